@@ -1,0 +1,2 @@
+/** Everything a notebook may use: named exports only, one block for each room. */
+export {};
