@@ -1,0 +1,146 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cache-folder.mjs";
+import { ADDON, checkCompiler, ensureAddon } from "./native/addon.mjs";
+import { prove } from "./native/proof.mjs";
+import { fingerprint, readJson, readSealedFolder, writeWhole } from "./native/sealed-folder.mjs";
+import { fromFileSystem, Unavailable } from "./native/unavailable.mjs";
+import { ensureUpstream } from "./native/upstream.mjs";
+import { ensureLibrary } from "./native/wheel.mjs";
+
+/**
+ * Gives @tensorflow/tfjs-node its native half: kept if it is there and proven, else by the package's own
+ * script, else (Linux x64) from TensorFlow's Python wheel and g++.
+ * Returns { backend: "tensorflow", route, tensorflow, tfjsNode } or { backend: "javascript", kind, reason };
+ * throws only on defects and where node_modules is missing.
+ */
+export async function ensureTensorflow({
+  root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), ".."),
+  cacheDir = cacheFolder({ root }),
+  python = "python3",
+  log = console.log,
+  force = false,
+  check = false,
+  download,
+  reachable,
+} = {}) {
+  const tfjs = describeTfjs(root);
+  const proven = force ? undefined : readProven(tfjs, { deep: check });
+  if (proven && !check) return proven;
+  const options = { root, cacheDir, tfjs, python, log, force, deep: check, download, reachable };
+  const routes = [
+    ...(force ? [] : [["present", present]]),
+    ["upstream", ensureUpstream],
+    ...(process.platform === "linux" && process.arch === "x64" ? [["wheel", fromWheel]] : []),
+  ];
+  const refusals = [];
+  for (const [route, build] of routes) {
+    try {
+      const built = await build(options);
+      if (built) install(tfjs, built);
+      const versions = await prove(root);
+      return recordProven(tfjs, { ...versions, route: route === "present" ? (proven?.route ?? "present") : route });
+    } catch (error) {
+      const refusal = fromFileSystem(error, cacheDir);
+      if (refusal.kind !== "absent") refusals.push(refusal);
+    }
+  }
+  return { backend: "javascript", kind: refusals.at(-1).kind, reason: explain(refusals) };
+}
+
+async function fromWheel(options) {
+  await checkCompiler(options);
+  const library = await ensureLibrary(options);
+  return { library, addon: await ensureAddon({ ...options, library }) };
+}
+
+function present({ tfjs }) {
+  if (!fs.existsSync(path.join(tfjs.addon, ADDON))) throw new Unavailable("absent", "no addon yet");
+}
+
+function describeTfjs(root) {
+  const folder = path.join(root, "node_modules", "@tensorflow", "tfjs-node");
+  const manifest = readJson(path.join(folder, "package.json"));
+  if (!manifest) throw new Error(`No @tensorflow/tfjs-node in ${path.join(root, "node_modules")}: run "npm ci" first.`);
+  const napi = Math.max(...manifest.binary.napi_versions.filter((v) => v <= Number(process.versions.napi)));
+  const addon = path.join(folder, "lib", `napi-v${napi}`);
+  return { folder, version: manifest.version, napi, addon, deps: path.join(folder, "deps"), stamp: path.join(addon, "proven.json") };
+}
+
+/** Puts the library's link and then the addon in place, each by one rename. */
+function install(tfjs, { library, addon }) {
+  const link = `${tfjs.deps}.${process.pid}.part`;
+  fs.rmSync(link, { force: true });
+  fs.symlinkSync(library, link, "junction");
+  if (!fs.lstatSync(tfjs.deps, { throwIfNoEntry: false })?.isSymbolicLink() || process.platform === "win32") {
+    fs.rmSync(tfjs.deps, { recursive: true, force: true });
+  }
+  fs.renameSync(link, tfjs.deps);
+  fs.mkdirSync(tfjs.addon, { recursive: true });
+  fs.rmSync(tfjs.stamp, { force: true });
+  for (const name of fs.readdirSync(addon)) {
+    if (name !== "stamp.json") writeWhole(path.join(tfjs.addon, name), fs.readFileSync(path.join(addon, name)));
+  }
+}
+
+/** What a proof holds for: another Node or processor asks for a new one. */
+const circumstances = () => ({ node: process.version, processor: os.cpus()[0]?.model ?? "unknown" });
+
+function recordProven(tfjs, result) {
+  const library = fs.realpathSync(tfjs.deps);
+  const addon = fingerprint(path.join(tfjs.addon, ADDON));
+  writeWhole(tfjs.stamp, JSON.stringify({ result, library, addon, ...circumstances() }, null, 1));
+  return { backend: "tensorflow", ...result };
+}
+
+function readProven(tfjs, { deep }) {
+  const stamp = readJson(tfjs.stamp);
+  const file = path.join(tfjs.addon, ADDON);
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  if (!stamp || !stat || !fs.existsSync(tfjs.deps)) return undefined;
+  const now = circumstances();
+  if (stamp.node !== now.node || stamp.processor !== now.processor) return undefined;
+  if (fs.realpathSync(tfjs.deps) !== stamp.library) return undefined;
+  if (stat.size !== stamp.addon.size || stat.mtimeMs !== stamp.addon.mtimeMs) return undefined;
+  if (deep && fingerprint(file).sha256 !== stamp.addon.sha256) return undefined;
+  // A library that the user put there by other means has no seal; the proof stands for it.
+  const sealed = [stamp.library, path.dirname(stamp.library)].find((dir) => fs.existsSync(path.join(dir, "stamp.json")));
+  if (sealed ? !readSealedFolder(sealed, { deep }) : stamp.result.route !== "present") return undefined;
+  return { backend: "tensorflow", ...stamp.result };
+}
+
+function explain(refusals) {
+  const untested = process.platform === "linux" && process.arch === "x64" ? "" : untestedPlatform();
+  return (
+    `Native TensorFlow is not available: ${refusals.map((refusal) => refusal.message).join("; ")}.${untested} ` +
+    "Without it training runs in pure JavaScript: the theory is unaffected, but one training step of the paper's CNN " +
+    "takes minutes instead of a fraction of a second. To change that, mend the cause named above and run " +
+    '"node scripts/native-tensorflow.mjs".'
+  );
+}
+
+function untestedPlatform() {
+  return (
+    ` On ${process.platform} ${process.arch} only the package's own download is tried, and this is untested;` +
+    " Linux x64 needs nothing but g++ and python3 with pip."
+  );
+}
+
+async function main(flags) {
+  const known = ["--check", "--force"];
+  const unknown = flags.find((flag) => !known.includes(flag));
+  if (unknown) throw new Error(`Unknown option ${unknown}; known are ${known.join(", ")}.`);
+  const start = Date.now();
+  const result = await ensureTensorflow({ check: flags.includes("--check"), force: flags.includes("--force") });
+  const seconds = ((Date.now() - start) / 1000).toFixed(1);
+  if (result.backend === "tensorflow") {
+    console.log(`TensorFlow ${result.tensorflow} (tfjs-node ${result.tfjsNode}, ${result.route}) is ready after ${seconds} s`);
+  } else {
+    console.error(result.reason);
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

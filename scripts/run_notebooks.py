@@ -1,0 +1,159 @@
+"""Runs every notebook from a clean kernel and writes its outputs back.
+
+    run_notebooks.py [--check] [NAME ...]
+
+Fails on any error, anything on stderr, a time budget overrun, or a file over 2 MB. An output that agrees with the
+committed one after rounding and masking of times is left as it was, so a second run on a machine changes nothing.
+--check runs everything and writes nothing. NAME: only notebooks whose file names begin so.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+KERNEL = "tslab"
+LARGEST = 2_000_000  # bytes of one notebook file
+ALL_BUDGET = 360  # seconds for all notebooks together
+
+
+def budget(path):
+    """Seconds a notebook may take on 2 cores: those that train networks more."""
+    return 90 if path.name[:2] in {"08", "09", "10", "11"} else 30
+
+
+DURATION = re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:ns|µs|us|ms|s|sec|seconds|min|minutes|h)\b")
+NUMBER = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+")
+
+
+def rounded(text):
+    masked = DURATION.sub("<time>", text)
+    return NUMBER.sub(lambda match: f"{float(match.group()):.4g}", masked)
+
+
+def canonical(value):
+    """What two runs of the same cell have in common: numbers to 4 digits, no times, no pictures of a figure at hand."""
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, str):
+        return rounded(value)
+    if isinstance(value, list):
+        return [canonical(item) for item in value]
+    if isinstance(value, dict):
+        has_figure = "application/vnd.plotly.v1+json" in value
+        return {k: canonical(v) for k, v in sorted(value.items()) if not (has_figure and k == "image/png")}
+    return value
+
+
+def agree(old, new):
+    return json.dumps(canonical(old), sort_keys=True) == json.dumps(canonical(new), sort_keys=True)
+
+
+def execute(path):
+    """Returns the executed notebook and its seconds; raises RuntimeError with the cell and what it printed."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        kernel_name=KERNEL,
+        timeout=budget(path),
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    start = time.monotonic()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise RuntimeError(f"a cell failed\n{error}") from None
+    except CellTimeoutError:
+        raise RuntimeError(f"a cell took longer than the notebook's {budget(path)} s") from None
+    except DeadKernelError as error:
+        raise RuntimeError(f"the kernel died: {error}") from None
+    seconds = time.monotonic() - start
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise RuntimeError(f"cell {index + 1}: {output.ename}: {output.evalue}")
+            if output.output_type == "stream" and output.name == "stderr":
+                raise RuntimeError(f"cell {index + 1} wrote to stderr:\n{output.text}")
+    if seconds > budget(path):
+        raise RuntimeError(f"took {seconds:.0f} s; its budget is {budget(path)} s")
+    return notebook, seconds
+
+
+def merge(path, notebook):
+    """Puts back the committed outputs that the new ones agree with; returns how many cells really changed."""
+    committed = {cell.get("id"): cell for cell in nbformat.read(path, as_version=4).cells}
+    changed = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        old = committed.get(cell.get("id"))
+        if old is not None and old.get("outputs") and agree(old.outputs, cell.outputs):
+            cell.outputs = old.outputs
+        elif old is None or old.get("outputs") != cell.outputs:
+            changed += 1
+    notebook.metadata.kernelspec = {"display_name": "TypeScript", "language": "typescript", "name": KERNEL}
+    return changed
+
+
+def write(path, notebook):
+    """Writes the file whole or not at all, and only if its text is another one."""
+    text = nbformat.writes(notebook) + "\n"
+    if len(text.encode()) > LARGEST:
+        raise RuntimeError(f"would be {len(text.encode()) / 1e6:.1f} MB with its outputs; at most 2 MB are allowed")
+    if path.read_text(encoding="utf-8") == text:
+        return
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    with open(temporary, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    spec = os.path.realpath(KernelSpecManager().get_kernel_spec(KERNEL).resource_dir)
+    if not spec.startswith(os.path.realpath(sys.prefix)):
+        sys.exit(f"The kernel found under the name {KERNEL} is {spec}, not this project's; run npm start first.")
+    paths = sorted(FOLDER.glob("*.ipynb"))
+    if options.names:
+        paths = [path for path in paths if any(path.name.startswith(name) for name in options.names)]
+    if not paths:
+        sys.exit(f"No notebook of {FOLDER} begins with {' or '.join(options.names)}.")
+    failed, total = 0, 0.0
+    for path in paths:
+        try:
+            notebook, seconds = execute(path)
+            total += seconds
+            changed = merge(path, notebook)
+            if not options.check:
+                write(path, notebook)
+            print(f"✓ {path.name}: {seconds:.1f} s of {budget(path)} s, {changed} cells with new outputs", flush=True)
+        except RuntimeError as error:
+            failed += 1
+            print(f"✗ {path.name}: {error}", flush=True)
+    if total > ALL_BUDGET:
+        failed += 1
+        print(f"✗ all notebooks together took {total:.0f} s; their budget is {ALL_BUDGET} s")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

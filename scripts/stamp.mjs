@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+
+/** SHA-256 of the given texts and buffers, each with its length, as hex. */
+export function digest(...parts) {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest("hex");
+}
+
+/** SHA-256 over names and contents of all files below a folder. */
+export function digestFolder(folder) {
+  const files = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+  return digest(...files.flatMap((file) => [path.relative(folder, file), fs.readFileSync(file)]));
+}
+
+/** Writes a file whole or not at all: a temporary file, flushed, then renamed. */
+export function writeAtomically(file, text) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.part`;
+  const fd = fs.openSync(temporary, "w");
+  try {
+    fs.writeSync(fd, text);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  fs.renameSync(temporary, file);
+}
+
+/** Whether the stamp file holds just this text: the step that wrote it was finished for the same inputs. */
+export function stampMatches(file, text) {
+  return fs.existsSync(file) && fs.readFileSync(file, "utf8") === text;
+}
