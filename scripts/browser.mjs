@@ -3,19 +3,33 @@ import fs from "node:fs";
 import path from "node:path";
 import { run } from "./run.mjs";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
+const NAMES = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "chrome",
+  "microsoft-edge",
+];
 const PLACES = {
-  darwin: ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"],
-  win32: ["C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe"],
+  darwin: [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ],
+  win32: [
+    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+    "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+  ],
 };
 
 /** The path of an installed Chrome, Chromium or Edge: $CHROME, else the usual names and places; else undefined. */
 export function findBrowser() {
   if (process.env.CHROME) return process.env.CHROME;
   const folders = (process.env.PATH ?? "").split(path.delimiter);
-  return [...NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))), ...(PLACES[process.platform] ?? [])].find(
-    (file) => fs.existsSync(file),
-  );
+  return [
+    ...NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))),
+    ...(PLACES[process.platform] ?? []),
+  ].find((file) => fs.existsSync(file));
 }
 
 /**
@@ -30,10 +44,14 @@ export async function ensureBrowser() {
     const start = Date.now();
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await run("reading the package lists", "apt-get", ["update"], { env });
-    await run("installing Chromium", "apt-get", ["install", "-y", "--no-install-recommends", "chromium"], { env });
+    await run("installing Chromium", "apt-get", ["install", "-y", "--no-install-recommends", "chromium"], {
+      env,
+    });
     console.log(`✓ Chromium: installed (${((Date.now() - start) / 1000).toFixed(0)} s)`);
     return findBrowser();
   }
-  console.log("! No Chrome or Chromium found: the browser tests will be SKIPPED. Install one, or set CHROME to its path.");
+  console.log(
+    "! No Chrome or Chromium found: the browser tests will be SKIPPED. Install one, or set CHROME to its path.",
+  );
   return undefined;
 }

@@ -13,7 +13,8 @@ export function cacheFolder({ root = checkout, env = process.env, platform = pro
   if (env.INTRINSIC_PARAMS_CACHE) {
     const chosen = path.resolve(env.INTRINSIC_PARAMS_CACHE);
     const reason = whyNotWritable(chosen);
-    if (reason) throw new Error(`INTRINSIC_PARAMS_CACHE names ${chosen}, which cannot be written (${reason}).`);
+    if (reason)
+      throw new Error(`INTRINSIC_PARAMS_CACHE names ${chosen}, which cannot be written (${reason}).`);
     return chosen;
   }
   const folder = userCache(env, platform);

@@ -1,13 +1,10 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { cacheFolder } from "./cache-folder.mjs";
 import { venvProgram } from "./python.mjs";
 import { ROOT } from "./setup.mjs";
-
-const require = createRequire(path.join(ROOT, "package.json"));
 
 /** Tries each part for real and reports versions and verdicts; returns 0 if everything works, else 1. */
 export async function doctor(installed) {
@@ -18,42 +15,76 @@ export async function doctor(installed) {
     lines.push(`${ok ? "✓" : "✗"} ${name.padEnd(22)} ${text}`);
   };
   const tried = (name, command, args, read = (out) => out.trim().split("\n").at(-1)) => {
-    const r = spawnSync(command, args, { cwd: path.join(ROOT, "notebooks"), encoding: "utf8", timeout: 120_000 });
+    const r = spawnSync(command, args, {
+      cwd: path.join(ROOT, "notebooks"),
+      encoding: "utf8",
+      timeout: 120_000,
+    });
     const ok = r.status === 0;
-    report(name, ok, ok ? read(r.stdout) : `${r.error ?? ""}${r.stderr ?? ""}`.trim().split("\n").slice(-3).join(" / "));
+    report(
+      name,
+      ok,
+      ok ? read(r.stdout) : `${r.error ?? ""}${r.stderr ?? ""}`.trim().split("\n").slice(-3).join(" / "),
+    );
   };
   const node = (code) => ["-e", code];
   const python = venvProgram(ROOT, "python");
-  const version = (name) => JSON.parse(fs.readFileSync(path.join(ROOT, "node_modules", name, "package.json"), "utf8")).version;
+  const version = (name) =>
+    JSON.parse(fs.readFileSync(path.join(ROOT, "node_modules", name, "package.json"), "utf8")).version;
 
-  report("machine", true, `${os.type()} ${os.release()} ${process.arch}, ${os.availableParallelism()} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`);
+  report(
+    "machine",
+    true,
+    `${os.type()} ${os.release()} ${process.arch}, ${os.availableParallelism()} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`,
+  );
   report("Node", true, process.version);
   report("Python", true, installed.python);
   tried("JupyterLab", python, ["-m", "jupyterlab", "--version"]);
-  report("packages", true, ["tslab", "plotly.js-dist", "danfojs-node", "typescript"].map((n) => `${n} ${version(n)}`).join(", "));
-  tried("library", process.execPath, node(
-    `const t = performance.now(); const ip = require("intrinsic-params");
+  report(
+    "packages",
+    true,
+    ["tslab", "plotly.js-dist", "danfojs-node", "typescript"].map((n) => `${n} ${version(n)}`).join(", "),
+  );
+  tried(
+    "library",
+    process.execPath,
+    node(
+      `const t = performance.now(); const ip = require("intrinsic-params");
      console.log(Object.keys(ip).length + " exports in " + (performance.now() - t).toFixed(0) + " ms")`,
-  ));
-  tried("TensorFlow", process.execPath, node(
-    `const ip = require("intrinsic-params"); ip.tensorflow().then((tf) => {
+    ),
+  );
+  tried(
+    "TensorFlow",
+    process.execPath,
+    node(
+      `const ip = require("intrinsic-params"); ip.tensorflow().then((tf) => {
        const v = tf.matMul([[1, 2], [3, 4]], [[5, 6], [7, 8]]).arraySync();
        if (JSON.stringify(v) !== "[[19,22],[43,50]]") throw new Error("wrong product " + JSON.stringify(v));
        console.log(ip.describeBackend());
      })`,
-  ));
-  tried("danfo", process.execPath, node(
-    `require("intrinsic-params").dataFrames().then((dfd) => {
+    ),
+  );
+  tried(
+    "danfo",
+    process.execPath,
+    node(
+      `require("intrinsic-params").dataFrames().then((dfd) => {
        const sum = new dfd.DataFrame({ a: [1, 2, 3] })["a"].sum();
        if (sum !== 6) throw new Error("sum is " + sum);
        console.log("danfojs-node: a column's sum is right");
      })`,
-  ));
+    ),
+  );
   tried("kernel", python, ["-c", KERNEL_CHECK], (out) => out.trim());
-  report("caches", true, cacheFolder(ROOT));
+  report("caches", true, cacheFolder({ root: ROOT }));
   console.log(`\n${lines.join("\n")}\n`);
-  console.log(broken === 0 ? "Everything works. `npm start` opens the notebooks." : `${broken} of these do not work: see ✗ above.`);
-  if (installed.backend === "javascript") console.log("TensorFlow is not native here: training takes minutes instead of seconds.");
+  console.log(
+    broken === 0
+      ? "Everything works. `npm start` opens the notebooks."
+      : `${broken} of these do not work: see ✗ above.`,
+  );
+  if (installed.backend === "javascript")
+    console.log("TensorFlow is not native here: training takes minutes instead of seconds.");
   return broken === 0 ? 0 : 1;
 }
 

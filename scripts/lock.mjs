@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import fs from "node:fs";
 
 /**
  * Holds the one lock of a name while `work` runs; a second process waits.

@@ -27,11 +27,11 @@ export async function ensureTensorflow({
   reachable,
 } = {}) {
   const tfjs = describeTfjs(root);
-  const proven = force ? undefined : readProven(tfjs, { deep: check });
-  if (proven && !check) return proven;
+  const { state, result: proven } = force ? { state: "broken" } : readProven(tfjs, { deep: check });
+  if (state === "proven" && !check) return proven;
   const options = { root, cacheDir, tfjs, python, log, force, deep: check, download, reachable };
   const routes = [
-    ...(force ? [] : [["present", present]]),
+    ...(state === "broken" ? [] : [["present", present]]),
     ["upstream", ensureUpstream],
     ...(process.platform === "linux" && process.arch === "x64" ? [["wheel", fromWheel]] : []),
   ];
@@ -41,7 +41,10 @@ export async function ensureTensorflow({
       const built = await build(options);
       if (built) install(tfjs, built);
       const versions = await prove(root);
-      return recordProven(tfjs, { ...versions, route: route === "present" ? (proven?.route ?? "present") : route });
+      return recordProven(tfjs, {
+        ...versions,
+        route: route === "present" ? (proven?.route ?? "present") : route,
+      });
     } catch (error) {
       const refusal = fromFileSystem(error, cacheDir);
       if (refusal.kind !== "absent") refusals.push(refusal);
@@ -63,10 +66,18 @@ function present({ tfjs }) {
 function describeTfjs(root) {
   const folder = path.join(root, "node_modules", "@tensorflow", "tfjs-node");
   const manifest = readJson(path.join(folder, "package.json"));
-  if (!manifest) throw new Error(`No @tensorflow/tfjs-node in ${path.join(root, "node_modules")}: run "npm ci" first.`);
+  if (!manifest)
+    throw new Error(`No @tensorflow/tfjs-node in ${path.join(root, "node_modules")}: run "npm ci" first.`);
   const napi = Math.max(...manifest.binary.napi_versions.filter((v) => v <= Number(process.versions.napi)));
   const addon = path.join(folder, "lib", `napi-v${napi}`);
-  return { folder, version: manifest.version, napi, addon, deps: path.join(folder, "deps"), stamp: path.join(addon, "proven.json") };
+  return {
+    folder,
+    version: manifest.version,
+    napi,
+    addon,
+    deps: path.join(folder, "deps"),
+    stamp: path.join(addon, "proven.json"),
+  };
 }
 
 /** Puts the library's link and then the addon in place, each by one rename. */
@@ -81,7 +92,8 @@ function install(tfjs, { library, addon }) {
   fs.mkdirSync(tfjs.addon, { recursive: true });
   fs.rmSync(tfjs.stamp, { force: true });
   for (const name of fs.readdirSync(addon)) {
-    if (name !== "stamp.json") writeWhole(path.join(tfjs.addon, name), fs.readFileSync(path.join(addon, name)));
+    if (name !== "stamp.json")
+      writeWhole(path.join(tfjs.addon, name), fs.readFileSync(path.join(addon, name)));
   }
 }
 
@@ -95,20 +107,27 @@ function recordProven(tfjs, result) {
   return { backend: "tensorflow", ...result };
 }
 
+/** "none": nothing recorded; "broken": files differ from the record; "stale": whole, but proven elsewhere; "proven". */
 function readProven(tfjs, { deep }) {
   const stamp = readJson(tfjs.stamp);
+  if (!stamp) return { state: "none" };
+  if (!isWhole(tfjs, stamp, deep)) return { state: "broken" };
+  const now = circumstances();
+  const state = stamp.node === now.node && stamp.processor === now.processor ? "proven" : "stale";
+  return { state, result: { backend: "tensorflow", ...stamp.result } };
+}
+
+function isWhole(tfjs, stamp, deep) {
   const file = path.join(tfjs.addon, ADDON);
   const stat = fs.statSync(file, { throwIfNoEntry: false });
-  if (!stamp || !stat || !fs.existsSync(tfjs.deps)) return undefined;
-  const now = circumstances();
-  if (stamp.node !== now.node || stamp.processor !== now.processor) return undefined;
-  if (fs.realpathSync(tfjs.deps) !== stamp.library) return undefined;
-  if (stat.size !== stamp.addon.size || stat.mtimeMs !== stamp.addon.mtimeMs) return undefined;
-  if (deep && fingerprint(file).sha256 !== stamp.addon.sha256) return undefined;
+  if (!stat || stat.size !== stamp.addon.size || stat.mtimeMs !== stamp.addon.mtimeMs) return false;
+  if (deep && fingerprint(file).sha256 !== stamp.addon.sha256) return false;
+  if (!fs.existsSync(tfjs.deps) || fs.realpathSync(tfjs.deps) !== stamp.library) return false;
   // A library that the user put there by other means has no seal; the proof stands for it.
-  const sealed = [stamp.library, path.dirname(stamp.library)].find((dir) => fs.existsSync(path.join(dir, "stamp.json")));
-  if (sealed ? !readSealedFolder(sealed, { deep }) : stamp.result.route !== "present") return undefined;
-  return { backend: "tensorflow", ...stamp.result };
+  const sealed = [stamp.library, path.dirname(stamp.library)].find((dir) =>
+    fs.existsSync(path.join(dir, "stamp.json")),
+  );
+  return sealed ? Boolean(readSealedFolder(sealed, { deep })) : stamp.result.route === "present";
 }
 
 function explain(refusals) {
@@ -133,14 +152,20 @@ async function main(flags) {
   const unknown = flags.find((flag) => !known.includes(flag));
   if (unknown) throw new Error(`Unknown option ${unknown}; known are ${known.join(", ")}.`);
   const start = Date.now();
-  const result = await ensureTensorflow({ check: flags.includes("--check"), force: flags.includes("--force") });
+  const result = await ensureTensorflow({
+    check: flags.includes("--check"),
+    force: flags.includes("--force"),
+  });
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
   if (result.backend === "tensorflow") {
-    console.log(`TensorFlow ${result.tensorflow} (tfjs-node ${result.tfjsNode}, ${result.route}) is ready after ${seconds} s`);
+    console.log(
+      `TensorFlow ${result.tensorflow} (tfjs-node ${result.tfjsNode}, ${result.route}) is ready after ${seconds} s`,
+    );
   } else {
     console.error(result.reason);
     process.exitCode = 1;
   }
 }
 
-if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
+if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await main(process.argv.slice(2));

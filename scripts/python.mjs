@@ -30,9 +30,11 @@ export function findPython() {
   throw new SetupError(
     "No Python 3.10 or later with its venv module was found; JupyterLab runs on Python.",
     {
-      linux: "Debian, Ubuntu: sudo apt-get install python3 python3-venv\nFedora: sudo dnf install python3\nor set PYTHON to an interpreter of your own; then run the same command again.",
+      linux:
+        "Debian, Ubuntu: sudo apt-get install python3 python3-venv\nFedora: sudo dnf install python3\nor set PYTHON to an interpreter of your own; then run the same command again.",
       darwin: "brew install python  (or the installer of python.org); then run the same command again.",
-      win32: "winget install Python.Python.3.12  (or the installer of python.org); then run the same command again.",
+      win32:
+        "winget install Python.Python.3.12  (or the installer of python.org); then run the same command again.",
     }[process.platform] ?? "Install Python 3.10 or later, then run the same command again.",
     seen.join("\n"),
   );

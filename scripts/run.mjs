@@ -29,7 +29,10 @@ export function run(doing, command, args, options = {}) {
     child.on("error", (error) => {
       reject(
         error.code === "ENOENT"
-          ? new SetupError(`${doing}: the program ${command} was not found.`, `Install ${command}, then run the same command again.`)
+          ? new SetupError(
+              `${doing}: the program ${command} was not found.`,
+              `Install ${command}, then run the same command again.`,
+            )
           : explainFailure(doing, String(error)),
       );
     });

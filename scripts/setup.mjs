@@ -3,8 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cache-folder.mjs";
-import { findPython, venvProgram } from "./python.mjs";
 import { withLock } from "./lock.mjs";
+import { findPython, venvProgram } from "./python.mjs";
 import { run } from "./run.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { digest, digestFolder, stampMatches, writeAtomically } from "./stamp.mjs";
@@ -20,30 +20,61 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
  */
 export async function setUp() {
   process.env.npm_config_update_notifier = "false";
-  const cache = cacheFolder(ROOT);
+  const cache = cacheOrRefusal();
   useWritableFolders(cache);
-  return withLock(ROOT, () => say("… another set-up of this checkout is under way; waiting for it"), async () => {
-    const python = findPython();
-    await step("npm packages", "260 MB to fetch, 750 MB on disk, about 30 s", packagesStep(cache));
-    const tensorflow = await step("native TensorFlow", "190 MB to fetch, 400 MB on disk, about 30 s", await tensorflowStep(cache, python));
-    await step("Python environment", "110 MB to fetch, 320 MB on disk, about 40 s", pythonStep(cache, python));
-    await step("build", "about 10 s", buildStep());
-    await step("data sets", "MNIST and Fashion-MNIST, nothing to fetch, about 3 s", await dataStep());
-    const { installKernel } = await import("./install-kernel.mjs");
-    installKernel({ root: ROOT });
-    return { ...tensorflow, python: python.version };
-  });
+  return withLock(
+    ROOT,
+    () => say("… another set-up of this checkout is under way; waiting for it"),
+    async () => {
+      const python = findPython();
+      await step("npm packages", "260 MB to fetch, 750 MB on disk, about 30 s", packagesStep(cache));
+      const tensorflow = await step(
+        "native TensorFlow",
+        "190 MB to fetch, 400 MB on disk, about 30 s",
+        await tensorflowStep(cache, python),
+      );
+      await step(
+        "Python environment",
+        "110 MB to fetch, 320 MB on disk, about 40 s",
+        pythonStep(cache, python),
+      );
+      await step("build", "about 10 s", buildStep());
+      await step("data sets", "MNIST and Fashion-MNIST, nothing to fetch, about 3 s", await dataStep());
+      const { installKernel } = await import("./install-kernel.mjs");
+      installKernel({ root: ROOT });
+      return { ...tensorflow, python: python.version };
+    },
+  );
+}
+
+function cacheOrRefusal() {
+  try {
+    return cacheFolder({ root: ROOT });
+  } catch (error) {
+    throw new SetupError(
+      error.message,
+      "Set INTRINSIC_PARAMS_CACHE to a folder that you may write, or unset it.",
+    );
+  }
 }
 
 function packagesStep(cache) {
   const stamp = path.join(ROOT, "node_modules", ".setup-stamp");
-  const inputs = digest(fs.readFileSync(path.join(ROOT, "package-lock.json")), `${process.platform} ${process.arch}`);
+  const inputs = digest(
+    fs.readFileSync(path.join(ROOT, "package-lock.json")),
+    `${process.platform} ${process.arch}`,
+  );
   return {
     done: () => stampMatches(stamp, inputs) && fs.existsSync(path.join(ROOT, "node_modules", "tslab")),
     async work() {
       requireFreeDisk(cache);
       const [command, ...first] = npmCommand();
-      await run("installing the npm packages", command, [...first, "ci", "--prefer-offline", "--no-audit", "--no-fund"], { cwd: ROOT });
+      await run(
+        "installing the npm packages",
+        command,
+        [...first, "ci", "--prefer-offline", "--no-audit", "--no-fund"],
+        { cwd: ROOT },
+      );
       writeAtomically(stamp, inputs);
     },
   };
@@ -55,9 +86,7 @@ async function tensorflowStep(cache, python) {
     done: () => false,
     work: (log) => ensureTensorflow({ root: ROOT, cacheDir: cache, python: python.command, log }),
     outcome: (result) =>
-      result.backend === "javascript"
-        ? `not native: ${result.reason}`
-        : (result.version ?? result.backend),
+      result.backend === "javascript" ? `not native: ${result.reason}` : (result.version ?? result.backend),
   };
 }
 
@@ -78,18 +107,36 @@ function pythonStep(cache, python) {
       // A folder of wheels for all checkouts: a second clone needs no network.
       if (!fs.existsSync(path.join(wheels, ".complete"))) {
         log("fetching JupyterLab and its packages");
-        await run("fetching the Python packages", pip[0], [...pip.slice(1), "download", "--prefer-binary", "--dest", wheels, ...locked]);
+        await run("fetching the Python packages", pip[0], [
+          ...pip.slice(1),
+          "download",
+          "--prefer-binary",
+          "--dest",
+          wheels,
+          ...locked,
+        ]);
         writeAtomically(path.join(wheels, ".complete"), "");
       }
       log("installing them");
-      await run("installing the Python packages", pip[0], [...pip.slice(1), "install", "--no-index", "--find-links", wheels, ...locked]);
+      await run("installing the Python packages", pip[0], [
+        ...pip.slice(1),
+        "install",
+        "--no-index",
+        "--find-links",
+        wheels,
+        ...locked,
+      ]);
       writeAtomically(stamp, inputs);
     },
   };
 }
 
 const inputsOfWheels = (requirements, python) =>
-  digest(fs.readFileSync(requirements), python.version.split(".").slice(0, 2).join("."), `${process.platform} ${process.arch}`).slice(0, 12);
+  digest(
+    fs.readFileSync(requirements),
+    python.version.split(".").slice(0, 2).join("."),
+    `${process.platform} ${process.arch}`,
+  ).slice(0, 12);
 
 async function dataStep() {
   const { checkData } = await import("./check-data.mjs");
@@ -98,13 +145,21 @@ async function dataStep() {
 
 function buildStep() {
   const stamp = path.join(ROOT, "dist", ".setup-stamp");
-  const inputs = digest(digestFolder(path.join(ROOT, "src")), fs.readFileSync(path.join(ROOT, "tsconfig.json")), fs.readFileSync(path.join(ROOT, "package-lock.json")));
+  const inputs = digest(
+    digestFolder(path.join(ROOT, "src")),
+    fs.readFileSync(path.join(ROOT, "tsconfig.json")),
+    fs.readFileSync(path.join(ROOT, "package-lock.json")),
+  );
   return {
     done: () => stampMatches(stamp, inputs),
     async work() {
       // A new folder, so that nothing of a deleted source stays behind, and never a half-built one in use.
       fs.rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
-      await run("compiling src", process.execPath, [path.join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", ROOT]);
+      await run("compiling src", process.execPath, [
+        path.join(ROOT, "node_modules", "typescript", "bin", "tsc"),
+        "-p",
+        ROOT,
+      ]);
       writeAtomically(stamp, inputs);
     },
   };
@@ -123,7 +178,8 @@ function useWritableFolders(cache) {
     IPYTHONDIR: "ipython",
     PIP_CACHE_DIR: "pip",
   };
-  for (const [name, folder] of Object.entries(defaults)) process.env[name] ??= path.join(cache, ...folder.split("/"));
+  for (const [name, folder] of Object.entries(defaults))
+    process.env[name] ??= path.join(cache, ...folder.split("/"));
 }
 
 function isWritable(folder) {

@@ -19,9 +19,13 @@ export async function start(args) {
   if (args.includes("--check")) return (await import("./doctor.mjs")).doctor(installed);
 
   const watcher = args.includes("--watch")
-    ? spawn(process.execPath, [path.join(ROOT, "node_modules/typescript/bin/tsc"), "-p", ROOT, "--watch", "--preserveWatchOutput"], {
-        stdio: "inherit",
-      })
+    ? spawn(
+        process.execPath,
+        [path.join(ROOT, "node_modules/typescript/bin/tsc"), "-p", ROOT, "--watch", "--preserveWatchOutput"],
+        {
+          stdio: "inherit",
+        },
+      )
     : undefined;
   try {
     return await jupyterLab(passed);
@@ -31,7 +35,9 @@ export async function start(args) {
 }
 
 async function jupyterLab(passed) {
-  const args = ["-m", "jupyterlab", "--ServerApp.root_dir", path.join(ROOT, "notebooks"), ...passed];
+  const args = ["-m", "jupyterlab", ...passed];
+  if (!passed.some((arg) => arg.startsWith("--ServerApp.root_dir")))
+    args.push(`--ServerApp.root_dir=${path.join(ROOT, "notebooks")}`);
   const chosen = passed.some((arg) => /^--(no-browser|browser|ServerApp\.open_browser)/.test(arg));
   if (!chosen && !hasDisplay()) args.push("--no-browser");
   if (process.getuid?.() === 0 && !passed.includes("--allow-root")) {
@@ -73,12 +79,20 @@ async function sayAddress(pid, signal) {
     if (!text.trimEnd().endsWith("}")) continue;
     const { url, token } = JSON.parse(text);
     await sleep(500);
-    console.log(`\n  JupyterLab is running at  ${url}lab/tree/index.md?token=${token}\n  Stop it with Ctrl+C.\n`);
+    console.log(
+      `\n  JupyterLab is running at  ${url}lab/tree/index.md?token=${token}\n  Stop it with Ctrl+C.\n`,
+    );
     return;
   }
 }
 
 async function runtimeFolder() {
   const { run } = await import("./run.mjs");
-  return (await run("asking Jupyter for its folders", venvProgram(ROOT, "python"), ["-m", "jupyter", "--runtime-dir"])).trim();
+  return (
+    await run("asking Jupyter for its folders", venvProgram(ROOT, "python"), [
+      "-m",
+      "jupyter",
+      "--runtime-dir",
+    ])
+  ).trim();
 }

@@ -5,7 +5,9 @@
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
-    "✗ Node " + process.versions.node + " is too old: intrinsic-params needs Node 20.19 or later (20, 22 and 24 are tested).\n\n" +
+    "✗ Node " +
+      process.versions.node +
+      " is too old: intrinsic-params needs Node 20.19 or later (20, 22 and 24 are tested).\n\n" +
       "What to do:\n  Install a current Node from nodejs.org, or with nvm: nvm install 22\n  then run the same command again.\n",
   );
   process.exit(1);
@@ -18,7 +20,7 @@ import("./start-jupyterlab.mjs")
       process.exitCode = code;
     },
     (error) => {
-      console.error("\n" + (error.name === "SetupError" ? error.toString() : error.stack));
+      console.error(`\n${error.name === "SetupError" ? error.toString() : error.stack}`);
       process.exitCode = 1;
     },
   );

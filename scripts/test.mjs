@@ -42,7 +42,9 @@ function closingLine(report, code) {
   const result = JSON.parse(fs.readFileSync(report, "utf8"));
   const tests = result.testResults.flatMap((file) => file.assertionResults);
   const count = (...statuses) => tests.filter((test) => statuses.includes(test.status)).length;
-  const unloaded = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.every((t) => t.status !== "failed"));
+  const unloaded = result.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.every((t) => t.status !== "failed"),
+  );
   const failed = count("failed") + unloaded.length || (code === 0 ? 0 : 1);
   const skipped = count("pending", "skipped", "todo", "disabled");
   for (const test of tests.filter((t) => ["pending", "skipped", "todo", "disabled"].includes(t.status)))

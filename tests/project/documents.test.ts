@@ -21,7 +21,10 @@ test("every npm script that a document names exists", () => {
 });
 
 test("every notebook stands in the index and in the README, in order", () => {
-  const notebooks = fs.readdirSync(path.join(ROOT, "notebooks")).filter((n) => n.endsWith(".ipynb")).sort();
+  const notebooks = fs
+    .readdirSync(path.join(ROOT, "notebooks"))
+    .filter((n) => n.endsWith(".ipynb"))
+    .sort();
   for (const name of ["README.md", "notebooks/index.md"]) {
     const linked = [...read(name).matchAll(/\]\((?:notebooks\/)?([\w-]+\.ipynb)\)/g)].map((m) => m[1]);
     expect([...new Set(linked)], name).toEqual(notebooks);

@@ -18,7 +18,19 @@ const ROOMS: Record<string, string[]> = {
   chart: ["exact", "relu", "target", "theorem"],
   notebook: ["chart", "backend"],
   kernel: ["notebook"],
-  index: ["exact", "relu", "target", "theorem", "backend", "dataset", "model", "train", "experiment", "chart", "notebook"],
+  index: [
+    "exact",
+    "relu",
+    "target",
+    "theorem",
+    "backend",
+    "dataset",
+    "model",
+    "train",
+    "experiment",
+    "chart",
+    "notebook",
+  ],
 };
 const TYPES_ONLY: Record<string, string[]> = { chart: ["dataset", "model", "train", "experiment"] };
 
@@ -58,13 +70,21 @@ function importsOf(file: string): Import[] {
       const named = clause?.namedBindings;
       const allTypes =
         clause?.isTypeOnly ||
-        (clause && !clause.name && named && ts.isNamedImports(named) && named.elements.every((e) => e.isTypeOnly));
+        (clause &&
+          !clause.name &&
+          named &&
+          ts.isNamedImports(named) &&
+          named.elements.every((e) => e.isTypeOnly));
       add((node.moduleSpecifier as ts.StringLiteral).text, Boolean(allTypes));
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
       add((node.moduleSpecifier as ts.StringLiteral).text, node.isTypeOnly);
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       add((node.argument.literal as ts.StringLiteral).text, true);
-    } else if (ts.isCallExpression(node) && node.arguments.length === 1 && ts.isStringLiteralLike(node.arguments[0])) {
+    } else if (
+      ts.isCallExpression(node) &&
+      node.arguments.length === 1 &&
+      ts.isStringLiteralLike(node.arguments[0])
+    ) {
       const callee = node.expression.getText();
       if (node.expression.kind === ts.SyntaxKind.ImportKeyword || /(^|\.)(require|resolve)$/i.test(callee)) {
         if (!/^path\./.test(callee)) add(node.arguments[0].text, false);
@@ -85,7 +105,12 @@ const target = (i: Import) =>
       : undefined;
 
 test("every folder and file of src is a room of the table", () => {
-  expect(fs.readdirSync(SRC).map((name) => name.replace(/\.ts$/, "")).filter((name) => !(name in ROOMS))).toEqual([]);
+  expect(
+    fs
+      .readdirSync(SRC)
+      .map((name) => name.replace(/\.ts$/, ""))
+      .filter((name) => !(name in ROOMS)),
+  ).toEqual([]);
 });
 
 test("a room imports only the rooms that the table allows it", () => {
@@ -100,7 +125,8 @@ test("a room imports only the rooms that the table allows it", () => {
 test("only backend, model and train touch tfjs; only kernel tslab; only chart draws", () => {
   const offences = imports.filter((i) =>
     Object.entries(WORLDS).some(
-      ([world, rooms]) => i.from.startsWith(world) && !rooms.test(i.room) && !(i.typeOnly && i.room === "experiment"),
+      ([world, rooms]) =>
+        i.from.startsWith(world) && !rooms.test(i.room) && !(i.typeOnly && i.room === "experiment"),
     ),
   );
   expect(offences).toEqual([]);
@@ -119,7 +145,9 @@ test("no file imports itself through others", () => {
   for (const i of imports) {
     if (!i.from.startsWith(".") || i.typeOnly) continue;
     const base = path.resolve(path.dirname(path.join(SRC, i.file)), i.from);
-    const file = [`${base}.ts`, path.join(base, "index.ts"), base].find((f) => fs.existsSync(f) && fs.statSync(f).isFile());
+    const file = [`${base}.ts`, path.join(base, "index.ts"), base].find(
+      (f) => fs.existsSync(f) && fs.statSync(f).isFile(),
+    );
     expect(file, `${i.file} imports ${i.from}`).toBeDefined();
     graph.set(i.file, [...(graph.get(i.file) ?? []), path.relative(SRC, file!)]);
   }
@@ -146,6 +174,9 @@ test("index exports by name only, and notebooks import nothing but the package",
       .map((cell: { source: string | string[] }) => [cell.source].flat().join(""))
       .join("\n");
     const from = [...code.matchAll(/(?:from\s+|require\(|import\()\s*["']([^"']+)["']/g)].map((m) => m[1]);
-    expect(from.filter((name) => name !== "intrinsic-params"), name).toEqual([]);
+    expect(
+      from.filter((name) => name !== "intrinsic-params"),
+      name,
+    ).toEqual([]);
   }
 });

@@ -23,7 +23,9 @@ test("the linter and formatter find nothing to say, floating promises included",
   expect(status, out).toBe(0);
 });
 
-test("the built declarations are exact under TypeScript 5.0.4, the notebook kernel's own", { timeout: 120_000 }, () => {
+test("the built declarations are exact under TypeScript 5.0.4, the notebook kernel's own", {
+  timeout: 120_000,
+}, () => {
   const old = path.join(ROOT, "node_modules/@tslab/typescript-for-tslab/lib/typescript.js");
   const script = `
     const ts = require(${JSON.stringify(old)});
@@ -48,7 +50,9 @@ test("the package loads in 0.3 s without TensorFlow, danfo, jsdom or Plotly", ()
 });
 
 test("no committed text holds a registry's host, an absolute path of a machine, or a file over 40 MB", () => {
-  const tracked = spawnSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" }).stdout.split("\0").filter(Boolean);
+  const tracked = spawnSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" })
+    .stdout.split("\0")
+    .filter(Boolean);
   expect(tracked.length).toBeGreaterThan(20);
   for (const name of tracked) {
     const file = path.join(ROOT, name);
@@ -57,7 +61,8 @@ test("no committed text holds a registry's host, an absolute path of a machine, 
     if (/\.(gz|png|ttf)$/.test(name)) continue;
     const text = fs.readFileSync(file, "utf8");
     // Spelled in two halves, so that this file itself is clean.
-    for (const host of ["registry.npm" + "js.org", "pypi." + "org", "pythonhosted." + "org"]) expect(text.includes(host), `${name}: ${host}`).toBe(false);
+    for (const host of ["registry.npm" + "js.org", "pypi." + "org", "pythonhosted." + "org"])
+      expect(text.includes(host), `${name}: ${host}`).toBe(false);
     expect(text.match(/\/(?:home|Users)\/[a-z][\w.-]*\/|\/work\/main/), name).toBeNull();
   }
 });
