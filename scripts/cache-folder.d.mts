@@ -1,0 +1,5 @@
+export declare function cacheFolder(options?: {
+  root?: string;
+  env?: Record<string, string | undefined>;
+  platform?: string;
+}): string;
