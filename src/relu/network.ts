@@ -1,0 +1,86 @@
+import { equals } from "../exact/arithmetic";
+import type { Dyadic } from "../exact/dyadic";
+import { type Activation, type BiasTuple, checkLayer, type Layer, layer, type WeightTuple } from "./layer";
+
+/** A feed-forward ReLU network R^input → R^output as immutable data; equal layers may be one object. */
+export type ReluNetwork = {
+  readonly input: number;
+  readonly output: number;
+  /** The names of the intrinsic parameters, those whose values depend on the target function. */
+  readonly intrinsic: readonly string[];
+  readonly layers: readonly Layer[];
+};
+
+/** The named entries of a layer, weights first; most layers have none, so the answer is remembered. */
+const named = new WeakMap<Layer, readonly { readonly value: Dyadic; readonly name: string }[]>();
+export function namedEntries(of: Layer): readonly { readonly value: Dyadic; readonly name: string }[] {
+  let entries = named.get(of);
+  if (entries === undefined) {
+    entries = [...of.weights, ...of.biases].flatMap(({ value, name }) =>
+      name === undefined ? [] : [{ value, name }],
+    );
+    named.set(of, entries);
+  }
+  return entries;
+}
+
+/** The intrinsic parameters of a network: name → value, in the order of `network.intrinsic`. */
+export function intrinsicParameters(network: ReluNetwork): Readonly<Record<string, Dyadic>> {
+  const values = new Map<string, Dyadic>();
+  for (const of of network.layers) for (const { name, value } of namedEntries(of)) values.set(name, value);
+  return Object.freeze(Object.fromEntries(network.intrinsic.map((name) => [name, values.get(name)!])));
+}
+
+/**
+ * A network from its layers; `intrinsic` defaults to the names in order of appearance.
+ * @throws RangeError if sizes do not meet, "identity" stands before the last layer, entries of one name
+ *   differ in value, or `intrinsic` is not the list of the names that occur.
+ */
+export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly string[]): ReluNetwork {
+  if (layers.length === 0) throw new RangeError("a network needs at least one layer, got none");
+  const values = new Map<string, Dyadic>();
+  let width = layers[0]!.inputs;
+  layers.forEach((current, index) => {
+    checkLayer(current);
+    if (current.inputs !== width)
+      throw new RangeError(`layer ${index} takes ${current.inputs} values, but ${width} arrive`);
+    width = current.width;
+    if (current.activation === "identity" && index < layers.length - 1)
+      throw new RangeError(`layer ${index} is "identity": only the last layer may be`);
+    for (const { name, value } of namedEntries(current)) {
+      const earlier = values.get(name);
+      if (earlier === undefined) values.set(name, value);
+      else if (!equals(earlier, value))
+        throw new RangeError(`layer ${index}: entries named "${name}" have different values`);
+    }
+  });
+  const names = intrinsic ?? [...values.keys()];
+  if (
+    names.length !== values.size ||
+    new Set(names).size !== names.length ||
+    !names.every((name) => values.has(name))
+  )
+    throw new RangeError(
+      `intrinsic must list each name that occurs once: expected ${[...values.keys()].join(", ") || "none"}; got ${names.join(", ") || "none"}`,
+    );
+  return Object.freeze({
+    input: layers[0]!.inputs,
+    output: width,
+    intrinsic: Object.freeze([...names]),
+    layers: Object.freeze([...layers]),
+  });
+}
+
+/** The network of one affine map x ↦ W x + c (with `activation: "relu"`: σ(W x + c)). */
+export function affine(options: {
+  inputs: number;
+  outputs: number;
+  weights?: readonly WeightTuple[];
+  biases?: readonly BiasTuple[];
+  activation?: Activation;
+}): ReluNetwork {
+  const { inputs, outputs, weights, biases, activation = "identity" } = options;
+  return reluNetwork([
+    layer({ inputs, width: outputs, activation, ...(weights && { weights }), ...(biases && { biases }) }),
+  ]);
+}
