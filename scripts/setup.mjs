@@ -35,7 +35,7 @@ export async function setUp() {
       );
       await step(
         "Python environment",
-        "110 MB to fetch, 320 MB on disk, about 40 s",
+        "56 MB to fetch, 320 MB on disk, about 40 s",
         pythonStep(cache, python),
       );
       await step("build", "about 10 s", buildStep());
@@ -86,7 +86,9 @@ async function tensorflowStep(cache, python) {
     done: () => false,
     work: (log) => ensureTensorflow({ root: ROOT, cacheDir: cache, python: python.command, log }),
     outcome: (result) =>
-      result.backend === "javascript" ? `not native: ${result.reason}` : (result.version ?? result.backend),
+      result.backend === "javascript"
+        ? `not native here: ${result.reason}`
+        : `TensorFlow ${result.tensorflow}, by way of ${result.route}`,
   };
 }
 
@@ -244,7 +246,7 @@ async function step(name, cost, { done, work, outcome }) {
     });
     if (terminal && announced) process.stdout.write("\r\x1b[K");
     const told = outcome?.(result);
-    say(`✓ ${name}: ${told ? `${told} ` : ""}(${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    say(`✓ ${name}${told ? `: ${told}` : ""} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
     return result;
   } catch (error) {
     if (terminal && announced) process.stdout.write("\r\x1b[K");

@@ -197,11 +197,11 @@ describe.skipIf(!process.env.CI)("a clean clone in a folder with blanks and non-
   function bin(...names: string[]) {
     const folder = fs.mkdtempSync(path.join(base, "bin-"));
     for (const name of names) {
+      const ask =
+        name === "python3" ? `python3 -c "import sys; print(sys.executable)"` : `command -v ${name}`;
       const found =
-        name === "node"
-          ? process.execPath
-          : spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
-      if (found) fs.symlinkSync(name === "python3" ? fs.realpathSync(found) : found, path.join(folder, name));
+        name === "node" ? process.execPath : spawnSync("sh", ["-c", ask], { encoding: "utf8" }).stdout.trim();
+      if (found) fs.symlinkSync(found, path.join(folder, name));
     }
     return folder;
   }
