@@ -47,6 +47,8 @@ export async function ensureTensorflow({
       });
     } catch (error) {
       const refusal = fromFileSystem(error, cacheDir);
+      // An addon that kills its process must not be found by the library, which would not survive it.
+      if (refusal.kind === "does-not-run") fs.rmSync(path.join(tfjs.addon, ADDON), { force: true });
       if (refusal.kind !== "absent") refusals.push(refusal);
     }
   }
