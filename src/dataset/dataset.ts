@@ -1,0 +1,66 @@
+/**
+ * Labelled images: `images` is count × height × width × channels, row-major; bytes 0–255 as read, or floats
+ * once standardised; `labels[i]` is the index of image i's class.
+ */
+export type ImageSet = { readonly images: Uint8Array | Float32Array; readonly labels: Uint8Array };
+
+/** A data set with its parts; the functions on it return new ones and change nothing. */
+export type Dataset = {
+  readonly name: string;
+  /** Height, width, channels of one image. */
+  readonly shape: readonly [number, number, number];
+  /** Names of the classes, by label. */
+  readonly classes: readonly string[];
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  readonly validation?: ImageSet;
+  /** SHA-256 of each uncompressed source file, by its name. */
+  readonly checksums: Readonly<Record<string, string>>;
+  /** What was subtracted and divided by, once standardised. */
+  readonly standardised?: { readonly mean: number; readonly std: number };
+};
+
+/** A data set from its parts; refuses sizes and labels that do not belong together, and values that are not finite. */
+export function dataset(parts: Dataset): Dataset {
+  const size = imageSize(parts);
+  for (const name of ["train", "test", "validation"] as const) {
+    const set = parts[name];
+    if (!set) continue;
+    if (set.images.length !== set.labels.length * size) {
+      throw new RangeError(
+        `${parts.name}, ${name}: ${set.labels.length} labels ask for ${set.labels.length * size} values ` +
+          `(shape ${parts.shape.join("×")}); got ${set.images.length}.`,
+      );
+    }
+    const wrong = set.labels.findIndex((label) => label >= parts.classes.length);
+    if (wrong >= 0) {
+      throw new RangeError(
+        `${parts.name}, ${name}: label ${set.labels[wrong]} of image ${wrong} is outside 0 … ${parts.classes.length - 1}.`,
+      );
+    }
+    if (set.images instanceof Float32Array && !set.images.every(Number.isFinite)) {
+      throw new RangeError(`${parts.name}, ${name}: an image holds a value that is not finite.`);
+    }
+  }
+  return Object.freeze({ ...parts });
+}
+
+/** Values in one image. */
+export function imageSize({ shape }: Pick<Dataset, "shape">): number {
+  return shape[0] * shape[1] * shape[2];
+}
+
+/** The images with the given indices, in that order. */
+export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
+  const size = set.images.length / set.labels.length;
+  const images = new (set.images.constructor as new (n: number) => Uint8Array | Float32Array)(
+    indices.length * size,
+  );
+  const labels = new Uint8Array(indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i];
+    images.set(set.images.subarray(from * size, (from + 1) * size), i * size);
+    labels[i] = set.labels[from];
+  }
+  return { images, labels };
+}

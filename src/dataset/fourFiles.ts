@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Dataset, dataset, type ImageSet } from "./dataset";
+import { type IdxArray, readIdx } from "./idx";
+
+type Source = {
+  name: string;
+  folder: string;
+  classes: readonly string[];
+  /** What to do where a file is missing or wrong. */
+  hint: string;
+  /** SHA-256 of the uncompressed files, by name without .gz. */
+  sha256?: Record<string, string>;
+  /** MD5 of the .gz files, where nothing better was published. */
+  gzipMd5?: Record<string, string>;
+};
+
+/** Reads the four files that MNIST and its kin consist of, plain or .gz, and checks every byte of them. */
+export async function readFourFiles(source: Source): Promise<Dataset> {
+  const checksums: Record<string, string> = {};
+  const read = async (file: string) => {
+    const array = await readChecked(source, file);
+    checksums[file] = array.sha256;
+    return array;
+  };
+  const set = async (prefix: string): Promise<ImageSet> => {
+    const images = await read(`${prefix}-images-idx3-ubyte`);
+    const labels = await read(`${prefix}-labels-idx1-ubyte`);
+    if (images.shape.slice(1).join() !== "28,28" || labels.shape.length !== 1) {
+      throw new Error(
+        `${source.name}: expected images of 28×28 and one label each; got shapes ${images.shape.join("×")} ` +
+          `and ${labels.shape.join("×")} for ${prefix}. ${source.hint}`,
+      );
+    }
+    return { images: images.data, labels: labels.data };
+  };
+  const train = await set("train");
+  const test = await set("t10k");
+  return dataset({ name: source.name, shape: [28, 28, 1], classes: source.classes, train, test, checksums });
+}
+
+async function readChecked({ name, folder, hint, sha256, gzipMd5 }: Source, file: string): Promise<IdxArray> {
+  const path = [file, `${file}.gz`].map((entry) => join(folder, entry)).find(existsSync);
+  if (!path) throw new Error(`${name}: no ${file} or ${file}.gz in ${folder}. ${hint}`);
+  const array = await readIdx(path);
+  const refuse = (kind: string, found: string, want: string) => {
+    throw new Error(
+      `${name}: ${path} is not the published file (${kind} ${found}, expected ${want}). ${hint}`,
+    );
+  };
+  if (sha256 && array.sha256 !== sha256[file]) refuse("SHA-256", array.sha256, sha256[file]);
+  if (gzipMd5 && path.endsWith(".gz")) {
+    const md5 = createHash("md5")
+      .update(await readFile(path))
+      .digest("hex");
+    if (md5 !== gzipMd5[file]) refuse("MD5", md5, gzipMd5[file]);
+  }
+  return array;
+}

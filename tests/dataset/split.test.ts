@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type Dataset, dataset } from "../../src/dataset/dataset";
+import { countByClass, selectLabels, splitValidation, standardise, subset } from "../../src/dataset/split";
+
+/** Images of two pixels; the first holds the index, so that every image can be told from every other. */
+function numbered(labels: readonly number[], classes = 4): Dataset {
+  const images = Uint8Array.from(labels.flatMap((_, i) => [i, (7 * i) % 256]));
+  const set = { images, labels: Uint8Array.from(labels) };
+  return dataset({
+    name: "numbered",
+    shape: [1, 2, 1],
+    classes: Array.from({ length: classes }, (_, c) => `class ${c}`),
+    train: set,
+    test: set,
+    checksums: {},
+  });
+}
+
+const identities = (images: ArrayLike<number>) => Array.from(images).filter((_, i) => i % 2 === 0);
+const labels = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 200 });
+const seeds = fc.integer({ min: 0, max: 1000 });
+
+it("training and validation part a class in the asked proportion, without loss or overlap", () => {
+  fc.assert(
+    fc.property(labels, seeds, fc.double({ min: 0.05, max: 0.9, noNaN: true }), (list, seed, fraction) => {
+      const before = numbered(list);
+      const after = splitValidation(before, { fraction, seed });
+      const validation = after.validation as Dataset["train"];
+      const all = [...identities(after.train.images), ...identities(validation.images)];
+      expect(all.sort((a, b) => a - b)).toEqual(identities(before.train.images));
+      const wanted = countByClass(before.train, 4).map((count) => Math.round(count * fraction));
+      expect(countByClass(validation, 4)).toEqual(wanted);
+      expect(splitValidation(before, { fraction, seed })).toEqual(after);
+    }),
+  );
+});
+
+it("a label stays with its image", () => {
+  fc.assert(
+    fc.property(labels, seeds, (list, seed) => {
+      const { train, test } = subset(numbered(list), { train: 7, test: 5, seed });
+      for (const set of [train, test]) {
+        identities(set.images).forEach((identity, i) => {
+          expect(set.labels[i]).toBe(list[identity]);
+        });
+      }
+      expect(train.labels).toHaveLength(7);
+      expect(test.labels).toHaveLength(5);
+    }),
+  );
+});
+
+it("a subset is balanced where the classes are large enough", () => {
+  const list = Array.from({ length: 100 }, (_, i) => i % 4);
+  expect(countByClass(subset(numbered(list), { train: 42, seed: 3 }).train, 4).sort()).toEqual([
+    10, 10, 11, 11,
+  ]);
+});
+
+it("label subsets keep exactly the images of those labels, in order", () => {
+  fc.assert(
+    fc.property(labels, (list) => {
+      const { train } = selectLabels(numbered(list), [0, 2]);
+      expect(identities(train.images)).toEqual(list.map((_, i) => i).filter((i) => list[i] % 2 === 0));
+    }),
+  );
+  expect(() => selectLabels(numbered([0, 1]), [4])).toThrow(/some of 0 … 3; got \[4\]/);
+});
+
+it("standardised training images have mean 0 and deviation 1, and the test images use the same numbers", () => {
+  const data = standardise(numbered(Array.from({ length: 50 }, (_, i) => i % 4)));
+  const { images } = data.train;
+  const mean = images.reduce((sum, x) => sum + x, 0) / images.length;
+  const variance = images.reduce((sum, x) => sum + (x - mean) ** 2, 0) / images.length;
+  expect(mean).toBeCloseTo(0, 5);
+  expect(variance).toBeCloseTo(1, 5);
+  expect(data.test.images).toEqual(images);
+  const { mean: subtracted, std } = data.standardised as { mean: number; std: number };
+  expect(images[2] * std + subtracted).toBeCloseTo(1, 4);
+});
+
+it("sizes and labels that do not fit are refused with the place", () => {
+  const data = numbered([0, 1, 2, 3]);
+  const broken = { images: data.train.images.slice(1), labels: data.train.labels };
+  expect(() => dataset({ ...data, test: broken })).toThrow(
+    /numbered, test: 4 labels ask for 8 values .*; got 7/,
+  );
+  const labelled = { images: data.train.images, labels: Uint8Array.of(0, 1, 9, 3) };
+  expect(() => dataset({ ...data, train: labelled })).toThrow(/label 9 of image 2 is outside 0 … 3/);
+  const infinite = { images: Float32Array.of(1, Number.NaN), labels: Uint8Array.of(0) };
+  expect(() => dataset({ ...data, train: infinite })).toThrow(/not finite/);
+});
