@@ -1,0 +1,111 @@
+import { nextUp } from "../exact/neighbours";
+import { type Modulus, omegaOf } from "./modulus";
+
+/** A continuous function f: [0,1]^d → R together with a bound ω on its modulus of continuity. */
+export type Target = {
+  /** f(x); throws if x has not d coordinates or f gives no finite number. */
+  (x: ArrayLike<number>): number;
+  readonly dimension: number;
+  /** How continuous f was declared to be. */
+  readonly modulus: Modulus;
+  /** ω(r) ≥ |f(x) − f(y)| whenever ‖x − y‖₂ ≤ r. */
+  readonly omega: (r: number) => number;
+  /** A short name for charts and tables. */
+  readonly title: string;
+};
+
+export type TargetOptions = Modulus & { readonly dimension: number; readonly title?: string };
+
+const show = (x: ArrayLike<number>) => `(${Array.from(x).join(", ")})`;
+const ulp = (x: number) => nextUp(Math.abs(x)) - Math.abs(x);
+
+/**
+ * Compares two samples with the modulus; the slack is what rounding in f and ω may cost.
+ * @throws RangeError showing both points if |f(x) − f(y)| > ω(‖x−y‖₂)·(1 + 2^−40) + 4 ulp.
+ */
+export function checkModulus(
+  omega: (r: number) => number,
+  x: ArrayLike<number>,
+  fx: number,
+  y: ArrayLike<number>,
+  fy: number,
+): void {
+  // hypot does not underflow for neighbouring points, as a sum of squares does.
+  const distance = Math.hypot(...Array.from(x, (t, i) => t - y[i]!));
+  const allowed = omega(distance);
+  const seen = Math.abs(fx - fy);
+  if (seen > allowed * (1 + 2 ** -40) + 4 * ulp(Math.max(Math.abs(fx), Math.abs(fy))))
+    throw new RangeError(
+      `the modulus of continuity is contradicted: f${show(x)} = ${fx} and f${show(y)} = ${fy} differ by ${seen}, ω(${distance}) = ${allowed}; declare a larger constant`,
+    );
+}
+
+/** The first `count` points of the Halton sequence in [0,1)^d. */
+function halton(dimension: number, count: number): Float64Array[] {
+  const primes: number[] = [];
+  for (let p = 2; primes.length < dimension; p++) if (primes.every((q) => p % q !== 0)) primes.push(p);
+  return Array.from({ length: count }, (_, index) =>
+    Float64Array.from(primes, (p) => {
+      let value = 0;
+      for (let rest = index + 1, digit = 1 / p; rest > 0; rest = Math.floor(rest / p), digit /= p)
+        value += (rest % p) * digit;
+      return value;
+    }),
+  );
+}
+
+/** Corners, centre and spread points at which a new target is tried. */
+function trialPoints(dimension: number): Float64Array[] {
+  const corners = Array.from({ length: 2 ** Math.min(dimension, 4) }, (_, bits) =>
+    Float64Array.from({ length: dimension }, (__, i) => (bits >> Math.min(i, 30)) & 1),
+  );
+  return [...corners, new Float64Array(dimension).fill(0.5), ...halton(dimension, 48)];
+}
+
+/**
+ * A target f: [0,1]^d → R from a plain function and its modulus: `lipschitz: λ` for ω(r) = λr,
+ * `holder: {lambda, alpha}` for ω(r) = λr^α, or `modulus: r ↦ ω(r)`. f is tried at about sixty points.
+ * @throws TypeError for options of the wrong type, RangeError if f gives no finite number at a point or two
+ *   samples contradict the modulus; the points are named.
+ */
+export function target(fn: (x: Float64Array) => number, options: TargetOptions): Target {
+  if (typeof fn !== "function")
+    throw new TypeError(`target(fn, options): fn must be a function, got ${typeof fn}`);
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`target(fn, options): options must be an object, got ${String(options)}`);
+  const { dimension, title } = options;
+  if (!Number.isInteger(dimension) || dimension < 1)
+    throw new RangeError(`dimension must be a positive integer, got ${String(dimension)}`);
+  if (title !== undefined && typeof title !== "string")
+    throw new TypeError(`title must be a string, got ${typeof title}`);
+  const omega = omegaOf(options);
+  const call = (x: ArrayLike<number>): number => {
+    if (x === null || typeof x !== "object" || x.length !== dimension)
+      throw new RangeError(
+        `f takes a point of ${dimension} coordinates, got ${x && typeof x === "object" ? show(x) : String(x)}`,
+      );
+    const value = fn(x instanceof Float64Array ? x : Float64Array.from(x));
+    if (typeof value !== "number")
+      throw new TypeError(`f${show(x)} must be a number, got ${typeof value} ${String(value)}`);
+    if (!Number.isFinite(value)) throw new RangeError(`f${show(x)} must be a finite number, got ${value}`);
+    return value;
+  };
+  const points = trialPoints(dimension);
+  const values = points.map(call);
+  for (let i = 0; i < points.length; i++)
+    for (let j = 0; j < i; j++) checkModulus(omega, points[j]!, values[j]!, points[i]!, values[i]!);
+  const modulus: Modulus =
+    "lipschitz" in options
+      ? { lipschitz: options.lipschitz }
+      : "holder" in options
+        ? { holder: Object.freeze({ ...options.holder }) }
+        : { modulus: options.modulus };
+  return Object.freeze(
+    Object.assign(call, {
+      dimension,
+      omega,
+      modulus: Object.freeze(modulus),
+      title: title ?? (fn.name || "f"),
+    }),
+  );
+}

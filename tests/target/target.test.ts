@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { classTarget } from "../../src/target/classTarget";
+import { gallery } from "../../src/target/gallery";
+import { imageTarget } from "../../src/target/imageTarget";
+import { spiralPoints, spiralTarget } from "../../src/target/spirals";
+import { checkModulus, type Target, target } from "../../src/target/target";
+
+const picture = Float64Array.from({ length: 35 }, (_, i) => ((i * i * 7) % 31) / 31);
+const everyTarget: [string, Target][] = [
+  ...Object.entries(gallery).map(([name, build]) => [name, build()] as [string, Target]),
+  ["smooth in 3 dimensions", gallery.smooth(3)],
+  ["kink in 2 dimensions", gallery.kink(2)],
+  ["image", imageTarget(picture, { width: 7, height: 5 })],
+  ["spirals", spiralTarget({ count: 60 })],
+];
+const unit = fc.double({ min: 0, max: 1, noNaN: true });
+
+describe("target", () => {
+  test.each(everyTarget)("%s keeps its modulus at random pairs down to 1/1024 apart", (_, f) => {
+    const point = fc.array(unit, { minLength: f.dimension, maxLength: f.dimension });
+    fc.assert(
+      fc.property(point, point, fc.integer({ min: 0, max: 10 }), (x, y, near) => {
+        const z = x.map((t, i) => t + (y[i]! - t) * 2 ** -near);
+        // Nearer than that, rounding inside f (1e-16) may outweigh the modulus' slack where f crosses 0.
+        fc.pre(Math.hypot(...x.map((t, i) => t - z[i]!)) > 2 ** -10);
+        checkModulus(f.omega, x, f(x), z, f(z));
+      }),
+    );
+  });
+
+  test("the gallery has at least eight functions in one, two and three dimensions", () => {
+    const targets = Object.values(gallery).map((build) => build());
+    expect(targets.length).toBeGreaterThanOrEqual(8);
+    expect(new Set(targets.map((f) => f.dimension))).toEqual(new Set([1, 2, 3]));
+  });
+
+  test("omega is λr, λr^α or the given function", () => {
+    expect(target((x) => x[0]!, { dimension: 1, lipschitz: 3 }).omega(0.5)).toBe(1.5);
+    expect(target(() => 1, { dimension: 1, holder: { lambda: 3, alpha: 0.5 } }).omega(0.25)).toBe(1.5);
+    expect(target(() => 1, { dimension: 1, modulus: (r) => r / (1 + r) }).omega(1)).toBe(0.5);
+  });
+
+  test("is frozen and takes arrays and typed arrays alike", () => {
+    const f = target((x) => x[0]! + x[1]!, { dimension: 2, lipschitz: 2 });
+    expect(Object.isFrozen(f)).toBe(true);
+    expect(f([0.25, 0.5])).toBe(f(Float64Array.of(0.25, 0.5)));
+  });
+
+  test("f(x) = 0.3x does not contradict λ = 0.3, whatever rounding does", () => {
+    const f = target((x) => 0.3 * x[0]!, { dimension: 1, lipschitz: 0.3 });
+    fc.assert(fc.property(unit, unit, (x, y) => checkModulus(f.omega, [x], f([x]), [y], f([y]))));
+  });
+
+  test("a modulus that samples contradict is refused with both points", () => {
+    expect(() => target((x) => 2 * x[0]!, { dimension: 1, lipschitz: 1 })).toThrow(
+      /contradicted: f\(0\) = 0 and f\(1\) = 2 differ by 2, ω\(1\) = 1/,
+    );
+    expect(() => target((x) => Math.sqrt(x[0]!), { dimension: 1, lipschitz: 1 })).toThrow(/contradicted/);
+  });
+
+  test("NaN, infinities and other types are refused with the point", () => {
+    expect(() => target((x) => 1 / x[0]!, { dimension: 1, lipschitz: 1 })).toThrow(/f\(0\) must be a finite/);
+    expect(() => target(() => "1" as unknown as number, { dimension: 1, lipschitz: 1 })).toThrow(
+      /f\(0\) must be a number, got string/,
+    );
+    const late = target((x) => (x[0] === 0.123 ? Number.NaN : 0), { dimension: 1, lipschitz: 0 });
+    expect(() => late([0.123])).toThrow(/f\(0.123\).*NaN/);
+  });
+
+  test("a point with the wrong number of coordinates is refused", () => {
+    expect(() => gallery.eggBox()([0.5])).toThrow(/point of 2 coordinates, got \(0.5\)/);
+    expect(() => gallery.eggBox()(0.5 as unknown as number[])).toThrow(/got 0.5/);
+  });
+
+  test.each([
+    [{ dimension: 0, lipschitz: 1 }, /dimension must be a positive integer, got 0/],
+    [{ dimension: 1.5, lipschitz: 1 }, /dimension/],
+    [{ dimension: 1 }, /one of lipschitz.*got none/],
+    [{ dimension: 1, lipschitz: 1, modulus: (r: number) => r }, /got lipschitz and modulus/],
+    [{ dimension: 1, lipschitz: -1 }, /lipschitz must be .* got -1/],
+    [{ dimension: 1, lipschitz: Number.NaN }, /got NaN/],
+    [{ dimension: 1, holder: { lambda: 1, alpha: 1.5 } }, /alpha must be in \(0, 1\], got 1.5/],
+    [{ dimension: 1, holder: { lambda: 1 } }, /holder.alpha/],
+    [{ dimension: 1, modulus: () => Number.NaN }, /omega\(.*\) must be .* got NaN/],
+    [{ dimension: 1, modulus: 3 }, /must be a function/],
+  ])("options %j are refused", (options, message) => {
+    expect(() => target(() => 0, options as never)).toThrow(message);
+  });
+});
+
+describe("class functions", () => {
+  test("two spirals are 0 on one arm and 1 on the other", () => {
+    const f = spiralTarget({ count: 80 });
+    spiralPoints({ count: 80 }).forEach((points, label) => {
+      for (let i = 0; i < points.length; i += 2) expect(f(points.subarray(i, i + 2))).toBe(label);
+    });
+  });
+
+  test("sets that meet, empty sets and broken ones are refused", () => {
+    const p = Float64Array.of(0.5, 0.5);
+    expect(() => classTarget(p, p, { dimension: 2 })).toThrow(/share a point/);
+    expect(() => classTarget(new Float64Array(), p, { dimension: 2 })).toThrow(/class 0/);
+    expect(() => classTarget(p, Float64Array.of(1, 2, 3), { dimension: 2 })).toThrow(/class 1/);
+  });
+});
+
+describe("images", () => {
+  test("at its pixels the function is the image, upright", () => {
+    const f = imageTarget(picture, { width: 7, height: 5 });
+    for (let row = 0; row < 5; row++)
+      for (let column = 0; column < 7; column++)
+        expect(f([column / 6, 1 - row / 4])).toBeCloseTo(picture[row * 7 + column]!, 12);
+  });
+
+  test("a wrong number of pixels or a NaN among them is refused", () => {
+    expect(() => imageTarget([1, 2, 3], { width: 2, height: 2 })).toThrow(/2·2 = 4 grey values, got 3/);
+    expect(() => imageTarget([1, 2, 3, Number.NaN], { width: 2, height: 2 })).toThrow(/row 1, column 1/);
+    expect(() => imageTarget([1], { width: 1, height: 1 })).toThrow(/width must be an integer ≥ 2/);
+  });
+});
