@@ -1,0 +1,101 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { inspect } from "node:util";
+import type { Figure } from "./figure";
+
+export interface StillImageOptions {
+  /** Width in CSS pixels; default: the layout's, else 700. */
+  width?: number;
+  /** Height in CSS pixels; default: the layout's, else 450. */
+  height?: number;
+  /** Image pixels per CSS pixel; default 1.5. */
+  scale?: number;
+  /** Milliseconds after which the drawing is given up; default 20,000. */
+  timeLimit?: number;
+}
+
+/** What the drawing process is asked for. */
+export interface DrawRequest {
+  id: number;
+  figure: Figure;
+  width: number;
+  height: number;
+  scale: number;
+}
+
+/** What it answers. */
+export type DrawReply = { id: number } & ({ png: Uint8Array } | { error: string });
+
+// Drawn with WebGL, which needs a browser; without one plotly.js waits for it forever.
+const needsBrowser = new Set(
+  "scatter3d surface mesh3d isosurface volume cone streamtube splom parcoords scattermap densitymap choroplethmap scattermapbox densitymapbox choroplethmapbox".split(" "),
+);
+
+/**
+ * Draws a Plotly figure as a PNG, in a process of its own, with the same font on every machine: equal figures give equal bytes.
+ * Rejects for traces that need WebGL, for figures plotly.js refuses, and when the time limit is over.
+ */
+export async function stillImage(figure: Figure, options: StillImageOptions = {}): Promise<Buffer> {
+  for (const trace of figure.data as { type?: string }[]) {
+    if (needsBrowser.has(trace.type ?? "")) throw new Error(`a "${trace.type}" trace can only be drawn in a browser`);
+  }
+  const layout = figure.layout as { width?: number; height?: number };
+  const width = positive("width", options.width ?? layout.width ?? 700);
+  const height = positive("height", options.height ?? layout.height ?? 450);
+  const scale = positive("scale", options.scale ?? 1.5);
+  const reply = await ask({ figure, width, height, scale }, positive("timeLimit", options.timeLimit ?? 20_000));
+  if ("error" in reply) throw new Error(reply.error);
+  return Buffer.from(reply.png.buffer, reply.png.byteOffset, reply.png.byteLength);
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0 && value <= 1e6) return value;
+  throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${inspect(value)}`);
+}
+
+let drawer: ChildProcess | undefined;
+let lastId = 0;
+const waiting = new Map<number, { resolve: (reply: DrawReply) => void; reject: (error: Error) => void }>();
+
+async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise<DrawReply> {
+  const id = ++lastId;
+  const child = drawer ?? start();
+  // The process keeps ours alive only while we wait for it.
+  child.ref();
+  child.channel?.ref();
+  const timer = setTimeout(() => {
+    waiting.get(id)?.reject(new Error(`drawing took longer than ${timeLimit / 1000} s`));
+    waiting.delete(id);
+    child.kill("SIGKILL");
+  }, timeLimit);
+  try {
+    return await new Promise<DrawReply>((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      child.send({ id, ...request } satisfies DrawRequest, (error) => error && reject(error));
+    });
+  } finally {
+    clearTimeout(timer);
+    waiting.delete(id);
+    if (waiting.size === 0) {
+      child.unref();
+      child.channel?.unref();
+    }
+  }
+}
+
+function start(): ChildProcess {
+  const script = createRequire(__filename).resolve("intrinsic-params/dist/chart/stillImageProcess.js");
+  const child = fork(script, { serialization: "advanced", stdio: ["ignore", "ignore", "ignore", "ipc"], execArgv: [] });
+  drawer = child;
+  child.on("message", (reply: DrawReply) => {
+    waiting.get(reply.id)?.resolve(reply);
+  });
+  const gone = (why: string) => {
+    if (drawer === child) drawer = undefined;
+    for (const { reject } of waiting.values()) reject(new Error(`the drawing process ended (${why})`));
+    waiting.clear();
+  };
+  child.on("error", (error) => gone(error.message));
+  child.on("exit", (code, signal) => gone(signal ?? `code ${code}`));
+  return child;
+}

@@ -1,0 +1,28 @@
+import type { MimeBundle } from "./jupyterDisplay";
+
+/** The running cell as the kernel hands it to the notebook helpers: where its outputs go and how it is stopped. */
+export interface Cell {
+  /** Shows a bundle below the cell; with an id, a later bundle of the same id replaces it. */
+  show(bundle: MimeBundle | Promise<MimeBundle>, id?: string): Promise<void>;
+  /** Removes the cell's outputs; with `wait`, when the next one comes. */
+  clear(wait: boolean): void;
+  /** Asks the reader for a line. */
+  input(prompt: string, password: boolean): Promise<string>;
+  /** Aborts when the reader presses Stop. */
+  readonly signal: AbortSignal;
+}
+
+// A global symbol, not a module variable: the kernel and the notebook may load two copies of the package
+// (a linked checkout, a tarball), and they still have to meet.
+const key = Symbol.for("intrinsic-params.cell");
+const place = globalThis as { [key]?: Cell };
+
+/** The cell that runs now, or the last one that ran; undefined outside the project's kernel. */
+export function currentCell(): Cell | undefined {
+  return place[key];
+}
+
+/** Called by the kernel when a cell starts. */
+export function enterCell(cell: Cell): void {
+  place[key] = cell;
+}

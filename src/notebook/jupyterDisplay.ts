@@ -1,0 +1,5 @@
+/** Mime type → content, as Jupyter shows it: text, base64 of an image, or a JSON object. */
+export type MimeBundle = { [mimeType: string]: unknown };
+
+/** A value with this method shows itself: it returns its mime bundle or a promise of it (the convention of Deno's kernel). */
+export const jupyterDisplay = Symbol.for("Jupyter.display");

@@ -1,0 +1,91 @@
+import { inspect } from "node:util";
+import { escapeHtml } from "./escapeHtml";
+import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
+import type { Row } from "./records";
+
+export interface TableOptions {
+  /** Columns to show, in this order; default: those of all rows, in order of appearance. */
+  columns?: readonly string[];
+  /** Significant digits of numbers that are no integers; default 6. */
+  digits?: number;
+  /** Rows shown at most, half of them from the end; default 60. */
+  maxRows?: number;
+  /** A line above the table. */
+  caption?: string;
+}
+
+/** A table that shows itself as HTML in a notebook; `String(table)` is its aligned text. */
+export interface Table {
+  toString(): string;
+  [jupyterDisplay](): MimeBundle;
+}
+
+/**
+ * A small table of rows, one object a row: HTML in a notebook, aligned text elsewhere.
+ * Throws a TypeError if `rows` is not an array of objects.
+ */
+export function table(rows: readonly Row[], options: TableOptions = {}): Table {
+  if (!Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null)) {
+    throw new TypeError(`table expects an array of objects, one a row; got ${inspect(rows, { depth: 0 })}`);
+  }
+  const { digits = 6, maxRows = 60, caption } = options;
+  const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
+  const shown = rows.length <= maxRows ? rows : [...rows.slice(0, Math.ceil(maxRows / 2)), ...rows.slice(-Math.floor(maxRows / 2))];
+  const cells = shown.map((row) => columns.map((column) => cellText(row[column], digits)));
+  const gap = shown.length < rows.length ? Math.ceil(maxRows / 2) : undefined;
+  if (gap !== undefined) cells.splice(gap, 0, columns.map(() => "…"));
+  const note = gap === undefined ? undefined : `${rows.length} rows × ${columns.length} columns`;
+  const layout: Layout = { columns, cells, numeric, caption, note };
+  const text = asText(layout);
+  return {
+    toString: () => text,
+    [jupyterDisplay]: () => ({ "text/html": asHtml(layout), "text/plain": text }),
+    [inspect.custom]: () => text,
+  } as Table;
+}
+
+interface Layout {
+  columns: readonly string[];
+  cells: string[][];
+  numeric: boolean[];
+  caption: string | undefined;
+  note: string | undefined;
+}
+
+function asText({ columns, cells, numeric, caption, note }: Layout): string {
+  const widths = columns.map((column, j) => Math.max(column.length, ...cells.map((row) => row[j].length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, j) => (numeric[j] ? cell.padStart(widths[j]) : cell.padEnd(widths[j]))).join("  ").trimEnd();
+  const lines = [line(columns), widths.map((width) => "─".repeat(width)).join("  "), ...cells.map(line)];
+  return [...(caption ? [caption] : []), ...lines, ...(note ? [note] : [])].join("\n");
+}
+
+function asHtml({ columns, cells, numeric, caption, note }: Layout): string {
+  const tag = (name: string, row: readonly string[]) =>
+    `<tr>${row.map((cell, j) => `<${name} style="text-align:${numeric[j] ? "right" : "left"}">${escapeHtml(cell)}</${name}>`).join("")}</tr>`;
+  const body = cells.map((row) => tag("td", row)).join("\n");
+  return [
+    "<table>",
+    ...(caption ? [`<caption>${escapeHtml(caption)}</caption>`] : []),
+    `<thead>${tag("th", columns)}</thead>`,
+    `<tbody>\n${body}\n</tbody>`,
+    "</table>",
+    ...(note ? [`<p>${escapeHtml(note)}</p>`] : []),
+  ].join("\n");
+}
+
+function isNumeric(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "number" || typeof value === "bigint";
+}
+
+function cellText(value: unknown, digits: number): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "number" && Number.isFinite(value) && !Number.isInteger(value)) {
+    return String(Number(value.toPrecision(digits)));
+  }
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  return inspect(value, { colors: false, breakLength: Number.POSITIVE_INFINITY });
+}
