@@ -1,0 +1,98 @@
+import { floor, subtract } from "../exact/arithmetic";
+import { dyadic } from "../exact/dyadic";
+import { fromNumber, toNumber } from "../exact/float64";
+import { compose } from "../relu/compose";
+import type { Target } from "../target/target";
+import { type Approximation, createApproximation } from "./approximation";
+import { evaluateGrid } from "./evaluateGrid";
+import { phiTwo } from "./extraction";
+import { checkSize, createGrid } from "./grid";
+import { createKeyCode } from "./keyCode";
+import { keyNetwork } from "./keyNetwork";
+import { checkTarget, checkVariant } from "./options";
+import { phiOne } from "./phiOne";
+import type { Variant } from "./quantise";
+import { rangeNetwork } from "./rangeNetwork";
+import { up } from "./rounding";
+import { indexValue } from "./stepFunction";
+
+export type LpOptions = {
+  /** 2^n cubes along each axis; d·n ≤ 24. */
+  readonly n: number;
+  /** The norm, 1 ≤ p < ∞; default 2. */
+  readonly p?: number;
+  /** "paper" (default) or "centred" (ours: constant 1 instead of 5). */
+  readonly variant?: Variant;
+  /** The width of the trifling strips, rounded down to a power of two; by default as small as the bound needs. */
+  readonly delta?: number;
+};
+
+/**
+ * Theorem 2.1: φ = s·(φ₂∘L∘φ₁) + b with n + 2 intrinsic parameters a₁ … a_n, s, b and
+ * ‖φ − f‖_{L^p([0,1]^d)} ≤ ω_f(√d·2^{−n}) + 2^{−n+2}·ω_f(√d), for Lipschitz f ≤ 5λ√d·2^{−n}.
+ * Ours, `variant: "centred"`: ≤ ω_f(√d·2^{−n−1}) + (max − min)·2^{−n−1} + what the strips add, for Lipschitz
+ * f ≤ λ√d·2^{−n}. With a `delta` above the default, `.bound` adds what the wider strips may cost.
+ * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.
+ */
+export function approximateLp(f: Target, options: LpOptions): Approximation {
+  checkTarget(f, "approximateLp");
+  const { n, p = 2, variant = "paper", delta } = options;
+  const d = f.dimension;
+  checkVariant(variant);
+  checkSize(d, n);
+  if (typeof p !== "number" || !(p >= 1 && p < Infinity))
+    throw new RangeError(
+      `p must be a number with 1 ≤ p < ∞, got ${String(p)}; for p = ∞ use approximateUniform`,
+    );
+  // d·K·δ ≤ 2^{−p(n+1)}, centred 2^{−p(2n+1)}: then the strips add at most 2^{−n−1} (2^{−2n−1}) times the range.
+  const fall = variant === "paper" ? n + 1 : 2 * n + 1;
+  const grid = createGrid(d, n, n + Math.ceil(Math.log2(d)) + Math.ceil(p * fall), delta);
+  const code = createKeyCode(f, grid, variant);
+  const { s, b } = code;
+  const range = up(toNumber(s));
+  const diagonal = up(Math.sqrt(d));
+  const strips = up((d * grid.K * grid.delta) ** (1 / p));
+  let bound: number;
+  if (variant === "paper") {
+    const near = up(f.omega(diagonal * 2 ** -n));
+    bound = Math.max(
+      up(near + up(4 * f.omega(diagonal)) * 2 ** -n),
+      up(near + range * 2 ** -n + range * strips),
+    );
+  } else {
+    const near = up(f.omega(diagonal * 2 ** (-n - 1)));
+    bound = up(near + range * 2 ** (-n - 1) + (range + near) * strips);
+  }
+  const onTrifling = (x: Float64Array): number => {
+    const rho = indexValue(grid, Array.from(x, fromNumber));
+    const j = floor(rho);
+    const t = subtract(rho, dyadic(j));
+    return code.ranged(t.m === 0n ? code.atIndex(Number(j)) : code.between(Number(j), t));
+  };
+  return createApproximation({
+    construction: "lp",
+    target: f,
+    n,
+    variant,
+    norm: p,
+    region: "all",
+    delta: grid.delta,
+    bound,
+    grid,
+    bits: n * grid.J,
+    buildParts: () => ({
+      phiIn: phiOne(grid),
+      phiF: keyNetwork(code.a()),
+      phiOut: phiTwo(n, grid.J, variant === "centred"),
+      phiRange: rangeNetwork(s, b),
+    }),
+    assemble: ({ phiIn, phiF, phiOut, phiRange }) =>
+      compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" }),
+    intrinsic: () =>
+      Object.freeze(Object.fromEntries([...code.a().map((a, i) => [`a${i + 1}`, a]), ["s", s], ["b", b]])),
+    evaluator: () => {
+      const table = code.table();
+      return (points) => evaluateGrid(grid, table, points, onTrifling);
+    },
+  });
+}

@@ -1,0 +1,106 @@
+import { compare } from "../exact/arithmetic";
+import { type Dyadic, isDyadic, ONE, ZERO } from "../exact/dyadic";
+import { fromNumber } from "../exact/float64";
+import { evaluateNetwork } from "../relu/evaluate";
+import { intrinsicParameters, type ReluNetwork } from "../relu/network";
+import type { Target } from "../target/target";
+import type { Grid } from "./grid";
+import type { Variant } from "./quantise";
+
+/** The parts of φ = φ_{f,R} ∘ φ_out ∘ φ_f ∘ φ_in, each a network of its own. */
+export type Parts = {
+  /** φ_in, independent of f. */
+  readonly phiIn: ReluNetwork;
+  /** φ_f, which holds the key parameters. */
+  readonly phiF: ReluNetwork;
+  /** φ_out, independent of f. */
+  readonly phiOut: ReluNetwork;
+  /** φ_{f,R}, which adjusts the range. */
+  readonly phiRange: ReluNetwork;
+};
+
+/** A target's approximation by one of the constructions; immutable, its networks are built when first asked for. */
+export type Approximation = {
+  readonly construction: "lp" | "uniform" | "threeParameters" | "delta";
+  readonly target: Target;
+  readonly n: number;
+  readonly variant: Variant;
+  /** The norm of the bound: p, or Infinity. */
+  readonly norm: number;
+  /** Where the bound holds: everywhere, or on the cubes only ("good"). */
+  readonly region: "all" | "good";
+  /** The width δ of the trifling region, a power of two. */
+  readonly delta: number;
+  /** An upper bound of ‖φ − f‖, rounded up. */
+  readonly bound: number;
+  readonly grid: Grid;
+  /** How many bits about f the intrinsic parameters hold besides the range: n·J, or J − 1 for delta. */
+  readonly bits: number;
+  /** The whole φ: R^d → R, layer by layer. */
+  readonly network: ReluNetwork;
+  readonly parts: Parts;
+  /** The parameters whose values depend on f, by name. */
+  readonly intrinsic: Readonly<Record<string, Dyadic>>;
+  /**
+   * φ at N points (N×d, row-major): the float64 nearest to the exact value of the network, everywhere in [0,1]^d.
+   * @throws RangeError naming the point if one is outside [0,1]^d or not a number.
+   */
+  readonly evaluate: (points: Float64Array) => Float64Array;
+  /** φ(x) through the network, layer by layer, in exact arithmetic. */
+  readonly evaluateExactly: (point: ArrayLike<Dyadic | number>) => Dyadic;
+};
+
+/** Computes a value when it is first asked for, and keeps it. */
+export function lazy<T>(build: () => T): () => T {
+  let value: { readonly it: T } | undefined;
+  return () => {
+    value ??= { it: build() };
+    return value.it;
+  };
+}
+
+function checkPoint(point: ArrayLike<Dyadic | number>, d: number): Dyadic[] {
+  if (point === null || typeof point !== "object" || point.length !== d)
+    throw new RangeError(
+      `expected a point of ${d} coordinates, got ${point && typeof point === "object" ? point.length : String(point)}`,
+    );
+  return Array.from(point, (coordinate, i) => {
+    if (typeof coordinate === "number" ? !Number.isFinite(coordinate) : !isDyadic(coordinate))
+      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${String(coordinate)}`);
+    const x = typeof coordinate === "number" ? fromNumber(coordinate) : coordinate;
+    if (compare(x, ZERO) < 0 || compare(x, ONE) > 0)
+      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${String(coordinate)}`);
+    return x;
+  });
+}
+
+/** Puts an Approximation together; `parts`, `assemble` and `evaluator` run when first needed. */
+export function createApproximation(
+  fields: Omit<Approximation, "network" | "parts" | "intrinsic" | "evaluate" | "evaluateExactly"> & {
+    buildParts: () => Parts;
+    assemble: (parts: Parts) => ReluNetwork;
+    intrinsic?: () => Readonly<Record<string, Dyadic>>;
+    evaluator: () => (points: Float64Array) => Float64Array;
+  },
+): Approximation {
+  const { buildParts, assemble, evaluator, intrinsic: known, ...values } = fields;
+  const parts = lazy(buildParts);
+  const network = lazy(() => assemble(parts()));
+  const intrinsic = lazy(known ?? (() => intrinsicParameters(network())));
+  const evaluate = lazy(evaluator);
+  return Object.freeze({
+    ...values,
+    get network() {
+      return network();
+    },
+    get parts() {
+      return parts();
+    },
+    get intrinsic() {
+      return intrinsic();
+    },
+    evaluate: (points: Float64Array): Float64Array => evaluate()(points),
+    evaluateExactly: (point: ArrayLike<Dyadic | number>): Dyadic =>
+      evaluateNetwork(network(), checkPoint(point, values.grid.d))[0]!,
+  });
+}

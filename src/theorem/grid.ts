@@ -1,0 +1,84 @@
+import { type Dyadic, dyadic } from "../exact/dyadic";
+
+/** The cubes Q_β and the trifling region Ω(K, δ) between them [Figs 6, 10]. */
+export type Grid = {
+  /** Dimension of the cube [0,1]^d. */
+  readonly d: number;
+  readonly n: number;
+  /** Cubes along an axis, K = 2^n. */
+  readonly K: number;
+  /** Cubes in all, J = K^d = 2^{dn}. */
+  readonly J: number;
+  /** The width of the trifling strips is δ = 2^{−q}. */
+  readonly q: number;
+  readonly delta: number;
+};
+
+/** Beyond 2^24 cubes a table of their values no longer fits a laptop's memory comfortably. */
+const MAX_DN = 24;
+/** δ must be a normal float64. */
+const MAX_Q = 1022;
+
+/**
+ * Checks n against the dimension.
+ * @throws RangeError unless n is a positive integer with d·n ≤ 24.
+ */
+export function checkSize(d: number, n: number): void {
+  if (!Number.isInteger(n) || n < 1) throw new RangeError(`n must be a positive integer, got ${String(n)}`);
+  if (d * n > MAX_DN)
+    throw new RangeError(
+      `d·n must be at most ${MAX_DN} (there are 2^(d·n) cubes), got ${d}·${n} = ${d * n}; choose n ≤ ${Math.floor(MAX_DN / d)}`,
+    );
+}
+
+/**
+ * The grid for d, n with strips of width δ = 2^{−q}; a given `delta` is rounded down to a power of two.
+ * @throws RangeError if δ > 1/(3K) or δ < 2^{−1022}.
+ */
+export function createGrid(d: number, n: number, q: number, delta?: number): Grid {
+  checkSize(d, n);
+  const K = 2 ** n;
+  let exponent = Math.max(q, n + 2); // 2^{−n−2} is the largest power of two ≤ 1/(3K)
+  if (delta !== undefined) {
+    if (typeof delta !== "number" || !(delta > 0))
+      throw new RangeError(`delta must be a positive number, got ${String(delta)}`);
+    if (3 * K * delta > 1)
+      throw new RangeError(`delta must be at most 1/(3K) = ${1 / (3 * K)} for n = ${n}, got ${delta}`);
+    exponent = Math.ceil(-Math.log2(delta));
+    while (2 ** -exponent > delta) exponent++;
+    while (2 ** -(exponent - 1) <= delta) exponent--;
+  }
+  if (exponent > MAX_Q)
+    throw new RangeError(
+      `these options ask for strips of width δ = 2^−${exponent}, less than float64 can hold (2^−${MAX_Q}); choose a smaller n or p, a smoother modulus, or give delta`,
+    );
+  return Object.freeze({ d, n, K, J: 2 ** (d * n), q: exponent, delta: 2 ** -exponent });
+}
+
+/** δ as a dyadic number. */
+export const deltaOf = (grid: Grid): Dyadic => dyadic(1n, -grid.q);
+
+/** β ∈ {0..K−1}^d of the cube with ϱ(β) = j, from ϱ(β) = 1 + Σ_i β_i K^{i−1}. */
+export function cubeOfIndex(grid: Grid, j: number): number[] {
+  const beta: number[] = [];
+  for (let i = 0, rest = j - 1; i < grid.d; i++, rest = Math.floor(rest / grid.K)) beta.push(rest % grid.K);
+  return beta;
+}
+
+/** ϱ(β) = 1 + Σ_i β_i K^{i−1} ∈ {1..J}. */
+export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
+  let j = 1;
+  for (let i = grid.d - 1, place = grid.J / grid.K; i >= 0; i--, place /= grid.K) j += beta[i]! * place;
+  return j;
+}
+
+/** Whether x lies in Ω(K, δ), the strips where some x_i ∈ (k/K − δ, k/K), k = 1..K−1. */
+export function isTrifling(grid: Grid, x: ArrayLike<number>): boolean {
+  const threshold = 1 - grid.K * grid.delta;
+  for (let i = 0; i < grid.d; i++) {
+    const y = x[i]! * grid.K;
+    const k = Math.floor(y);
+    if (k < grid.K - 1 && y - k > threshold) return true;
+  }
+  return false;
+}

@@ -1,0 +1,79 @@
+import { add, compare, floor, multiply, scale, subtract } from "../exact/arithmetic";
+import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
+import { compose } from "../relu/compose";
+import type { BiasTuple, WeightTuple } from "../relu/layer";
+import { affine, type ReluNetwork } from "../relu/network";
+import { deltaOf, type Grid } from "./grid";
+
+/**
+ * The layer of neurons σ(x_i + o_i − k/K + δ), σ(x_i + o_i − k/K), i = 1..d, k = 1..K−1, for offsets o = shift·δ:
+ * 2d(K−1) neurons, of which g and ϱ are affine functions.
+ */
+function ramps(grid: Grid, shift: readonly number[]): ReluNetwork {
+  const { d, n, K } = grid;
+  const delta = deltaOf(grid);
+  const one = dyadic(1n);
+  const weights: WeightTuple[] = [];
+  const biases: BiasTuple[] = [];
+  for (let i = 0; i < d; i++)
+    for (let k = 1; k < K; k++) {
+      const row = 2 * (i * (K - 1) + k - 1);
+      const edge = subtract(multiply(dyadic(BigInt(shift[i] ?? 0)), delta), dyadic(BigInt(k), -n));
+      weights.push([row, i, one], [row + 1, i, one]);
+      biases.push([row, add(edge, delta)], [row + 1, edge]);
+    }
+  return affine({ inputs: d, outputs: 2 * d * (K - 1), weights, biases, activation: "relu" });
+}
+
+/**
+ * The step function g: g(k/K) = g((k+1)/K − δ) = k, linear between, as a network R → R:
+ * g(x) = Σ_{k=1}^{K−1} [σ(x − k/K + δ) − σ(x − k/K)]/δ [Theorem 2.1].
+ */
+export function stepNetwork(grid: Grid): ReluNetwork {
+  const line = { ...grid, d: 1 };
+  const weights = Array.from(
+    { length: 2 * (grid.K - 1) },
+    (_, column): WeightTuple => [0, column, dyadic(column % 2 === 0 ? 1n : -1n, grid.q)],
+  );
+  return compose([ramps(line, [0]), affine({ inputs: weights.length, outputs: 1, weights })]);
+}
+
+/**
+ * The index ϱ(x) = 1 + Σ_i g(x_i + shift_i·δ) K^{i−1} as a network R^d → R, ϱ one neuron; on a cube Q_β (shift 0)
+ * it is the integer ϱ(β), everywhere it lies in [1, J] [Theorem 2.1].
+ */
+export function indexNetwork(grid: Grid, shift: readonly number[] = []): ReluNetwork {
+  const { d, n, K, q } = grid;
+  const weights: WeightTuple[] = [];
+  for (let i = 0, column = 0; i < d; i++)
+    for (let k = 1; k < K; k++, column += 2)
+      weights.push([0, column, dyadic(1n, q + n * i)], [0, column + 1, dyadic(-1n, q + n * i)]);
+  return compose([
+    ramps(grid, shift),
+    affine({ inputs: weights.length, outputs: 1, weights, biases: [[0, dyadic(1n)]] }),
+  ]);
+}
+
+/** g(x) in closed form: ⌊Kx⌋, on a strip plus the part of it that lies behind x; constant outside [0,1]. */
+export function stepValue(grid: Grid, x: Dyadic): Dyadic {
+  const { n, K, q } = grid;
+  const scaled = scale(x, n);
+  const k = floor(scaled);
+  if (k < 0n) {
+    // Only g(x − δ) looks here, and only at x < 0; g is 0 there.
+    return ZERO;
+  }
+  if (k >= BigInt(K - 1)) return dyadic(BigInt(K - 1));
+  const behind = subtract(subtract(scaled, dyadic(k)), subtract(dyadic(1n), dyadic(1n, n - q)));
+  return compare(behind, ZERO) <= 0 ? dyadic(k) : add(dyadic(k), scale(behind, q - n));
+}
+
+/** ϱ(x + shift·δ) in closed form. */
+export function indexValue(grid: Grid, x: readonly Dyadic[], shift: readonly number[] = []): Dyadic {
+  const delta = deltaOf(grid);
+  return x.reduce(
+    (sum, t, i) =>
+      add(sum, scale(stepValue(grid, add(t, multiply(dyadic(BigInt(shift[i] ?? 0)), delta))), grid.n * i)),
+    dyadic(1n),
+  );
+}

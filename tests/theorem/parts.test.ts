@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compare, scale } from "../../src/exact/arithmetic";
+import { dyadic, ONE, ZERO } from "../../src/exact/dyadic";
+import { fromNumber, toNumber } from "../../src/exact/float64";
+import { countParameters, depthOf, widthOf } from "../../src/relu/count";
+import { evaluateNetwork } from "../../src/relu/evaluate";
+import { extractedBit } from "../../src/theorem/extractedBit";
+import { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "../../src/theorem/extraction";
+import { createGrid, cubeOfIndex, indexOfCube, isTrifling } from "../../src/theorem/grid";
+import { packKeyParameters, unpackBit } from "../../src/theorem/packBits";
+import { phiOne } from "../../src/theorem/phiOne";
+import { powerNetwork } from "../../src/theorem/powerFunction";
+import { indexNetwork, indexValue, stepNetwork, stepValue } from "../../src/theorem/stepFunction";
+import { anyHardPoint, hardCoordinates } from "./expectations";
+
+const grids = [
+  createGrid(1, 1, 0),
+  createGrid(1, 3, 0),
+  createGrid(1, 4, 9),
+  createGrid(2, 2, 0),
+  createGrid(2, 3, 30),
+  createGrid(3, 1, 5),
+];
+
+describe("cubes", () => {
+  test("ϱ numbers the cubes 1..J, one after another along the first axis", () => {
+    for (const grid of grids) {
+      for (let j = 1; j <= grid.J; j++) expect(indexOfCube(grid, cubeOfIndex(grid, j))).toBe(j);
+      expect(cubeOfIndex(grid, 2)).toEqual(grid.d === 1 ? [1] : [1, ...Array(grid.d - 1).fill(0)]);
+    }
+  });
+
+  test("the trifling region is k/K − δ < x_i < k/K, its ends excluded", () => {
+    for (const grid of grids)
+      for (const x of hardCoordinates(grid)) {
+        let inside = false;
+        for (let k = 1; k < grid.K; k++) if (x > k / grid.K - grid.delta && x < k / grid.K) inside = true;
+        expect(isTrifling({ ...grid, d: 1 }, [x])).toBe(inside);
+      }
+  });
+
+  test("its measure is at most d·K·δ", () => {
+    for (const grid of grids) {
+      const strips = (grid.K - 1) * grid.delta;
+      expect(1 - (1 - strips) ** grid.d).toBeLessThanOrEqual(grid.d * grid.K * grid.delta);
+    }
+  });
+});
+
+describe("step function and index", () => {
+  test.each(grids)("g is k on the k-th interval and its closed form everywhere ($d, $n, $q)", (grid) => {
+    const network = stepNetwork(grid);
+    for (const x of hardCoordinates(grid)) {
+      const value = evaluateNetwork(network, [x])[0]!;
+      expect(value).toEqual(stepValue(grid, fromNumber(x)));
+      if (!isTrifling({ ...grid, d: 1 }, [x]))
+        expect(toNumber(value)).toBe(Math.min(Math.floor(x * grid.K), grid.K - 1));
+    }
+  });
+
+  test.each(grids)(
+    "ϱ is an integer on the cubes, within [1, J] everywhere, also shifted ($d, $n, $q)",
+    (grid) => {
+      fc.assert(
+        fc.property(
+          anyHardPoint(grid),
+          fc.array(fc.integer({ min: -1, max: 1 }), { minLength: grid.d, maxLength: grid.d }),
+          (x, shift) => {
+            const rho = evaluateNetwork(indexNetwork(grid, shift), x)[0]!;
+            expect(rho).toEqual(indexValue(grid, x.map(fromNumber), shift));
+            expect(compare(rho, ONE)).not.toBe(-1);
+            expect(compare(rho, dyadic(BigInt(grid.J)))).not.toBe(1);
+            if (shift.every((s) => s === 0) && !isTrifling(grid, x)) expect(rho.e).toBeGreaterThanOrEqual(0);
+          },
+        ),
+      );
+    },
+  );
+
+  test.each([2, 4, 8, 64])("h(j) = 4^j for j = 1..%i, linear between", (J) => {
+    const h = powerNetwork(J);
+    for (let j = 1; j <= J; j++) expect(evaluateNetwork(h, [j])).toEqual([dyadic(1n, 2 * j)]);
+    for (let j = 1; j < J; j++) expect(evaluateNetwork(h, [j + 0.5])).toEqual([dyadic(5n, 2 * j - 1)]);
+  });
+
+  test.each(grids)("φ₁ is 4^ϱ on the cubes ($d, $n, $q)", (grid) => {
+    const network = phiOne(grid);
+    expect(countParameters(network).intrinsic).toBe(0);
+    for (let j = 1; j <= grid.J; j++) {
+      const corner = cubeOfIndex(grid, j).map((k) => k / grid.K);
+      expect(evaluateNetwork(network, corner)).toEqual([dyadic(1n, 2 * j)]);
+    }
+  });
+});
+
+describe("bit extraction", () => {
+  const anyDigits = fc.integer({ min: 1, max: 16 }).chain((half) => {
+    const J = 2 * half;
+    return fc.record({
+      J: fc.constant(J),
+      bits: fc.array(fc.integer({ min: 0, max: 1 }), { minLength: J, maxLength: J }),
+    });
+  });
+
+  test("g̃(T(4^j·a)) is the j-th bit of a", () => {
+    fc.assert(
+      fc.property(anyDigits, ({ J, bits }) => {
+        const [a] = packKeyParameters(bits, 1);
+        const network = extractionNetwork(J);
+        bits.forEach((bit, i) => {
+          expect(unpackBit(a!, i + 1)).toBe(bit);
+          expect(evaluateNetwork(network, [scale(a!, 2 * (i + 1))])).toEqual([dyadic(BigInt(bit))]);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("between the indices the network is its closed form", () => {
+    fc.assert(
+      fc.property(
+        anyDigits,
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        ({ J, bits }, t) => {
+          const [a] = packKeyParameters(bits, 1);
+          const digits = a!.m << BigInt(a!.e + 2 * J);
+          const exact = fromNumber(t);
+          for (let j = 1; j < J; j++) {
+            const y = evaluateNetwork(powerNetwork(J), [
+              dyadic((BigInt(j) << 1074n) + (exact.m << BigInt(1074 + exact.e)), -1074),
+            ])[0]!;
+            const value = evaluateNetwork(extractionNetwork(J), [dyadic(y.m * a!.m, y.e + a!.e)])[0]!;
+            expect(extractedBit(digits, J, j, exact)).toEqual(value);
+            expect(compare(value, ZERO) >= 0 && compare(value, ONE) <= 0).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("extraction has width 2 and depth 2J + 2 before its output", () => {
+    for (const J of [2, 8, 32]) {
+      expect(widthOf(extractionNetwork(J))).toBe(2);
+      expect(depthOf(extractionNetwork(J))).toBe(2 * J + 2 + 1);
+      expect(countParameters(phiTwo(3, J)).nonzero).toBe(12 * 3 * J + 12 * 3);
+    }
+  });
+
+  test("the sawtooth is 1 − |1 − (y mod 2)|", () => {
+    const T = sawtoothNetwork(2);
+    for (let y = 0; y <= 32; y += 1 / 16)
+      expect(toNumber(evaluateNetwork(T, [y])[0]!)).toBe(1 - Math.abs(1 - (y % 2)));
+  });
+
+  test("the threshold is 0 up to 1/3 and 1 from 2/3", () => {
+    const g = (x: number) => toNumber(evaluateNetwork(thresholdNetwork(), [x])[0]!);
+    expect([0, 0.25, 0.333, 0.5, 0.75, 1].map(g)).toEqual([0, 0, 0, 0.5, 1, 1]);
+  });
+});
