@@ -1,2 +1,77 @@
 /** Everything a notebook may use: named exports only, one block for each room. */
-export {};
+
+// charts of the theory
+export { type BitsOptions, bitsChart } from "./chart/bitsChart";
+export { type ErrorOptions, type ErrorRow, errorChart } from "./chart/errorChart";
+export type { Figure } from "./chart/figure";
+export { type GraphOptions, graphChart } from "./chart/graphChart";
+export { type HeatmapOptions, heatmapChart } from "./chart/heatmapChart";
+export { type StillImageOptions, stillImage } from "./chart/stillImage";
+export { palette, seriesStyles } from "./chart/theme";
+// exact
+export {
+  abs,
+  add,
+  compare,
+  equals,
+  floor,
+  multiply,
+  negate,
+  relu,
+  scale,
+  subtract,
+} from "./exact/arithmetic";
+export { bitLength } from "./exact/bitLength";
+export { type Dyadic, dyadic, isDyadic } from "./exact/dyadic";
+export { fromNumber, toNumber } from "./exact/float64";
+export { nextDown, nextUp } from "./exact/neighbours";
+export { parseDyadic, toBinary, toDecimal } from "./exact/text";
+export { clearOutput } from "./notebook/clearOutput";
+export { type DisplayOptions, display } from "./notebook/display";
+export { type InputOptions, input } from "./notebook/input";
+export { interruptSignal } from "./notebook/interruptSignal";
+export { jupyterDisplay, type MimeBundle } from "./notebook/jupyterDisplay";
+export {
+  type LiveProgress,
+  type LiveProgressOptions,
+  liveProgress,
+  type ProgressUpdate,
+} from "./notebook/liveProgress";
+export type { Row } from "./notebook/records";
+export { type Table, type TableOptions, table } from "./notebook/table";
+// relu
+export { carry, compose, deepen, type Sign } from "./relu/compose";
+export { countParameters, depthOf, type ParameterCount, widthOf } from "./relu/count";
+export { evaluateNetwork, traceNetwork } from "./relu/evaluate";
+export { type NetworkJson, networkFromJSON, networkToJSON } from "./relu/json";
+export {
+  type Activation,
+  type Bias,
+  type BiasTuple,
+  type Layer,
+  layer,
+  type Weight,
+  type WeightTuple,
+} from "./relu/layer";
+export { affine, intrinsicParameters, type ReluNetwork, reluNetwork } from "./relu/network";
+export { fanOut, renameIntrinsic, sideBySide } from "./relu/parallel";
+// target
+export { classTarget } from "./target/classTarget";
+export { gallery } from "./target/gallery";
+export { imageTarget } from "./target/imageTarget";
+export type { Modulus } from "./target/modulus";
+export { type SpiralOptions, spiralPoint, spiralPoints, spiralTarget } from "./target/spirals";
+export { checkModulus, type Target, type TargetOptions, target } from "./target/target";
+// theorem
+export { approximateLp, type LpOptions } from "./theorem/approximateLp";
+export type { Approximation, Parts } from "./theorem/approximation";
+export { extractedBit } from "./theorem/extractedBit";
+export { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "./theorem/extraction";
+export { createGrid, cubeOfIndex, type Grid, indexOfCube, isTrifling } from "./theorem/grid";
+export { keyNetwork } from "./theorem/keyNetwork";
+export { packKeyParameters, unpackBit } from "./theorem/packBits";
+export { phiOne } from "./theorem/phiOne";
+export { powerNetwork } from "./theorem/powerFunction";
+export { type Quantised, quantise, type Variant } from "./theorem/quantise";
+export { rangeNetwork } from "./theorem/rangeNetwork";
+export { indexNetwork, indexValue, stepNetwork, stepValue } from "./theorem/stepFunction";

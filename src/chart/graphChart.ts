@@ -1,0 +1,97 @@
+import type { Approximation } from "../theorem/approximation";
+import type { Grid } from "../theorem/grid";
+import type { Figure } from "./figure";
+import { type Step, withSlider } from "./slider";
+import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
+
+export type GraphOptions = FrameOptions & {
+  /** Points at which f is drawn; default 601. */
+  readonly samples?: number;
+  /** Which of several approximations is shown first; default the last. */
+  readonly active?: number;
+};
+
+/** Abscissas that show every step and, where it is wide enough to see, what φ does on each strip. */
+function abscissas({ K, delta }: Grid): number[] {
+  const x: number[] = [];
+  const inside = delta > 1 / 2000 ? Math.max(8, Math.round(512 / K)) : 0;
+  for (let k = 0; k < K; k++) {
+    x.push(k / K);
+    if (k === K - 1) break;
+    x.push((k + 1) / K - delta);
+    for (let i = 1; i < inside; i++) x.push((k + 1) / K - delta * (1 - i / inside));
+  }
+  x.push(1);
+  return x;
+}
+
+function strips({ K, delta }: Grid): object[] {
+  // Hundreds of hairlines would only grey the picture.
+  if (K > 64) return [];
+  return Array.from({ length: K - 1 }, (_, i) => ({
+    type: "rect",
+    layer: "below",
+    xref: "x",
+    yref: "paper",
+    x0: (i + 1) / K - delta,
+    x1: (i + 1) / K,
+    y0: 0,
+    y1: 1,
+    fillcolor: palette.orange,
+    opacity: 0.25,
+    line: { width: 0 },
+  }));
+}
+
+/**
+ * The graphs of f and φ on [0,1] (d = 1), the trifling strips shaded; several approximations of one target get a
+ * slider over n.
+ * @throws RangeError for a target of other dimension or no approximation.
+ */
+export function graphChart(
+  data: Approximation | readonly Approximation[],
+  options: GraphOptions = {},
+): Figure {
+  const list: readonly Approximation[] = Array.isArray(data) ? data : [data];
+  const first = list[0];
+  if (first === undefined) throw new RangeError("graphChart needs at least one approximation");
+  for (const { target } of list)
+    if (target.dimension !== 1)
+      throw new RangeError(
+        `graphChart draws functions of one variable, got dimension ${target.dimension}; use heatmapChart`,
+      );
+  const samples = options.samples ?? 601;
+  const x = Array.from({ length: samples }, (_, i) => i / (samples - 1));
+  const graph = {
+    type: "scatter",
+    mode: "lines",
+    name: `f: ${first.target.title}`,
+    x: rounded(x),
+    y: rounded(x.map((t) => first.target([t]))),
+    line: { color: palette.black, width: 2, dash: "dot" },
+  };
+  const steps = list.map((phi): Step => {
+    const at = abscissas(phi.grid);
+    return {
+      label: String(phi.n),
+      data: [
+        graph,
+        {
+          type: "scatter",
+          mode: "lines",
+          name: `φ, n = ${phi.n}`,
+          x: rounded(at, 9),
+          y: rounded(phi.evaluate(Float64Array.from(at))),
+          line: { color: palette.blue, width: 2 },
+        },
+      ],
+      layout: { shapes: strips(phi.grid) },
+    };
+  });
+  const layout = baseLayout(options.title ?? `${first.target.title} and its approximation`, {
+    height: options.height ?? (list.length > 1 ? 520 : 420),
+    xaxis: axis("x", { range: [0, 1] }),
+    yaxis: axis("value"),
+  });
+  return withSlider(steps, layout, { prefix: "n = ", active: options.active ?? list.length - 1 });
+}

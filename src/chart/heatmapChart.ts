@@ -1,0 +1,97 @@
+import type { Approximation } from "../theorem/approximation";
+import type { Figure } from "./figure";
+import { axis, baseLayout, divergingScale, type FrameOptions, rounded, sequentialScale } from "./theme";
+
+export type HeatmapOptions = FrameOptions & {
+  /** Grid points along each axis; default 96. */
+  readonly samples?: number;
+};
+
+const rows = (values: ArrayLike<number>, width: number): number[][] => {
+  const all = rounded(values, 5);
+  return Array.from({ length: all.length / width }, (_, r) => all.slice(r * width, (r + 1) * width));
+};
+
+/**
+ * Heat maps of f, φ and φ − f on [0,1]² (d = 2), f and φ on one colour scale.
+ * @throws RangeError for a target of other dimension.
+ */
+export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): Figure {
+  if (phi.target.dimension !== 2)
+    throw new RangeError(
+      `heatmapChart draws functions of two variables, got dimension ${phi.target.dimension}`,
+    );
+  const samples = options.samples ?? 96;
+  // Midpoints of pixels: a pixel shows a point of its own cube.
+  const ticks = Array.from({ length: samples }, (_, i) => (i + 0.5) / samples);
+  const points = Float64Array.from(ticks.flatMap((y) => ticks.flatMap((x) => [x, y])));
+  const approximate = phi.evaluate(points);
+  const exact = new Float64Array(approximate.length);
+  for (let i = 0; i < exact.length; i++) exact[i] = phi.target(points.subarray(2 * i, 2 * i + 2));
+  const error = approximate.map((value, i) => value - exact[i]!);
+  const low = Math.min(...exact, ...approximate);
+  const high = Math.max(...exact, ...approximate);
+  const worst = error.reduce((max, e) => Math.max(max, Math.abs(e)), 0);
+  const at = rounded(ticks);
+  const panel = (index: number, z: Float64Array, look: object) => ({
+    type: "heatmap",
+    x: at,
+    y: at,
+    z: rows(z, samples),
+    xaxis: `x${index}`,
+    yaxis: `y${index}`,
+    ...look,
+  });
+  const shared = { colorscale: sequentialScale, zmin: low, zmax: high };
+  const bar = (x: number, title: string) => ({
+    x,
+    len: 0.8,
+    thickness: 10,
+    title: { text: title, side: "top" },
+  });
+  const third = [
+    [0, 0.25],
+    [0.29, 0.54],
+    [0.7, 0.95],
+  ] as const;
+  const names = [`f: ${phi.target.title}`, `φ, n = ${phi.n}`, "error φ − f"];
+  const axes = Object.fromEntries(
+    third.flatMap(([from, to], i) => [
+      [`xaxis${i + 1}`, axis("x₁", { domain: [from, to], constrain: "domain" })],
+      [
+        `yaxis${i + 1}`,
+        axis(i === 0 ? "x₂" : "", {
+          anchor: `x${i + 1}`,
+          scaleanchor: `x${i + 1}`,
+          showticklabels: i === 0,
+          constrain: "domain",
+        }),
+      ],
+    ]),
+  );
+  return {
+    data: [
+      panel(1, exact, { ...shared, name: names[0], showscale: false }),
+      panel(2, approximate, { ...shared, name: names[1], colorbar: bar(0.55, "value") }),
+      panel(3, error, {
+        name: names[2],
+        colorscale: divergingScale,
+        zmin: -worst,
+        zmax: worst,
+        colorbar: bar(0.96, "error"),
+      }),
+    ],
+    layout: baseLayout(options.title ?? `${phi.target.title}, ${phi.grid.J} cubes`, {
+      height: options.height ?? 380,
+      ...axes,
+      annotations: third.map(([from, to], i) => ({
+        text: names[i],
+        x: (from + to) / 2,
+        y: 1.06,
+        xref: "paper",
+        yref: "paper",
+        showarrow: false,
+      })),
+    }),
+  };
+}

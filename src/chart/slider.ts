@@ -1,0 +1,40 @@
+import type { Figure } from "./figure";
+
+/** One position of a slider: its label and the traces and layout to show there. */
+export type Step = { readonly label: string; readonly data: object[]; readonly layout?: object };
+
+/**
+ * A figure with a slider over `steps` by Plotly frames, standing at `active`; without a live front end the still
+ * image shows that step. All steps must hold the same number of traces.
+ */
+export function withSlider(
+  steps: readonly Step[],
+  layout: object,
+  options: { prefix: string; active: number },
+): Figure {
+  const shown = steps[options.active]!;
+  if (steps.length === 1) return { data: shown.data, layout: { ...layout, ...shown.layout } };
+  return {
+    data: shown.data,
+    layout: {
+      ...layout,
+      ...shown.layout,
+      sliders: [
+        {
+          active: options.active,
+          currentvalue: { prefix: options.prefix },
+          pad: { t: 70 },
+          steps: steps.map(({ label }) => ({
+            label,
+            method: "animate",
+            args: [
+              [label],
+              { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } },
+            ],
+          })),
+        },
+      ],
+    },
+    frames: steps.map(({ label, data, layout: own }) => ({ name: label, data, ...(own && { layout: own }) })),
+  };
+}
