@@ -84,7 +84,11 @@ export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}
     layout: baseLayout(options.title ?? "Error against n", {
       ...(options.height && { height: options.height }),
       xaxis: axis("n (K = 2ⁿ cubes along an axis)", { dtick: 1 }),
-      yaxis: axis(options.quantity ?? "error ‖φ − f‖", { type: "log", exponentformat: "power" }),
+      yaxis: axis("", {
+        title: { text: options.quantity ?? "error ‖φ − f‖", standoff: 26 },
+        type: "log",
+        exponentformat: "none",
+      }),
     }),
   };
 }

@@ -12,6 +12,9 @@ const rows = (values: ArrayLike<number>, width: number): number[][] => {
   return Array.from({ length: all.length / width }, (_, r) => all.slice(r * width, (r + 1) * width));
 };
 
+/** Plotly calls the first axes x and y, the next x2 and y2. */
+const numbered = (index: number) => (index === 1 ? "" : String(index));
+
 /**
  * Heat maps of f, φ and φ − f on [0,1]² (d = 2), f and φ on one colour scale.
  * @throws RangeError for a target of other dimension.
@@ -38,8 +41,8 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
     x: at,
     y: at,
     z: rows(z, samples),
-    xaxis: `x${index}`,
-    yaxis: `y${index}`,
+    xaxis: `x${numbered(index)}`,
+    yaxis: `y${numbered(index)}`,
     ...look,
   });
   const shared = { colorscale: sequentialScale, zmin: low, zmax: high };
@@ -57,12 +60,12 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
   const names = [`f: ${phi.target.title}`, `φ, n = ${phi.n}`, "error φ − f"];
   const axes = Object.fromEntries(
     third.flatMap(([from, to], i) => [
-      [`xaxis${i + 1}`, axis("x₁", { domain: [from, to], constrain: "domain" })],
+      [`xaxis${numbered(i + 1)}`, axis("x₁", { domain: [from, to], constrain: "domain" })],
       [
-        `yaxis${i + 1}`,
+        `yaxis${numbered(i + 1)}`,
         axis(i === 0 ? "x₂" : "", {
-          anchor: `x${i + 1}`,
-          scaleanchor: `x${i + 1}`,
+          anchor: `x${numbered(i + 1)}`,
+          scaleanchor: `x${numbered(i + 1)}`,
           showticklabels: i === 0,
           constrain: "domain",
         }),
@@ -82,14 +85,16 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
       }),
     ],
     layout: baseLayout(options.title ?? `${phi.target.title}, ${phi.grid.J} cubes`, {
-      height: options.height ?? 380,
+      height: options.height ?? 340,
       ...axes,
-      annotations: third.map(([from, to], i) => ({
-        text: names[i],
-        x: (from + to) / 2,
-        y: 1.06,
-        xref: "paper",
-        yref: "paper",
+      annotations: names.map((text, i) => ({
+        text,
+        // Over the drawn square, wherever the equal scales of the axes put it.
+        xref: `x${numbered(i + 1)} domain`,
+        yref: `y${numbered(i + 1)} domain`,
+        x: 0.5,
+        y: 1.02,
+        yanchor: "bottom",
         showarrow: false,
       })),
     }),

@@ -19,6 +19,9 @@ export function withSlider(
     layout: {
       ...layout,
       ...shown.layout,
+      // The slider takes the legend's place below the axis.
+      margin: { t: 90, r: 20, b: 60, l: 70 },
+      legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
       sliders: [
         {
           active: options.active,

@@ -35,7 +35,7 @@ export const divergingScale: readonly [number, string][] = [
 /** An axis with title, quiet grid and room for its labels. */
 export function axis(title: string, extra: object = {}): object {
   return {
-    title: { text: title },
+    title: { text: title, standoff: 14 },
     automargin: true,
     gridcolor: "#E5E5E5",
     zerolinecolor: "#BBBBBB",
@@ -60,7 +60,7 @@ export function baseLayout(title: string, extra: object = {}): object {
     paper_bgcolor: "#FFFFFF",
     plot_bgcolor: "#FFFFFF",
     height: 420,
-    margin: { t: 60, r: 20, b: 60, l: 60 },
+    margin: { t: 60, r: 20, b: 60, l: 70 },
     legend: { orientation: "h", x: 0, xanchor: "left", y: -0.22, yanchor: "top" },
     ...extra,
   };
