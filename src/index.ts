@@ -26,6 +26,7 @@ export { type Dyadic, dyadic, isDyadic } from "./exact/dyadic";
 export { fromNumber, toNumber } from "./exact/float64";
 export { nextDown, nextUp } from "./exact/neighbours";
 export { parseDyadic, toBinary, toDecimal } from "./exact/text";
+export { assert } from "./notebook/assert";
 export { clearOutput } from "./notebook/clearOutput";
 export { type DisplayOptions, display } from "./notebook/display";
 export { type InputOptions, input } from "./notebook/input";
@@ -42,6 +43,7 @@ export { type Table, type TableOptions, table } from "./notebook/table";
 // relu
 export { carry, compose, deepen, type Sign } from "./relu/compose";
 export { countParameters, depthOf, type ParameterCount, widthOf } from "./relu/count";
+export { type DifferingEntry, differingEntries } from "./relu/differingEntries";
 export { evaluateNetwork, traceNetwork } from "./relu/evaluate";
 export { type NetworkJson, networkFromJSON, networkToJSON } from "./relu/json";
 export {
