@@ -1,10 +1,28 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that start kernels, browsers or whole set-ups; after the others, because they time what they start. */
+const SYSTEM = ["tests/kernel/**", "tests/browser/**", "tests/scripts/clean-clone.test.ts"];
+/** The notebooks keep their time budgets only if nothing else runs beside them. */
+const NOTEBOOKS = ["tests/notebooks/**"];
+const files = (folders: string[]) => folders.map((folder) => folder.replace(/\*\*$/, "**/*.test.ts"));
+
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["tests/**/*.test.ts"],
+          exclude: [...SYSTEM, ...NOTEBOOKS],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: "system", include: files(SYSTEM), sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: "notebooks", include: files(NOTEBOOKS), sequence: { groupOrder: 2 } } },
+    ],
   },
 });

@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { venvProgram } from "../../scripts/python.mjs";
+import { ROOT } from "../helpers/root";
+
+interface Cell {
+  cell_type: "code" | "markdown";
+  id: string;
+  execution_count?: number | null;
+  metadata: object;
+  source: string[];
+  outputs?: { output_type: string; name?: string; data?: Record<string, unknown> }[];
+}
+
+const FOLDER = path.join(ROOT, "notebooks");
+const names = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
+
+describe.each(names)("%s", (name) => {
+  const text = fs.readFileSync(path.join(FOLDER, name), "utf8");
+  const notebook = JSON.parse(text) as { cells: Cell[]; metadata: { kernelspec: { name: string } } };
+  const code = notebook.cells.filter((cell) => cell.cell_type === "code");
+  const prose = notebook.cells
+    .filter((cell) => cell.cell_type === "markdown")
+    .map((cell) => cell.source.join(""));
+
+  test("runs from a clean kernel within its time budget, without an error or a word on stderr", async () => {
+    const { status, out } = await run("--check", name.replace(/\.ipynb$/, ""));
+    expect(status, out).toBe(0);
+    console.log(out.trim());
+  }, 120_000);
+
+  test("is committed as executed from top to bottom, under 2 MB, with nothing volatile in its metadata", () => {
+    expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
+    expect(text.length).toBeLessThan(2e6);
+    expect(notebook.cells.map((cell) => cell.metadata)).toEqual(notebook.cells.map(() => ({})));
+    expect(notebook.metadata.kernelspec.name).toBe("tslab");
+    expect(
+      code.flatMap((cell) => cell.outputs).filter((o) => o?.output_type === "error" || o?.name === "stderr"),
+    ).toEqual([]);
+  });
+
+  test("shows every figure live and as a still picture, and never as HTML", () => {
+    const bundles = code.flatMap((cell) => cell.outputs ?? []).flatMap((output) => output.data ?? []);
+    const figures = bundles.filter((data) => "application/vnd.plotly.v1+json" in data);
+    expect(figures.length).toBeGreaterThan(2);
+    for (const figure of figures)
+      expect(Object.keys(figure).sort()).toEqual([
+        "application/vnd.plotly.v1+json",
+        "image/png",
+        "text/plain",
+      ]);
+  });
+
+  test("has goals, prerequisites, prose after its figures, a summary and three to five exercises", () => {
+    expect(prose[0]).toMatch(/^# \d\d · .*\*\*Goals\.\*\*.*\*\*Prerequisites\.\*\*/s);
+    expect(prose.some((p) => p.startsWith("## Summary"))).toBe(true);
+    const exercises = prose.join("\n").match(/^\*\*\d\.\*\* /gm) ?? [];
+    expect(exercises.length).toBeGreaterThanOrEqual(3);
+    expect(exercises.length).toBeLessThanOrEqual(5);
+    expect(prose.length).toBeGreaterThan(code.length / 2);
+  });
+});
+
+function run(...args: string[]) {
+  return new Promise<{ status: number | null; out: string }>((resolve, reject) => {
+    const child = spawn(venvProgram(ROOT, "python"), [path.join(ROOT, "scripts/run_notebooks.py"), ...args], {
+      env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1" },
+    });
+    let out = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => {
+        out += chunk;
+      });
+    child.once("error", reject);
+    child.once("close", (status) => resolve({ status, out }));
+  });
+}
