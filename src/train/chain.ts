@@ -1,0 +1,30 @@
+import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
+
+/** A batch: images [n, …shape] as float32 and labels [n] as int32. */
+export type Batch = { readonly images: Tensor; readonly labels: Tensor1D };
+
+export type StepResult = {
+  /** Sum of the cross-entropies −log p(label) over the batch, in nats. */
+  readonly loss: number;
+  /** Images whose largest logit is at their label. */
+  readonly correct: number;
+};
+
+export type TrainingStep = StepResult & {
+  /** The gradients of the *mean* cross-entropy, in the order asked for; the caller disposes of them. */
+  readonly gradients: readonly Tensor[];
+};
+
+/** Forward and backward passes through a model, native or in portable operations. */
+export type Chain = {
+  /**
+   * One training pass: gradients with respect to `wanted`; active BatchNorm moves its statistics. The
+   * drop-out masks are decided by `seed` and `step`.
+   */
+  train(batch: Batch, wanted: readonly Variable[], draw: { seed: number; step: number }): TrainingStep;
+  /** Loss and hits in inference mode. */
+  evaluate(batch: Batch): StepResult;
+  /** Logits, or the output of the first `links` links, in inference mode; the caller disposes of it. */
+  infer(images: Tensor, links?: number): Tensor;
+  dispose(): void;
+};

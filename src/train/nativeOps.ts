@@ -1,0 +1,141 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { Tensorflow } from "../backend";
+
+/** The handle of a native tensor, outside of TensorFlow.js's own book-keeping. */
+export type Id = number;
+type Output = { id: Id; shape: number[]; dtype: number };
+export type Attribute = { name: string; type: number; value: unknown };
+type Binding = {
+  executeOp(name: string, attributes: readonly Attribute[], inputs: readonly Id[], outputs: number): Output[];
+  createTensor(shape: readonly number[], dtype: number, values: ArrayBufferView): Id;
+  deleteTensor(id: Id): void;
+  tensorDataSync(id: Id): Float32Array | Int32Array;
+} & Record<"TF_FLOAT" | "TF_INT32" | "TF_INT64" | "TF_BOOL" | "TF_ATTR_TYPE" | "TF_ATTR_BOOL" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_SHAPE", number>;
+type NativeBackend = {
+  binding: Binding;
+  getInputTensorIds(tensors: readonly Tensor[]): Id[];
+  createOutputTensor(output: Output): Tensor;
+};
+
+/**
+ * Calls TensorFlow's operations by name, past TensorFlow.js: no tape, no copies, no checks, which for small
+ * steps is most of the time. What `run` gives lives until the next `sweep`; constants live until `dispose`.
+ */
+export class NativeOps {
+  readonly #backend: NativeBackend;
+  readonly #constants = new Map<string, Id>();
+  #scope: Id[] = [];
+
+  constructor(readonly tf: Tensorflow) {
+    this.#backend = tf.backend() as unknown as NativeBackend;
+  }
+
+  get #binding(): Binding {
+    return this.#backend.binding;
+  }
+
+  /** The one output of an operation. */
+  run(name: string, attributes: readonly Attribute[], inputs: readonly Id[]): Id {
+    return this.runMany(name, attributes, inputs, 1)[0];
+  }
+
+  runMany(name: string, attributes: readonly Attribute[], inputs: readonly Id[], outputs: number): Id[] {
+    return this.#binding.executeOp(name, attributes, inputs, outputs).map(({ id }) => {
+      this.#scope.push(id);
+      return id;
+    });
+  }
+
+  /** The handle of a tensor of TensorFlow.js, which keeps owning it. */
+  idOf(tensor: Tensor): Id {
+    return this.#backend.getInputTensorIds([tensor])[0];
+  }
+
+  /** A float tensor of TensorFlow.js for a handle, which passes into its ownership. */
+  adopt(id: Id, shape: readonly number[]): Tensor {
+    return this.#backend.createOutputTensor({ id: this.keep(id), shape: [...shape], dtype: this.#binding.TF_FLOAT });
+  }
+
+  /** Gives a variable the value of a handle, without a copy. */
+  assign(variable: Variable, id: Id): void {
+    const value = this.adopt(id, variable.shape);
+    variable.assign(value);
+    value.dispose();
+  }
+
+  read(id: Id): Float32Array | Int32Array {
+    return this.#binding.tensorDataSync(id);
+  }
+
+  /** A new tensor that lives until the next sweep. */
+  upload(values: Float32Array | Int32Array, shape: readonly number[] = [values.length]): Id {
+    const id = this.#create(values, shape);
+    this.#scope.push(id);
+    return id;
+  }
+
+  /** A tensor made once for equal arguments. */
+  constant(values: readonly number[], dtype: "float32" | "int32", shape: readonly number[] = [values.length]): Id {
+    const key = `${dtype}:${shape}:${values}`;
+    let id = this.#constants.get(key);
+    if (id === undefined) {
+      id = this.#create(dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values), shape);
+      this.#constants.set(key, id);
+    }
+    return id;
+  }
+
+  #create(values: Float32Array | Int32Array, shape: readonly number[]): Id {
+    const { TF_FLOAT, TF_INT32 } = this.#binding;
+    return this.#binding.createTensor(shape, values instanceof Float32Array ? TF_FLOAT : TF_INT32, values);
+  }
+
+  scalar(value: number): Id {
+    return this.constant([value], "float32", []);
+  }
+
+  /** Frees everything made since the last sweep. */
+  sweep(): void {
+    const ids = this.#scope;
+    this.#scope = [];
+    for (const id of ids) this.#binding.deleteTensor(id);
+  }
+
+  /** Takes a handle out of the sweep; the caller deletes it. */
+  keep(id: Id): Id {
+    const at = this.#scope.lastIndexOf(id);
+    if (at < 0) throw new Error(`Native tensor ${id} is not in scope.`);
+    this.#scope.splice(at, 1);
+    return id;
+  }
+
+  delete(id: Id): void {
+    this.#binding.deleteTensor(id);
+  }
+
+  dispose(): void {
+    this.sweep();
+    for (const id of this.#constants.values()) this.#binding.deleteTensor(id);
+    this.#constants.clear();
+  }
+
+  type(name: string, dtype: "float32" | "int32" | "bool"): Attribute {
+    const { TF_FLOAT, TF_INT32, TF_BOOL, TF_ATTR_TYPE } = this.#binding;
+    return { name, type: TF_ATTR_TYPE, value: { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL }[dtype] };
+  }
+  flag(name: string, value: boolean): Attribute {
+    return { name, type: this.#binding.TF_ATTR_BOOL, value };
+  }
+  integers(name: string, value: number | readonly number[]): Attribute {
+    return { name, type: this.#binding.TF_ATTR_INT, value };
+  }
+  float(name: string, value: number): Attribute {
+    return { name, type: this.#binding.TF_ATTR_FLOAT, value };
+  }
+  text(name: string, value: string): Attribute {
+    return { name, type: this.#binding.TF_ATTR_STRING, value };
+  }
+  shape(name: string, value: readonly number[]): Attribute {
+    return { name, type: this.#binding.TF_ATTR_SHAPE, value };
+  }
+}

@@ -1,0 +1,65 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { Tensorflow } from "../backend";
+import type { ChainModel } from "../model/blocks";
+import type { EpochRecord } from "./fitResult";
+import type { Method } from "./method";
+import type { Optimizer, OptimizerState } from "./radam";
+
+/** All that the rest of a training depends on, after a whole number of epochs. */
+export type TrainingState = {
+  readonly step: number;
+  readonly records: readonly EpochRecord[];
+  /** Weights and statistics of every layer, by name. */
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly parameters: readonly Float32Array[];
+  readonly optimizer: OptimizerState;
+};
+
+type Parts = { model: ChainModel; method: Method; optimizer: Optimizer };
+
+export function trainingState(parts: Parts & { records: readonly EpochRecord[]; step: number }): TrainingState {
+  const { model, method, optimizer, records, step } = parts;
+  return {
+    step,
+    records: [...records],
+    weights: weightsByName(model),
+    parameters: method.parameters.map(copy),
+    optimizer: optimizer.state(),
+  };
+}
+
+/** A copy of every weight and statistic of a model, by the name of its layer: `restoreWeights` puts them back. */
+export function weightsByName(model: ChainModel): Record<string, Float32Array> {
+  return Object.fromEntries(allWeights(model).map((weight) => [weight.originalName, copy(weight.read())]));
+}
+
+/** Puts stored weights into a model of the same layers; throws where names or sizes differ. */
+export function restoreWeights(tf: Tensorflow, model: ChainModel, weights: Readonly<Record<string, Float32Array>>): void {
+  const here = allWeights(model);
+  for (const weight of here) {
+    const values = weights[weight.originalName];
+    const size = weight.read().size;
+    if (values?.length !== size) {
+      throw new RangeError(`Stored weights: ${weight.originalName} needs ${size} values; got ${values?.length ?? "none"}.`);
+    }
+  }
+  for (const weight of here) set(tf, weight.read() as Variable, weights[weight.originalName]);
+}
+
+export function restoreTraining(tf: Tensorflow, state: TrainingState, { model, method, optimizer }: Parts): void {
+  restoreWeights(tf, model, state.weights);
+  method.parameters.forEach((parameter, i) => {
+    set(tf, parameter, state.parameters[i]);
+  });
+  optimizer.restore(state.optimizer);
+}
+
+const allWeights = (model: ChainModel) => model.layers.flatMap((layer) => layer.weights);
+
+function copy(tensor: Tensor): Float32Array {
+  return Float32Array.from(tensor.dataSync());
+}
+
+function set(tf: Tensorflow, variable: Variable, values: Float32Array): void {
+  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+}

@@ -1,0 +1,242 @@
+import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { isNative, type Tensorflow, tensorflow } from "../../src/backend";
+import type { ChainModel } from "../../src/model/blocks";
+import { paperCNN } from "../../src/model/paperCNN";
+import { linksOf, weightsOf } from "../../src/train/link";
+import { nativeChain } from "../../src/train/nativeChain";
+import { NativeOps } from "../../src/train/nativeOps";
+import { portableChain } from "../../src/train/portableChain";
+
+let tf: Tensorflow;
+beforeAll(async () => {
+  tf = await tensorflow();
+});
+const disposables: { dispose(): unknown }[] = [];
+afterEach(() => {
+  for (const item of disposables.splice(0)) item.dispose();
+});
+
+/** Every kind of layer, small; statistics and scales away from their starting values. */
+function smallModel({ dropout = 0 } = {}): ChainModel {
+  const L = tf.layers;
+  const kernel = (seed: number) => ({ kernelInitializer: tf.initializers.heNormal({ seed }) });
+  const bias = (seed: number) => ({ biasInitializer: tf.initializers.randomNormal({ stddev: 0.3, seed }) });
+  const norm = (seed: number) => ({
+    epsilon: 1e-3,
+    momentum: 0.8,
+    gammaInitializer: tf.initializers.randomUniform({ minval: 0.5, maxval: 2, seed }),
+    betaInitializer: tf.initializers.randomNormal({ stddev: 0.3, seed }),
+    movingMeanInitializer: tf.initializers.randomNormal({ stddev: 0.3, seed }),
+    movingVarianceInitializer: tf.initializers.randomUniform({ minval: 0.5, maxval: 2, seed }),
+  });
+  const model = tf.sequential({
+    layers: [
+      L.conv2d({ name: "a/conv", inputShape: [9, 8, 2], filters: 4, kernelSize: 3, ...kernel(1), ...bias(2) }),
+      L.reLU({ name: "a/relu" }),
+      L.batchNormalization({ name: "a/bn", ...norm(3) }),
+      L.maxPooling2d({ name: "a/pool", poolSize: 2 }),
+      L.dropout({ name: "a/dropout", rate: dropout }),
+      L.conv2d({ name: "b/conv", filters: 3, kernelSize: 3, strides: 2, padding: "same", useBias: false, ...kernel(4) }),
+      L.flatten({ name: "b/flatten" }),
+      L.batchNormalization({ name: "b/bn", ...norm(5) }),
+      L.dense({ name: "c/dense", units: 7, activation: "relu", ...kernel(6), ...bias(7) }),
+      L.dense({ name: "c/head", units: 5, activation: "softmax", ...kernel(8), ...bias(9) }),
+    ],
+  });
+  disposables.push(model);
+  return model;
+}
+
+function batch(n = 6) {
+  const images = tf.randomNormal([n, 9, 8, 2], 0, 1, "float32", 10);
+  const labels = tf.tensor1d(Array.from({ length: n }, (_, i) => (3 * i) % 5), "int32") as Tensor1D;
+  disposables.push(images, labels);
+  return { images, labels };
+}
+
+const allWeights = (model: ChainModel) => linksOf(model).flatMap(weightsOf);
+const draw = { seed: 1, step: 0 };
+
+function expectClose(a: Tensor, b: Tensor, tolerance = 1e-4) {
+  expect(a.shape).toEqual(b.shape);
+  const scale = Math.max(1e-3, ...Array.from(b.dataSync(), Math.abs));
+  const worst = tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).arraySync() as number);
+  expect(worst / scale).toBeLessThan(tolerance);
+}
+
+const frozenParts: [string, string[]][] = [
+  ["nothing frozen", []],
+  ["the first block frozen", ["a"]],
+  ["a middle block frozen, gradients passing through it", ["b"]],
+  ["the last block frozen", ["c"]],
+];
+
+describe("the native passes agree with automatic differentiation", () => {
+  for (const [name, frozen] of frozenParts) {
+    it(`in loss, hits, every gradient and the moving statistics: ${name}`, () => {
+      expect(isNative()).toBe(true);
+      const [one, two] = [smallModel(), smallModel()];
+      for (const layer of [...one.layers, ...two.layers]) layer.trainable = !frozen.includes(layer.name[0]);
+      const data = batch();
+      const native = nativeChain(new NativeOps(tf), linksOf(one));
+      const portable = portableChain(tf, linksOf(two));
+      const wanted = (model: ChainModel) => model.trainableWeights.map((weight) => weight.read() as Variable);
+      const a = native.train(data, wanted(one), draw);
+      const b = portable.train(data, wanted(two), draw);
+      disposables.push(native, ...a.gradients, ...b.gradients);
+      expect(a.loss).toBeCloseTo(b.loss, 4);
+      expect(a.correct).toBe(b.correct);
+      expect(a.gradients).toHaveLength(b.gradients.length);
+      a.gradients.forEach((gradient, i) => {
+        expectClose(gradient, b.gradients[i]);
+      });
+      // The statistics moved in the active layers, and only there.
+      const fresh = smallModel();
+      one.layers.forEach((layer, l) => {
+        layer.weights.forEach((weight, w) => {
+          expectClose(weight.read(), two.layers[l].weights[w].read(), 1e-5);
+          const moved = tf.tidy(() => tf.any(tf.notEqual(weight.read(), fresh.layers[l].weights[w].read())).arraySync());
+          expect(Boolean(moved)).toBe(layer.trainable && weight.originalName.includes("moving"));
+        });
+      });
+      const images = native.infer(data.images);
+      const reference = portable.infer(data.images);
+      disposables.push(images, reference);
+      expectClose(images, reference);
+    });
+  }
+
+  it("for BatchNorm's own scale and shift when its statistics stand still", () => {
+    const [one, two] = [smallModel(), smallModel()];
+    for (const layer of [...one.layers, ...two.layers]) layer.trainable = false;
+    const data = batch();
+    const native = nativeChain(new NativeOps(tf), linksOf(one));
+    const portable = portableChain(tf, linksOf(two));
+    const a = native.train(data, allWeights(one), draw);
+    const b = portable.train(data, allWeights(two), draw);
+    disposables.push(native, ...a.gradients, ...b.gradients);
+    a.gradients.forEach((gradient, i) => {
+      expectClose(gradient, b.gradients[i]);
+    });
+  });
+});
+
+it("gradients are the slopes of the loss: central differences along random directions", () => {
+  const model = smallModel();
+  // In inference mode the loss is a plain function of the weights.
+  for (const layer of model.layers) layer.trainable = false;
+  const data = batch(40);
+  const chain = nativeChain(new NativeOps(tf), linksOf(model));
+  const weights = allWeights(model);
+  const { gradients } = chain.train(data, weights, draw);
+  disposables.push(chain, ...gradients);
+  weights.forEach((weight, i) => {
+    const direction = tf.randomNormal(weight.shape, 0, 1, "float32", 100 + i);
+    const start = weight.clone();
+    const h = 5e-4;
+    const at = (sign: number) => {
+      tf.tidy(() => weight.assign(tf.add(start, tf.mul(direction, sign * h))));
+      return chain.evaluate(data).loss / 40;
+    };
+    const slope = (at(1) - at(-1)) / (2 * h);
+    weight.assign(start);
+    const expected = tf.tidy(() => tf.sum(tf.mul(direction, gradients[i])).arraySync() as number);
+    expect(Math.abs(slope - expected)).toBeLessThan(0.02 * Math.abs(expected) + 5e-3);
+    disposables.push(direction, start);
+  });
+});
+
+it("inference agrees with the model's own predict", async () => {
+  for (const model of [smallModel({ dropout: 0.5 }), await paperCNN({ width: 0.25, seed: 3 })]) {
+    const images = tf.randomNormal([5, ...(model.inputs[0].shape.slice(1) as number[])], 0, 1, "float32", 4);
+    const chain = nativeChain(new NativeOps(tf), linksOf(model));
+    const logits = chain.infer(images);
+    const mine = tf.softmax(logits);
+    const theirs = model.predict(images) as Tensor;
+    expectClose(mine, theirs);
+    disposables.push(images, chain, logits, mine, theirs);
+  }
+});
+
+it("an active BatchNorm moves its statistics as the stock layer does", () => {
+  const model = smallModel();
+  const twin = smallModel();
+  const data = batch();
+  const chain = nativeChain(new NativeOps(tf), linksOf(model));
+  disposables.push(chain, ...chain.train(data, [], draw).gradients);
+  const output = tf.tidy(() => twin.apply(data.images, { training: true }) as Tensor);
+  disposables.push(output);
+  for (const name of ["a/bn", "b/bn"]) {
+    model.getLayer(name).weights.forEach((weight, i) => {
+      expectClose(weight.read(), twin.getLayer(name).weights[i].read(), 1e-5);
+    });
+  }
+});
+
+it("drop-out keeps each value with probability 1 − rate, scaled up, and repeats for equal seed and step", () => {
+  const model = tf.sequential({ layers: [tf.layers.dropout({ name: "d/dropout", rate: 0.25, inputShape: [4000] })] });
+  const images = tf.ones([3, 4000]);
+  const labels = tf.tensor1d([0, 0, 0], "int32") as Tensor1D;
+  disposables.push(model, images, labels);
+  for (const chain of [nativeChain(new NativeOps(tf), linksOf(model)), portableChain(tf, linksOf(model))]) {
+    disposables.push(chain);
+    const loss = (seed: number, step: number) => chain.train({ images, labels }, [], { seed, step }).loss;
+    expect(loss(1, 5)).toBe(loss(1, 5));
+    expect(loss(1, 5)).not.toBe(loss(1, 6));
+    expect(loss(1, 5)).not.toBe(loss(2, 5));
+    // Cross-entropy at label 0 is log Σ exp(y) − y₀ with y in {0, 4/3}: the sum tells the share kept.
+    const k = 0.75;
+    const expected = Math.log(4000 * (k * Math.exp(4 / 3) + 1 - k));
+    expect(Math.abs(loss(3, 0) / 3 - expected)).toBeLessThan(4 / 3 + 0.02);
+  }
+});
+
+it("a hundred passes leave no tensor behind, native handles included", () => {
+  const model = smallModel({ dropout: 0.3 });
+  const data = batch();
+  const chain = nativeChain(new NativeOps(tf), linksOf(model));
+  const { binding } = tf.backend() as unknown as { binding: Record<string, (...args: unknown[]) => unknown> };
+  const pass = () => {
+    for (const gradient of chain.train(data, allWeights(model), draw).gradients) gradient.dispose();
+    chain.evaluate(data);
+    chain.infer(data.images).dispose();
+  };
+  pass();
+  // Handles are numbered upwards for ever, so counting needs both ends.
+  const counts = { made: 0, freed: 0 };
+  const originals = Object.fromEntries(["executeOp", "createTensor", "deleteTensor"].map((name) => [name, binding[name].bind(binding)]));
+  const spied = Object.create(binding, {
+    executeOp: {
+      value: (...args: unknown[]) => {
+        const outputs = originals.executeOp(...args) as unknown[];
+        counts.made += outputs.length;
+        return outputs;
+      },
+    },
+    createTensor: { value: (...args: unknown[]) => ++counts.made && originals.createTensor(...args) },
+    deleteTensor: { value: (...args: unknown[]) => ++counts.freed && originals.deleteTensor(...args) },
+  });
+  const backend = tf.backend() as unknown as { binding: unknown };
+  backend.binding = spied;
+  const before = tf.memory().numTensors;
+  for (let i = 0; i < 100; i++) pass();
+  backend.binding = binding;
+  chain.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  expect(counts.made).toBeGreaterThan(1000);
+  expect(counts.made).toBe(counts.freed);
+});
+
+it("a layer that cannot be trained here is refused by name", () => {
+  const refused = (layer: object) => {
+    const model = tf.sequential({ layers: [layer as never] });
+    disposables.push(model);
+    return () => linksOf(model);
+  };
+  const L = tf.layers;
+  expect(refused(L.dense({ name: "x/dense", units: 2, inputShape: [3], activation: "tanh" }))).toThrow(/x\/dense .*activation tanh/);
+  expect(refused(L.lstm({ name: "x/lstm", units: 2, inputShape: [3, 1] }))).toThrow(/x\/lstm \(LSTM\)/);
+  const regularised = L.dense({ name: "x/reg", units: 2, inputShape: [3], kernelRegularizer: "l1l2" });
+  expect(refused(regularised)).toThrow(/x\/reg .*kernelRegularizer/);
+});
