@@ -1,6 +1,4 @@
-import { floor, subtract } from "../exact/arithmetic";
-import { dyadic } from "../exact/dyadic";
-import { fromNumber, toNumber } from "../exact/float64";
+import { toNumber } from "../exact/float64";
 import { compose } from "../relu/compose";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "./approximation";
@@ -14,7 +12,7 @@ import { phiOne } from "./phiOne";
 import type { Variant } from "./quantise";
 import { rangeNetwork } from "./rangeNetwork";
 import { up } from "./rounding";
-import { indexValue } from "./stepFunction";
+import { indexedValue } from "./triflingValue";
 
 export type LpOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
@@ -63,12 +61,6 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
     const near = up(f.omega(diagonal * 2 ** (-n - 1)));
     bound = up(near + range * 2 ** (-n - 1) + (range + near) * strips);
   }
-  const onTrifling = (x: Float64Array): number => {
-    const rho = indexValue(grid, Array.from(x, fromNumber));
-    const j = floor(rho);
-    const t = subtract(rho, dyadic(j));
-    return code.ranged(t.m === 0n ? code.atIndex(Number(j)) : code.between(Number(j), t));
-  };
   return createApproximation({
     construction: "lp",
     target: f,
@@ -92,7 +84,7 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
       Object.freeze(Object.fromEntries([...code.a().map((a, i) => [`a${i + 1}`, a]), ["s", s], ["b", b]])),
     evaluator: () => {
       const table = code.table();
-      return (points) => evaluateGrid(grid, table, points, onTrifling);
+      return (points) => evaluateGrid(grid, table, points, (x) => code.ranged(indexedValue(code, grid, x)));
     },
   });
 }
