@@ -65,15 +65,25 @@ export type { Modulus } from "./target/modulus";
 export { type SpiralOptions, spiralPoint, spiralPoints, spiralTarget } from "./target/spirals";
 export { checkModulus, type Target, type TargetOptions, target } from "./target/target";
 // theorem
+export { approximateDelta, type DeltaOptions } from "./theorem/approximateDelta";
 export { approximateLp, type LpOptions } from "./theorem/approximateLp";
+export {
+  approximateThreeParameters,
+  type ThreeParametersOptions,
+} from "./theorem/approximateThreeParameters";
+export { approximateUniform, type UniformOptions } from "./theorem/approximateUniform";
 export type { Approximation, Parts } from "./theorem/approximation";
+export { type BitStep, bitReader, packBits } from "./theorem/bitReader";
 export { extractedBit } from "./theorem/extractedBit";
 export { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "./theorem/extraction";
 export { createGrid, cubeOfIndex, type Grid, indexOfCube, isTrifling } from "./theorem/grid";
 export { keyNetwork } from "./theorem/keyNetwork";
+export { medianNetwork, medianTree, shifts } from "./theorem/median";
 export { packKeyParameters, unpackBit } from "./theorem/packBits";
 export { phiOne } from "./theorem/phiOne";
 export { powerNetwork } from "./theorem/powerFunction";
 export { type Quantised, quantise, type Variant } from "./theorem/quantise";
 export { rangeNetwork } from "./theorem/rangeNetwork";
+export { serpentineNetwork, serpentinePositions } from "./theorem/serpentine";
 export { indexNetwork, indexValue, stepNetwork, stepValue } from "./theorem/stepFunction";
+export { type Walk, walkSerpentine } from "./theorem/walk";

@@ -132,7 +132,9 @@ describe("approximateUniform", () => {
   test("(d, n) = (2, 4): 13,000 entries by Theorem 2.1, 119,000 by 2.2; (1, 10): 132,000", () => {
     const f = gallery.eggBox();
     expect(countParameters(approximateLp(f, { n: 4 }).network).nonzero).toBe(947 + 12336 + 6);
-    expect(countParameters(approximateUniform(f, { n: 4 }).network).nonzero).toBe(9 * (947 + 12336 + 4) + 4 * 15 + 2);
+    expect(countParameters(approximateUniform(f, { n: 4 }).network).nonzero).toBe(
+      9 * (947 + 12336 + 4) + 4 * 15 + 2,
+    );
     expect(countParameters(approximateLp(gallery.kink(), { n: 10 }).network).nonzero).toBe(132221);
   });
 

@@ -1,0 +1,131 @@
+import { add, floor, multiply, subtract } from "../exact/arithmetic";
+import { type Dyadic, dyadic, ONE } from "../exact/dyadic";
+import { toNumber } from "../exact/float64";
+import { compose } from "../relu/compose";
+import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
+import type { Target } from "../target/target";
+import { type Approximation, createApproximation, lazy } from "./approximation";
+import { bitReader, packBits } from "./bitReader";
+import { evaluateGrid } from "./evaluateGrid";
+import { checkSize, createGrid } from "./grid";
+import { inputParameter } from "./inputParameter";
+import { checkTarget } from "./options";
+import { up } from "./rounding";
+import { serpentineNetwork } from "./serpentine";
+import { indexNetwork } from "./stepFunction";
+import { indexedValue } from "./triflingValue";
+import { walkSerpentine } from "./walk";
+
+export type DeltaOptions = {
+  /** 2^n cubes along each axis; d·n ≤ 24. */
+  readonly n: number;
+  /** The width of the trifling strips, rounded down to a power of two. */
+  readonly delta?: number;
+};
+
+/** (k, v) ↦ (A, k − 1), A = Σ_j 2σ(u_j + 1[j<k] − 1) with 1[j<k] = σ(k−j) − σ(k−j−1); both ≥ 0. */
+function readWalk(J: number): ReluNetwork {
+  const steps = Array.from({ length: J - 1 }, (_, i) => ({
+    gate: [
+      { knot: i + 1, slope: 1 },
+      { knot: i + 2, slope: -1 },
+    ],
+    weight: dyadic(1n, 1),
+  }));
+  const out = affine({
+    inputs: 2,
+    outputs: 2,
+    weights: [
+      [0, 1, ONE],
+      [1, 0, ONE],
+    ],
+    biases: [[1, -1]],
+  });
+  return compose([reluNetwork(bitReader(1, steps)), out], { sign: "nonnegative" });
+}
+
+/** (A, k−1) ↦ σ(ηA) − σ(η(k−1)) + w₁: η stands in two places with one value. */
+function walkRange(eta: Dyadic, w1: Dyadic): ReluNetwork {
+  return compose([
+    affine({
+      inputs: 2,
+      outputs: 2,
+      activation: "relu",
+      weights: [
+        [0, 0, eta, "eta"],
+        [1, 1, eta, "eta"],
+      ],
+    }),
+    affine({
+      inputs: 2,
+      outputs: 1,
+      weights: [
+        [0, 0, 1],
+        [0, 1, -1],
+      ],
+      biases: [[0, w1, "w1"]],
+    }),
+  ]);
+}
+
+/**
+ * Ours, one bit for each cube: delta modulation along the serpentine, three intrinsic parameters v (J−1 bits), η,
+ * w₁. Off Ω: |φ(x) − f(x)| ≤ ω_f(√d/(2K)) + ω_f(1/K), for Lipschitz f λ2^{−n}(√d/2 + 1) < 5λ√d·2^{−n}.
+ * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.
+ */
+export function approximateDelta(f: Target, options: DeltaOptions): Approximation {
+  checkTarget(f, "approximateDelta");
+  const { n, delta } = options;
+  const d = f.dimension;
+  checkSize(d, n);
+  // As in approximateLp for p = 2: what Ω weighs does not depend on f.
+  const grid = createGrid(d, n, n + Math.ceil(Math.log2(d)) + 2 * (n + 1), delta);
+  const { J } = grid;
+  const walk = walkSerpentine(f, grid);
+  const { eta, w1, bits, sums, positions, reach } = walk;
+  const v = lazy(() => packBits(bits));
+  const code = {
+    atIndex: (j: number) => dyadic(BigInt(sums[positions[j - 1]! - 1]!)),
+    between: (j: number, t: Dyadic) => {
+      const [k, next] = [positions[j - 1]!, positions[j]!];
+      const position = add(dyadic(BigInt(k)), multiply(t, dyadic(BigInt(next - k))));
+      const whole = floor(position);
+      const rest = subtract(position, dyadic(whole));
+      const sum = dyadic(BigInt(sums[Number(whole) - 1]!));
+      if (rest.m === 0n) return sum;
+      return bits[Number(whole) - 1] === 1 ? add(sum, rest) : subtract(sum, rest);
+    },
+  };
+  return createApproximation({
+    construction: "delta",
+    target: f,
+    n,
+    variant: "centred",
+    norm: Infinity,
+    region: "good",
+    delta: grid.delta,
+    bound: up(f.omega(up(Math.sqrt(d)) * 2 ** (-n - 1)) + toNumber(eta)),
+    grid,
+    bits: J - 1,
+    buildParts: () => ({
+      phiIn: compose([indexNetwork(grid), serpentineNetwork(grid)], { sign: "nonnegative" }),
+      phiF: inputParameter(1, v()),
+      phiOut: readWalk(J),
+      phiRange: walkRange(eta, w1),
+    }),
+    assemble: ({ phiIn, phiF, phiOut, phiRange }) =>
+      compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" }),
+    intrinsic: () => Object.freeze({ v: v(), eta, w1 }),
+    evaluator: () => {
+      const table = new Float64Array(J);
+      const known = new Map<number, number>();
+      for (let j = 0; j < J; j++) {
+        const sum = sums[positions[j]! - 1]!;
+        if (!known.has(sum)) known.set(sum, toNumber(reach(dyadic(BigInt(sum)))));
+        table[j] = known.get(sum)!;
+      }
+      return (points) =>
+        evaluateGrid(grid, table, points, (x) => toNumber(reach(indexedValue(code, grid, x))));
+    },
+  });
+}

@@ -1,0 +1,117 @@
+import { add, multiply, subtract } from "../exact/arithmetic";
+import { dyadic, ONE } from "../exact/dyadic";
+import { toNumber } from "../exact/float64";
+import { compose } from "../relu/compose";
+import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
+import { fanOut } from "../relu/parallel";
+import type { Target } from "../target/target";
+import { type Approximation, createApproximation, lazy } from "./approximation";
+import { type BitStep, bitReader, packBits } from "./bitReader";
+import { evaluateGrid } from "./evaluateGrid";
+import { checkSize, createGrid, type Grid } from "./grid";
+import { inputParameter } from "./inputParameter";
+import { createKeyCode } from "./keyCode";
+import { medianTree, shifts } from "./median";
+import { checkTarget, checkVariant } from "./options";
+import type { Variant } from "./quantise";
+import { rangeNetwork } from "./rangeNetwork";
+import { indexNetwork } from "./stepFunction";
+import { medianValue } from "./triflingValue";
+import { uniformBound } from "./uniformBound";
+import { uniformExponent } from "./uniformDelta";
+
+export type ThreeParametersOptions = {
+  /** 2^n cubes along each axis; d·n ≤ 24. */
+  readonly n: number;
+  /** "paper" (default): the quantisation of Theorem 2.1; "centred" (ours). */
+  readonly variant?: Variant;
+  /** The width of the trifling strips, rounded down to a power of two; by default as small as the bound needs. */
+  readonly delta?: number;
+};
+
+/**
+ * φ_out of Theorem 2.3: (ϱ_1, …, ϱ_C, v) ↦ the median of Σ_ℓ 2^{−ℓ}·(bit (ℓ−1)J + ϱ_c of v), with the tent
+ * τ(ϱ−j) = σ(ϱ−j+1) − 2σ(ϱ−j) + σ(ϱ−j−1) as gate: linear between neighbouring bits, so in [0,1] [ours, exact].
+ */
+function readLevels(grid: Grid, midLevel: boolean): ReluNetwork {
+  const { d, n, J } = grid;
+  const copies = 3 ** d;
+  const steps: BitStep[] = [];
+  for (let l = 1; l <= n; l++)
+    for (let j = 1; j <= J; j++)
+      steps.push({
+        gate: [
+          { knot: j - 1, slope: 1 },
+          { knot: j, slope: -2 },
+          { knot: j + 1, slope: 1 },
+        ],
+        weight: dyadic(1n, -l),
+      });
+  const sums = affine({
+    inputs: 2 * copies,
+    outputs: copies,
+    weights: Array.from({ length: copies }, (_, c) => [c, copies + c, ONE] as const),
+    ...(midLevel && { biases: Array.from({ length: copies }, (_, c) => [c, dyadic(1n, -n - 1)] as const) }),
+  });
+  return compose([reluNetwork(bitReader(copies, steps)), sums, medianTree(d)], { sign: "nonnegative" });
+}
+
+/**
+ * Theorem 2.3: φ = s·ϕ(x, v) + b with three intrinsic parameters v, s, b, in the uniform norm within the bound of
+ * approximateUniform; v = 0.(θ_{1,1} … θ_{J,1})(θ_{1,2} …) … holds every bit. The paper multiplies by bits
+ * approximately; ours reads them in sequence, exactly, once for all 3^d copies.
+ * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.
+ */
+export function approximateThreeParameters(f: Target, options: ThreeParametersOptions): Approximation {
+  checkTarget(f, "approximateThreeParameters");
+  const { n, variant = "paper", delta } = options;
+  const d = f.dimension;
+  checkVariant(variant);
+  checkSize(d, n);
+  const grid = createGrid(
+    d,
+    n,
+    delta === undefined ? uniformExponent(f, variant === "paper" ? n : 2 * n + 1) : 0,
+    delta,
+  );
+  const key = createKeyCode(f, grid, variant);
+  const { s, b, levels } = key;
+  const { J } = grid;
+  const v = lazy(() => {
+    const bits = new Uint8Array(n * J);
+    for (let l = 0; l < n; l++) for (let j = 0; j < J; j++) bits[l * J + j] = (levels[j]! >> (n - 1 - l)) & 1;
+    return packBits(bits);
+  });
+  const code = {
+    atIndex: key.atIndex,
+    between: (j: number, t: ReturnType<typeof dyadic>) => {
+      const [low, high] = [key.atIndex(j), key.atIndex(j + 1)];
+      return add(low, multiply(t, subtract(high, low)));
+    },
+  };
+  return createApproximation({
+    construction: "threeParameters",
+    target: f,
+    n,
+    variant,
+    norm: Infinity,
+    region: "all",
+    delta: grid.delta,
+    bound: uniformBound(f, grid, variant, toNumber(s)),
+    grid,
+    bits: n * J,
+    buildParts: () => ({
+      phiIn: fanOut(shifts(d).map((shift) => indexNetwork(grid, shift))),
+      phiF: inputParameter(3 ** d, v()),
+      phiOut: readLevels(grid, variant === "centred"),
+      phiRange: rangeNetwork(s, b),
+    }),
+    assemble: ({ phiIn, phiF, phiOut, phiRange }) =>
+      compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" }),
+    intrinsic: () => Object.freeze({ v: v(), s, b }),
+    evaluator: () => {
+      const table = key.table();
+      return (points) => evaluateGrid(grid, table, points, (x) => key.ranged(medianValue(code, grid, x)));
+    },
+  });
+}
