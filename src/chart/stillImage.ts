@@ -28,7 +28,9 @@ export type DrawReply = { id: number } & ({ png: Uint8Array } | { error: string 
 
 // Drawn with WebGL, which needs a browser; without one plotly.js waits for it forever.
 const needsBrowser = new Set(
-  "scatter3d surface mesh3d isosurface volume cone streamtube splom parcoords scattermap densitymap choroplethmap scattermapbox densitymapbox choroplethmapbox".split(" "),
+  "scatter3d surface mesh3d isosurface volume cone streamtube splom parcoords scattermap densitymap choroplethmap scattermapbox densitymapbox choroplethmapbox".split(
+    " ",
+  ),
 );
 
 /**
@@ -37,15 +39,25 @@ const needsBrowser = new Set(
  */
 export async function stillImage(figure: Figure, options: StillImageOptions = {}): Promise<Buffer> {
   for (const trace of figure.data as { type?: string }[]) {
-    if (needsBrowser.has(trace.type ?? "")) throw new Error(`a "${trace.type}" trace can only be drawn in a browser`);
+    if (needsBrowser.has(trace.type ?? ""))
+      throw new Error(`a "${trace.type}" trace can only be drawn in a browser`);
   }
-  const layout = figure.layout as { width?: number; height?: number };
-  const width = positive("width", options.width ?? layout.width ?? 700);
-  const height = positive("height", options.height ?? layout.height ?? 450);
+  const size = stillSize(figure);
+  const width = positive("width", options.width ?? size.width);
+  const height = positive("height", options.height ?? size.height);
   const scale = positive("scale", options.scale ?? 1.5);
-  const reply = await ask({ figure, width, height, scale }, positive("timeLimit", options.timeLimit ?? 20_000));
+  const reply = await ask(
+    { figure, width, height, scale },
+    positive("timeLimit", options.timeLimit ?? 20_000),
+  );
   if ("error" in reply) throw new Error(reply.error);
   return Buffer.from(reply.png.buffer, reply.png.byteOffset, reply.png.byteLength);
+}
+
+/** The size of a figure's picture in CSS pixels: the layout's, else 700 × 450. */
+export function stillSize(figure: Figure): { width: number; height: number } {
+  const { width = 700, height = 450 } = figure.layout as { width?: number; height?: number };
+  return { width, height };
 }
 
 function positive(name: string, value: number): number {
@@ -83,9 +95,23 @@ async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise
   }
 }
 
+/** Starts the drawing process ahead of the first picture, which then need not wait 2 s for it. */
+export function prepareStillImages(): void {
+  const child = drawer ?? start();
+  if (waiting.size > 0) return;
+  child.unref();
+  child.channel?.unref();
+}
+
 function start(): ChildProcess {
   const script = createRequire(__filename).resolve("intrinsic-params/dist/chart/stillImageProcess.js");
-  const child = fork(script, { serialization: "advanced", stdio: ["ignore", "ignore", "ignore", "ipc"], execArgv: [] });
+  const child = fork(script, {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    execArgv: [],
+    // Stop in a notebook sends SIGINT to the kernel's whole process group; it is not meant for the pictures.
+    detached: true,
+  });
   drawer = child;
   child.on("message", (reply: DrawReply) => {
     waiting.get(reply.id)?.resolve(reply);

@@ -14,15 +14,23 @@ interface Plotly {
 
 const resolve = createRequire(__filename).resolve;
 const fontFolder = join(dirname(resolve("dejavu-fonts-ttf/package.json")), "ttf");
-const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSansMono.ttf"].map((name) =>
-  join(fontFolder, name),
-);
+const fontFiles = [
+  "DejaVuSans.ttf",
+  "DejaVuSans-Bold.ttf",
+  "DejaVuSans-Oblique.ttf",
+  "DejaVuSansMono.ttf",
+].map((name) => join(fontFolder, name));
 
-let plotly: Plotly | undefined;
+let loaded: Plotly | undefined;
 
 /** Draws a figure: plotly.js in jsdom gives SVG, resvg turns it into PNG. */
-export async function drawStill({ figure, width, height, scale }: Omit<DrawRequest, "id">): Promise<Uint8Array> {
-  plotly ??= loadPlotly();
+export async function drawStill({
+  figure,
+  width,
+  height,
+  scale,
+}: Omit<DrawRequest, "id">): Promise<Uint8Array> {
+  const plotly = loadPlotly();
   const { data, layout } = withoutWebgl(figure);
   const sized = { data, layout: { ...layout, width, height }, config: { staticPlot: true } };
   const svg = await plotly.toImage(sized, { format: "svg", imageDataOnly: true, width, height });
@@ -56,12 +64,18 @@ function withoutWebgl({ data, layout }: Figure): Figure {
   return { data: plain, layout };
 }
 
-function loadPlotly(): Plotly {
-  const { window } = new JSDOM("<!DOCTYPE html><body></body>", { runScripts: "outside-only", pretendToBeVisual: true });
+/** plotly.js in a window without a screen; loading takes about 1.5 s. */
+export function loadPlotly(): Plotly {
+  if (loaded) return loaded;
+  const { window } = new JSDOM("<!DOCTYPE html><body></body>", {
+    runScripts: "outside-only",
+    pretendToBeVisual: true,
+  });
   Object.assign(window, { TextDecoder, TextEncoder });
   window.URL.createObjectURL ??= () => "";
   installTextMetrics(window, fontFiles);
   installCanvas(window);
   window.eval(readFileSync(resolve("plotly.js-dist"), "utf8"));
-  return (window as unknown as { Plotly: Plotly }).Plotly;
+  loaded = (window as unknown as { Plotly: Plotly }).Plotly;
+  return loaded;
 }

@@ -18,7 +18,8 @@ const descent = 0.24;
  * so that legends, margins and ticks get their true room. Boxes know translations only, which is all plotly.js asks them for.
  */
 export function installTextMetrics(window: DOMWindow, fontFiles: readonly string[]): void {
-  for (const file of fontFiles.filter((name) => !/Mono/.test(name))) GlobalFonts.registerFromPath(file, family);
+  for (const file of fontFiles.filter((name) => !/Mono/.test(name)))
+    GlobalFonts.registerFromPath(file, family);
   const context = createCanvas(1, 1).getContext("2d");
 
   function textWidth(text: string, element: Element): number {
@@ -53,7 +54,9 @@ export function installTextMetrics(window: DOMWindow, fontFiles: readonly string
       return { left: 0, top: -ascent * size, right: runWidth(element), bottom: descent * size };
     }
     if (name === "rect" || name === "image") {
-      const [x, y, width, height] = ["x", "y", "width", "height"].map((key) => Number(element.getAttribute(key)) || 0);
+      const [x, y, width, height] = ["x", "y", "width", "height"].map(
+        (key) => Number(element.getAttribute(key)) || 0,
+      );
       return { left: x, top: y, right: x + width, bottom: y + height };
     }
     return union([...element.children].map((child) => shifted(box(child), translation(child))));
@@ -113,7 +116,8 @@ function fontSize(element: Element): number {
   const own = property(element, "font-size");
   const value = Number.parseFloat(own);
   if (Number.isNaN(value)) return element.parentElement ? fontSize(element.parentElement) : 12;
-  if (own.endsWith("%")) return (value / 100) * (element.parentElement ? fontSize(element.parentElement) : 12);
+  if (own.endsWith("%"))
+    return (value / 100) * (element.parentElement ? fontSize(element.parentElement) : 12);
   return value;
 }
 

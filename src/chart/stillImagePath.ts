@@ -50,7 +50,8 @@ export function pointAtLength(points: readonly Point[], length: number): Point {
   for (let i = 1; i < points.length; i++) {
     const [a, b] = [points[i - 1], points[i]];
     const step = distance(a, b);
-    if (rest <= step && step > 0) return { x: a.x + ((b.x - a.x) * rest) / step, y: a.y + ((b.y - a.y) * rest) / step };
+    if (rest <= step && step > 0)
+      return { x: a.x + ((b.x - a.x) * rest) / step, y: a.y + ((b.y - a.y) * rest) / step };
     rest -= step;
   }
   return points.at(-1) ?? { x: 0, y: 0 };

@@ -1,6 +1,6 @@
 import type { Figure } from "../chart/figure";
-import { stillImage } from "../chart/stillImage";
-import type { MimeBundle } from "./jupyterDisplay";
+import { stillImage, stillSize } from "../chart/stillImage";
+import { bundleMetadata, type MimeBundle } from "./jupyterDisplay";
 import { plainData } from "./plainData";
 
 /**
@@ -12,10 +12,18 @@ export async function figureBundle(figure: Figure): Promise<MimeBundle> {
   const live = { "application/vnd.plotly.v1+json": plain };
   try {
     const png = await stillImage(plain);
-    return { ...live, "image/png": png.toString("base64"), "text/plain": describeFigure(figure) };
+    return {
+      ...live,
+      "image/png": png.toString("base64"),
+      "text/plain": describeFigure(figure),
+      [bundleMetadata]: { "image/png": stillSize(plain) },
+    };
   } catch (error) {
     // The live figure is still worth showing; the text says why there is no picture.
-    return { ...live, "text/plain": `${describeFigure(figure)} (no still image: ${(error as Error).message})` };
+    return {
+      ...live,
+      "text/plain": `${describeFigure(figure)} (no still image: ${(error as Error).message})`,
+    };
   }
 }
 
@@ -29,3 +37,5 @@ export function describeFigure(figure: Figure): string {
   });
   return `Plotly figure${heading ? ` "${heading}"` : ""}: ${traces.join(", ") || "no traces"}`;
 }
+
+export { prepareStillImages } from "../chart/stillImage";

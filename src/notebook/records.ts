@@ -32,7 +32,8 @@ export function isRecords(value: unknown): value is Row[] {
 export function recordsOf(value: Frame | Series | readonly Row[]): readonly Row[] {
   if (Array.isArray(value)) return value as readonly Row[];
   const { index, values, columns } = value as Frame;
-  if (isSeries(value)) return values.map((entry, i) => ({ "": index[i], [String(columns?.[0] ?? "0")]: entry }));
+  if (isSeries(value))
+    return values.map((entry, i) => ({ "": index[i], [String(columns?.[0] ?? "0")]: entry }));
   return values.map((row, i) => ({
     "": index[i],
     ...Object.fromEntries(columns.map((column, j) => [column, row[j]])),
@@ -48,7 +49,9 @@ function isRecord(value: unknown): value is Row {
 }
 
 function isPlain(value: unknown): boolean {
-  return value === null || value instanceof Date || (typeof value !== "object" && typeof value !== "function");
+  return (
+    value === null || value instanceof Date || (typeof value !== "object" && typeof value !== "function")
+  );
 }
 
 function hasClassName(value: unknown, name: string): boolean {

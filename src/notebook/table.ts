@@ -31,10 +31,18 @@ export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   const { digits = 6, maxRows = 60, caption } = options;
   const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
-  const shown = rows.length <= maxRows ? rows : [...rows.slice(0, Math.ceil(maxRows / 2)), ...rows.slice(-Math.floor(maxRows / 2))];
+  const shown =
+    rows.length <= maxRows
+      ? rows
+      : [...rows.slice(0, Math.ceil(maxRows / 2)), ...rows.slice(-Math.floor(maxRows / 2))];
   const cells = shown.map((row) => columns.map((column) => cellText(row[column], digits)));
   const gap = shown.length < rows.length ? Math.ceil(maxRows / 2) : undefined;
-  if (gap !== undefined) cells.splice(gap, 0, columns.map(() => "…"));
+  if (gap !== undefined)
+    cells.splice(
+      gap,
+      0,
+      columns.map(() => "…"),
+    );
   const note = gap === undefined ? undefined : `${rows.length} rows × ${columns.length} columns`;
   const layout: Layout = { columns, cells, numeric, caption, note };
   const text = asText(layout);
@@ -56,7 +64,10 @@ interface Layout {
 function asText({ columns, cells, numeric, caption, note }: Layout): string {
   const widths = columns.map((column, j) => Math.max(column.length, ...cells.map((row) => row[j].length)));
   const line = (row: readonly string[]) =>
-    row.map((cell, j) => (numeric[j] ? cell.padStart(widths[j]) : cell.padEnd(widths[j]))).join("  ").trimEnd();
+    row
+      .map((cell, j) => (numeric[j] ? cell.padStart(widths[j]) : cell.padEnd(widths[j])))
+      .join("  ")
+      .trimEnd();
   const lines = [line(columns), widths.map((width) => "─".repeat(width)).join("  "), ...cells.map(line)];
   return [...(caption ? [caption] : []), ...lines, ...(note ? [note] : [])].join("\n");
 }

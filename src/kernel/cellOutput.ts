@@ -1,0 +1,138 @@
+import type { Cell } from "../notebook/cell";
+import { bundleMetadata, type MimeBundle } from "../notebook/jupyterDisplay";
+
+/** Sends a message to everybody who watches the notebook. */
+export type Publish = (type: string, content: object) => void;
+
+type StreamName = "stdout" | "stderr";
+
+interface Entry {
+  type: string;
+  /** Undefined while it is being made; null if there is nothing to send after all. */
+  content: object | null | undefined;
+  id?: string;
+}
+
+/** Text that comes within this time is sent as one message. */
+const mergeMilliseconds = 40;
+
+/** The outputs of one run of a cell, sent in the order in which the cell made them, however long each takes to make. */
+export class CellOutput implements Cell {
+  readonly #publish: Publish;
+  readonly #ask: (prompt: string, password: boolean) => Promise<string>;
+  readonly #abort = new AbortController();
+  readonly #entries: Entry[] = [];
+  readonly #shownIds = new Set<string>();
+  readonly #making = new Set<Promise<unknown>>();
+  #lastFlush = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(publish: Publish, ask: (prompt: string, password: boolean) => Promise<string>) {
+    this.#publish = publish;
+    this.#ask = ask;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Stops what watches the cell's signal. */
+  abort(reason: Error): void {
+    this.#abort.abort(reason);
+  }
+
+  write(name: StreamName, text: string): void {
+    const last = this.#entries.at(-1);
+    if (last?.type === "stream" && (last.content as { name: string }).name === name) {
+      (last.content as { text: string }).text += text;
+    } else {
+      this.#entries.push({ type: "stream", content: { name, text } });
+    }
+    // A loop that never gives way still shows what it prints.
+    if (Date.now() - this.#lastFlush >= mergeMilliseconds) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), mergeMilliseconds);
+  }
+
+  async show(bundle: MimeBundle | Promise<MimeBundle>, id?: string): Promise<void> {
+    await this.#add({ type: "display_data", content: undefined, id }, bundle, (data) => ({
+      ...displayContent(data),
+      transient: id === undefined ? {} : { display_id: id },
+    }));
+  }
+
+  /** The value of the cell's last expression. */
+  async result(bundle: MimeBundle | Promise<MimeBundle>, executionCount: number): Promise<void> {
+    await this.#add({ type: "execute_result", content: undefined }, bundle, (data) => ({
+      ...displayContent(data),
+      execution_count: executionCount,
+    }));
+  }
+
+  clear(wait: boolean): void {
+    this.#entries.push({ type: "clear_output", content: { wait } });
+    this.flush();
+  }
+
+  async input(prompt: string, password: boolean): Promise<string> {
+    await this.drain();
+    return this.#ask(prompt, password);
+  }
+
+  /** Resolves when every output made so far has been sent. */
+  async drain(): Promise<void> {
+    await Promise.allSettled(this.#making);
+    this.flush();
+  }
+
+  /** Sends what is ready and has nothing unfinished before it. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lastFlush = Date.now();
+    while (this.#entries.length > 0 && this.#entries[0].content !== undefined) {
+      const { type, content, id } = this.#entries.shift()!;
+      if (content === null) continue;
+      if (type === "clear_output") this.#shownIds.clear();
+      const known = id !== undefined && this.#shownIds.has(id);
+      if (id !== undefined) this.#shownIds.add(id);
+      this.#publish(known ? "update_display_data" : type, content!);
+    }
+  }
+
+  async #add(
+    entry: Entry,
+    bundle: MimeBundle | Promise<MimeBundle>,
+    toContent: (bundle: MimeBundle) => object,
+  ): Promise<void> {
+    this.#entries.push(entry);
+    if (!(bundle instanceof Promise)) {
+      entry.content = toContent(bundle);
+      this.flush();
+      return;
+    }
+    const making = bundle.then(
+      (made) => {
+        entry.content = toContent(made);
+      },
+      (error: unknown) => {
+        entry.content = null;
+        throw error;
+      },
+    );
+    this.#making.add(making);
+    try {
+      await making;
+    } finally {
+      this.#making.delete(making);
+      this.flush();
+    }
+  }
+}
+
+function displayContent(bundle: MimeBundle): { data: object; metadata: object } {
+  const data = Object.entries(bundle).map(([type, content]) => [
+    type,
+    content instanceof Uint8Array ? Buffer.from(content).toString("base64") : content,
+  ]);
+  return { data: Object.fromEntries(data) as object, metadata: bundle[bundleMetadata] ?? {} };
+}

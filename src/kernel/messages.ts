@@ -1,0 +1,45 @@
+import { createHmac } from "node:crypto";
+
+/** A Jupyter message as tslab parses it and answers to it. */
+export interface Message {
+  identity: Buffer[];
+  header: { msg_id: string; msg_type: string; session: string; date?: string };
+  content: object;
+  createReply(): Message;
+  signAndSend(key: string, socket: Socket): void;
+}
+
+/** A ZeroMQ socket, as far as the kernel touches it itself. */
+export interface Socket extends AsyncIterable<Buffer[]> {
+  sendHighWaterMark: number;
+}
+
+/** What the connection file says. */
+export interface ConnectionInfo {
+  key: string;
+}
+
+export interface ExecuteRequest {
+  code: string;
+  silent?: boolean;
+  store_history?: boolean;
+  stop_on_error?: boolean;
+  allow_stdin?: boolean;
+}
+
+const delimiter = Buffer.from("<IDS|MSG>");
+
+/** The frames of a message after its routing prefix: signature, header, parent header, metadata, content. */
+export function messageParts(frames: readonly Buffer[]): Buffer[] {
+  return frames.slice(frames.findIndex((frame) => frame.equals(delimiter)) + 1);
+}
+
+/** The content of a signed message; undefined if it is not of this type, and an error if the signature is wrong. */
+export function readContent<T>(frames: readonly Buffer[], type: string, key: string): T | undefined {
+  const [signature, ...parts] = messageParts(frames);
+  const hash = createHmac("sha256", key);
+  for (const part of parts) hash.update(part);
+  if (hash.digest("hex") !== signature.toString()) throw new Error(`a ${type} with a wrong signature`);
+  const { msg_type } = JSON.parse(parts[0].toString()) as { msg_type: string };
+  return msg_type === type ? (JSON.parse(parts[3].toString()) as T) : undefined;
+}

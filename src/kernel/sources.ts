@@ -1,0 +1,68 @@
+import { SourceMap, type SourceMapPayload } from "node:module";
+import type { EmittedMaps } from "./emittedMaps";
+
+/** A place in what the reader wrote: 1-based line and column. */
+export interface Place {
+  /** "Cell [3]", or the name of a TypeScript file beside the notebook. */
+  title: string;
+  line: number;
+  column: number;
+  /** The text of that line. */
+  text: string;
+}
+
+interface Source {
+  title: string;
+  lines: string[] | undefined;
+  maps: EmittedMaps;
+  parsed?: [SourceMap, SourceMap];
+}
+
+/** tslab puts one line before the reader's code to make it a module. */
+const prefixLines = 1;
+const sources = new Map<string, Source>();
+
+/** Remembers what stands behind a compiled script, by the script's name in stack traces. */
+export function addSource(script: string, title: string, code: string | undefined, maps: EmittedMaps): void {
+  sources.set(script, { title, lines: code?.split("\n"), maps });
+}
+
+export function hasSource(script: string): boolean {
+  return sources.has(script);
+}
+
+/** The reader's place behind a 1-based position in a compiled script; undefined for code the compiler added. */
+export function placeOf(script: string, line: number, column: number): Place | undefined {
+  const source = sources.get(script);
+  if (!source) return undefined;
+  source.parsed ??= [parse(source.maps.toModule), parse(source.maps.toTypeScript)];
+  let at: Position | undefined = { line: line - 1, column: column - 1 };
+  for (const map of source.parsed) at = at && step(map, at);
+  if (!at) return undefined;
+  const originalLine = source.lines ? at.line - prefixLines : at.line;
+  const text = source.lines?.[originalLine];
+  if (originalLine < 0 || (source.lines && text === undefined)) return undefined;
+  const start = text === undefined ? at.column : calleeStart(text, at.column);
+  return { title: source.title, line: originalLine + 1, column: start + 1, text: text ?? "" };
+}
+
+/** Calls of imported functions are mapped to their parenthesis; the reader looks for the name before it. */
+function calleeStart(text: string, column: number): number {
+  if (text[column] !== "(") return column;
+  return column - (/[\w$.]*$/.exec(text.slice(0, column))?.[0].length ?? 0);
+}
+
+interface Position {
+  line: number;
+  column: number;
+}
+
+function parse(map: string): SourceMap {
+  return new SourceMap(JSON.parse(map) as SourceMapPayload);
+}
+
+function step(map: SourceMap, { line, column }: Position): Position | undefined {
+  const entry = map.findEntry(line, column);
+  if (!("originalLine" in entry) || entry.generatedLine !== line) return undefined;
+  return { line: entry.originalLine, column: entry.originalColumn };
+}

@@ -1,0 +1,99 @@
+import { createRequire } from "node:module";
+import type * as ConverterModule from "tslab/dist/converter";
+import type * as ExecutorModule from "tslab/dist/executor";
+import { mapsOfOutput } from "./emittedMaps";
+import type { ConnectionInfo, Message, Socket } from "./messages";
+
+/** The version whose internal classes this kernel is built on; they may change in any other. */
+export const tslabVersion = "1.0.22";
+
+const load = createRequire(__filename);
+
+function checkVersion(): void {
+  const { version } = load("tslab/package.json") as { version: string };
+  if (version !== tslabVersion) {
+    throw new Error(`the kernel needs tslab ${tslabVersion} exactly, found ${version}: run npm ci`);
+  }
+}
+
+interface TypeScript {
+  version: string;
+  createWatchCompilerHost(roots: string[], options: object, ...rest: unknown[]): object;
+  transpileModule(
+    input: string,
+    options: { compilerOptions: object },
+  ): { outputText: string; sourceMapText?: string };
+}
+
+/**
+ * Puts a TypeScript before tslab's own that keeps source maps of both its steps (TypeScript → ES module → CommonJS),
+ * so that errors can name the reader's lines, and reads only Node's types, which makes the start quicker.
+ */
+function keepSourceMaps(): void {
+  const id = createRequire(load.resolve("tslab/dist/converter")).resolve("@tslab/typescript-for-tslab");
+  const typescript = load(id) as TypeScript;
+  const mapped: TypeScript = {
+    ...typescript,
+    createWatchCompilerHost: (roots, options, ...rest) =>
+      typescript.createWatchCompilerHost(
+        roots,
+        { ...options, inlineSourceMap: true, types: ["node"] },
+        ...rest,
+      ),
+    transpileModule: (input, options) => {
+      const first = /\n\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(input);
+      if (!first) return typescript.transpileModule(input, options);
+      const output = typescript.transpileModule(input.slice(0, first.index), {
+        ...options,
+        compilerOptions: { ...options.compilerOptions, sourceMap: true },
+      });
+      const outputText = output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+      const maps = [Buffer.from(first[1], "base64").toString(), output.sourceMapText!];
+      mapsOfOutput.set(outputText, { toTypeScript: maps[0], toModule: maps[1] });
+      return { ...output, outputText };
+    },
+  };
+  load.cache[id]!.exports = mapped;
+}
+
+checkVersion();
+keepSourceMaps();
+
+export const { createConverter } = load("tslab/dist/converter") as typeof ConverterModule;
+export const { createExecutor } = load("tslab/dist/executor") as typeof ExecutorModule;
+
+/** tslab's server, as far as it is used or replaced here; its own declarations hide what a subclass needs. */
+declare class TslabServer {
+  constructor(handler: object, connectionFile: string);
+  readonly connInfo: ConnectionInfo;
+  readonly iopub: Socket;
+  readonly stdin: Socket;
+  init(): Promise<void>;
+  bindSocket(socket: Socket, port: number): Promise<void>;
+  handleShellMessage(socket: Socket, ...frames: Buffer[]): Promise<void>;
+  publishStatus(status: string, message: Message): void;
+  handleKernelInfo(socket: Socket, message: Message): void;
+  handleExecute(socket: Socket, message: Message): Promise<void>;
+  handleCommInfoRequest(socket: Socket, message: Message): void;
+  handleShutdown(socket: Socket, message: Message): void;
+  close(): void;
+}
+
+interface JupyterModule {
+  /** Answers completion, inspection and is_complete requests. */
+  JupyterHandlerImpl: new (
+    executor: Executor,
+    isJavaScript: boolean,
+  ) => object;
+  ZmqServer: typeof TslabServer;
+}
+
+export const { JupyterHandlerImpl, ZmqServer } = load("tslab/dist/jupyter") as JupyterModule;
+export const { version: typescriptVersion } = createRequire(load.resolve("tslab/dist/converter"))(
+  "@tslab/typescript-for-tslab",
+) as TypeScript;
+
+export type Converter = ConverterModule.Converter;
+export type ConvertResult = ConverterModule.ConvertResult;
+export type Diagnostic = ConverterModule.Diagnostic;
+export type Executor = ExecutorModule.Executor;

@@ -1,0 +1,135 @@
+"""Lets a test drive a real kernel through jupyter_client: one JSON command a line in, one JSON answer a line out."""
+
+import json
+import sys
+import time
+from queue import Empty
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+
+class Bridge:
+    def start(self, cwd, kernel="tslab", argv=None):
+        began = time.monotonic()
+        self.manager = KernelManager(kernel_name=kernel)
+        spec = KernelSpecManager().get_kernel_spec(kernel)
+        self.manager.start_kernel(cwd=cwd)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        return {"resource_dir": spec.resource_dir, "seconds": time.monotonic() - began}
+
+    def info(self):
+        msg_id = self.client.kernel_info()
+        return self.reply(self.client.shell_channel, msg_id, 20)["content"]
+
+    def send(self, code, options=None):
+        content = dict(
+            code=code, silent=False, store_history=True, user_expressions={}, allow_stdin=False, stop_on_error=True
+        )
+        content.update(options or {})
+        message = self.client.session.msg("execute_request", content)
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
+    def collect(self, id, timeout=30, answers=None):
+        """All iopub messages of a request until its idle status, and its reply."""
+        deadline = time.monotonic() + timeout
+        messages, asked = [], []
+        began = time.monotonic()
+        while True:
+            if answers and self.client.stdin_channel.msg_ready():
+                request = self.client.stdin_channel.get_msg(timeout=1)
+                asked.append(request["content"])
+                self.client.input(answers.pop(0))
+            try:
+                message = self.iopub(id, 0.1)
+            except Empty:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"no idle status within {timeout} s; so far: {messages}")
+                continue
+            messages.append({"type": message["msg_type"], "content": message["content"]})
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                break
+        seconds = time.monotonic() - began
+        reply = self.reply(self.client.shell_channel, id, max(1, deadline - time.monotonic()))
+        return {"messages": messages, "reply": reply["content"], "asked": asked, "seconds": seconds}
+
+    def run(self, code, options=None, timeout=30, answers=None):
+        return self.collect(self.send(code, options), timeout, answers)
+
+    def await_text(self, text, timeout=20):
+        """Waits until a stream of any cell has said `text`; keeps the messages for `collect`."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if any(text in m["content"].get("text", "") for m in self.kept):
+                return True
+            try:
+                self.kept.append(self.client.iopub_channel.get_msg(timeout=0.1))
+            except Empty:
+                pass
+        raise TimeoutError(f"nobody said {text!r}")
+
+    def interrupt(self):
+        self.manager.interrupt_kernel()
+        return True
+
+    def alive(self):
+        return self.manager.is_alive()
+
+    def ask(self, type, content):
+        message = self.client.session.msg(type, content)
+        self.client.shell_channel.send(message)
+        reply = self.reply(self.client.shell_channel, message["header"]["msg_id"], 30)
+        return {"type": reply["msg_type"], "content": reply["content"]}
+
+    def sleep(self, seconds):
+        time.sleep(seconds)
+        return True
+
+    def stop(self):
+        began = time.monotonic()
+        self.client.stop_channels()
+        self.manager.shutdown_kernel()
+        return time.monotonic() - began
+
+    def __init__(self):
+        self.kept, self.replies = [], []
+
+    def iopub(self, id, timeout):
+        for message in self.kept:
+            if message["parent_header"].get("msg_id") == id:
+                self.kept.remove(message)
+                return message
+        message = self.client.iopub_channel.get_msg(timeout=timeout)
+        if message["parent_header"].get("msg_id") == id:
+            return message
+        self.kept.append(message)
+        raise Empty
+
+    def reply(self, channel, id, timeout):
+        deadline = time.monotonic() + timeout
+        while True:
+            for message in self.replies:
+                if message["parent_header"].get("msg_id") == id:
+                    self.replies.remove(message)
+                    return message
+            self.replies.append(channel.get_msg(timeout=max(0.1, deadline - time.monotonic())))
+
+
+def main():
+    bridge = Bridge()
+    for line in sys.stdin:
+        command = json.loads(line)
+        try:
+            answer = {"value": getattr(bridge, command["do"])(**command.get("with", {}))}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        sys.stdout.write(json.dumps(answer, default=str) + "\n")
+        sys.stdout.flush()
+    if hasattr(bridge, "manager") and bridge.manager.is_alive():
+        bridge.manager.shutdown_kernel(now=True)
+
+
+main()
