@@ -1,5 +1,14 @@
 /** Everything a notebook may use: named exports only, one block for each room. */
 
+// backend, dataset, model, train
+export {
+  type BackendInfo,
+  backendInfo,
+  type DataFrames,
+  dataFrames,
+  type Tensorflow,
+  tensorflow,
+} from "./backend";
 // charts of the theory
 export { type BitsOptions, bitsChart } from "./chart/bitsChart";
 export { type ErrorOptions, type ErrorRow, errorChart } from "./chart/errorChart";
@@ -8,6 +17,13 @@ export { type GraphOptions, graphChart } from "./chart/graphChart";
 export { type HeatmapOptions, heatmapChart } from "./chart/heatmapChart";
 export { type StillImageOptions, stillImage } from "./chart/stillImage";
 export { palette, seriesStyles } from "./chart/theme";
+export { type Dataset, dataset, type ImageSet, pick } from "./dataset/dataset";
+export { fashionMnist } from "./dataset/fashionMnist";
+export { type IdxArray, parseIdx, readIdx } from "./dataset/idx";
+export { kmnist } from "./dataset/kmnist";
+export { mnist } from "./dataset/mnist";
+export { normals, permutation, type Random, randomGenerator } from "./dataset/random";
+export { countByClass, selectLabels, splitValidation, standardise, subset } from "./dataset/split";
 // exact
 export {
   abs,
@@ -26,6 +42,10 @@ export { type Dyadic, dyadic, isDyadic } from "./exact/dyadic";
 export { fromNumber, toNumber } from "./exact/float64";
 export { nextDown, nextUp } from "./exact/neighbours";
 export { parseDyadic, toBinary, toDecimal } from "./exact/text";
+export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
+export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
+export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
+export { leNet, multilayerPerceptron } from "./model/smallModels";
 export { assert } from "./notebook/assert";
 export { clearOutput } from "./notebook/clearOutput";
 export { type DisplayOptions, display } from "./notebook/display";
@@ -87,3 +107,13 @@ export { rangeNetwork } from "./theorem/rangeNetwork";
 export { serpentineNetwork, serpentinePositions } from "./theorem/serpentine";
 export { indexNetwork, indexValue, stepNetwork, stepValue } from "./theorem/stepFunction";
 export { type Walk, walkSerpentine } from "./theorem/walk";
+export { evaluate, type Score } from "./train/evaluate";
+export { type FitOptions, fit, type StepRecord } from "./train/fit";
+export type { Chosen, EpochRecord, FitResult } from "./train/fitResult";
+export { freeze, type LayerSelection } from "./train/freeze";
+export { type LearningRate, paperLearningRate } from "./train/learningRate";
+export type { FrozenBehaviour } from "./train/link";
+export { type Method, trainedBy, unfrozenWeights } from "./train/method";
+export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "./train/radam";
+export { type S2Options, type StrategyResult, trainS1, trainS2 } from "./train/strategies";
+export { restoreWeights, type TrainingState, weightsByName } from "./train/trainingState";

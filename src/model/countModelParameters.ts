@@ -27,7 +27,9 @@ export function countModelParameters(model: ChainModel): ModelParameterCount {
 }
 
 /** The counts of each block, by its name. */
-export function countByBlock(model: ChainModel): Record<string, Pick<ModelParameterCount, "total" | "totalWithBatchNorm">> {
+export function countByBlock(
+  model: ChainModel,
+): Record<string, Pick<ModelParameterCount, "total" | "totalWithBatchNorm">> {
   const counts: Record<string, { total: number; totalWithBatchNorm: number }> = {};
   for (const layer of model.layers) {
     counts[blockOf(layer)] ??= { total: 0, totalWithBatchNorm: 0 };
@@ -44,5 +46,8 @@ export function isBatchNorm(layer: layers.Layer): boolean {
 
 function parametersOf(layer: layers.Layer): number {
   const learnt = layer.weights.filter((weight) => !/\/moving_(mean|variance)$/.test(weight.originalName));
-  return learnt.reduce((sum, { shape }) => sum + shape.reduce<number>((size, extent) => size * (extent ?? 1), 1), 0);
+  return learnt.reduce(
+    (sum, { shape }) => sum + shape.reduce<number>((size, extent) => size * (extent ?? 1), 1),
+    0,
+  );
 }

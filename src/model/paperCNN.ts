@@ -35,7 +35,13 @@ export async function paperCNN(options: PaperCNNOptions = {}): Promise<ChainMode
   // 0 means "no seed" to TensorFlow.js.
   const initial = () => tf.initializers.heUniform({ seed: seed * 100 + list.length + 1 });
   const conv = (name: string, filters: number, more = {}) =>
-    tf.layers.conv2d({ name, filters: scaled(filters), kernelSize: 3, kernelInitializer: initial(), ...more });
+    tf.layers.conv2d({
+      name,
+      filters: scaled(filters),
+      kernelSize: 3,
+      kernelInitializer: initial(),
+      ...more,
+    });
   const dense = (name: string, units: number) =>
     tf.layers.dense({ name, units, kernelInitializer: initial() });
   const relu = (name: string) => tf.layers.activation({ name: `${name}-relu`, activation: "relu" });

@@ -5,7 +5,9 @@ import type { ChainModel } from "./blocks";
 type SmallOptions = { seed?: number; input?: readonly [number, number, number]; classes?: number };
 
 /** A fully connected ReLU network, inputs flattened: 784-200-200-10 is that of Li and others (2018), 199,210 parameters. */
-export async function multilayerPerceptron(options: SmallOptions & { hidden?: readonly number[] } = {}): Promise<ChainModel> {
+export async function multilayerPerceptron(
+  options: SmallOptions & { hidden?: readonly number[] } = {},
+): Promise<ChainModel> {
   const { seed = 0, input = [28, 28, 1], classes = 10, hidden = [200, 200] } = options;
   const tf = await tensorflow();
   const initial = (index: number) => tf.initializers.heUniform({ seed: seed * 100 + index + 1 });
@@ -20,9 +22,15 @@ export async function multilayerPerceptron(options: SmallOptions & { hidden?: re
 }
 
 /** LeNet in the form of Li and others (2018) for MNIST: convolutions 5×5 of 6 and 16 filters, dense 120, 84, 10; 44,426 parameters. */
-export async function leNet({ seed = 0, input = [28, 28, 1], classes = 10 }: SmallOptions = {}): Promise<ChainModel> {
+export async function leNet({
+  seed = 0,
+  input = [28, 28, 1],
+  classes = 10,
+}: SmallOptions = {}): Promise<ChainModel> {
   const tf = await tensorflow();
-  const initial = (index: number) => ({ kernelInitializer: tf.initializers.heUniform({ seed: seed * 100 + index + 1 }) });
+  const initial = (index: number) => ({
+    kernelInitializer: tf.initializers.heUniform({ seed: seed * 100 + index + 1 }),
+  });
   const conv = { kernelSize: 5, activation: "relu" } as const;
   return tf.sequential({
     name: "lenet",

@@ -7,7 +7,13 @@ import { breathe, type Resident, slice, withDispose } from "./evaluate";
  * The output of the first `links` links for all images, computed once: valid as long as those links stay frozen.
  * Takes 4 bytes a value: 18 KB an image after Block 1 of the paper's CNN, 1.1 GB for 60,000.
  */
-export async function cacheFeatures(tf: Tensorflow, chain: Chain, data: Resident, links: number, batch = 500): Promise<Resident> {
+export async function cacheFeatures(
+  tf: Tensorflow,
+  chain: Chain,
+  data: Resident,
+  links: number,
+  batch = 500,
+): Promise<Resident> {
   const parts: Tensor[] = [];
   try {
     for (let seen = 0; seen < data.count; seen += batch) {

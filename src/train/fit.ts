@@ -5,7 +5,7 @@ import { permutation, randomGenerator } from "../dataset/random";
 import type { ChainModel } from "../model/blocks";
 import type { Chain } from "./chain";
 import { chainOf } from "./chainOf";
-import { breathe, type Resident, resident, type Score, score } from "./evaluate";
+import { breathe, type Resident, resident, type Score, score, withDispose } from "./evaluate";
 import { cacheFeatures } from "./features";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
 import { type LearningRate, paperLearningRate, rateOf } from "./learningRate";
@@ -140,7 +140,8 @@ export async function fit(model: ChainModel, data: Dataset, options: FitOptions 
       };
       records.push(record);
       await options.onEpoch?.(record);
-      if (options.onCheckpoint) await options.onCheckpoint(trainingState({ model, method, optimizer, records, step }));
+      if (options.onCheckpoint)
+        await options.onCheckpoint(trainingState({ model, method, optimizer, records, step }));
     }
     const seconds = before + (performance.now() - start) / 1000;
     return summarise({ epochs: records, steps: step, aborted, seconds, trained: trainedBy(method) });
@@ -172,16 +173,11 @@ async function prefixed({ tf, model, method, options }: Input, own: Own) {
 }
 
 function gather(tf: Tensorflow, data: Resident, indices: Int32Array): Resident {
-  return tf.tidy(() => {
-    const where = tf.tensor1d(indices, "int32");
-    const images = tf.keep(tf.gather(data.images, where));
-    const labels = tf.keep(tf.gather(data.labels, where) as Tensor1D);
-    const dispose = () => {
-      images.dispose();
-      labels.dispose();
-    };
-    return { images, labels, count: indices.length, dispose };
-  });
+  const where = tf.tensor1d(indices, "int32");
+  const images = tf.gather(data.images, where);
+  const labels = tf.gather(data.labels, where) as Tensor1D;
+  where.dispose();
+  return withDispose(images, labels, indices.length);
 }
 
 function checkWhole(values: Record<string, number>, least: number): void {
@@ -196,9 +192,13 @@ function checkShape(model: ChainModel, data: Dataset): void {
   const wanted = model.inputs[0].shape.slice(1);
   const classes = model.outputs[0].shape.at(-1) as number;
   if (wanted.join() !== data.shape.join()) {
-    throw new RangeError(`The model takes images of shape ${wanted.join("×")}; ${data.name} has ${data.shape.join("×")}.`);
+    throw new RangeError(
+      `The model takes images of shape ${wanted.join("×")}; ${data.name} has ${data.shape.join("×")}.`,
+    );
   }
   if (classes < data.classes.length) {
-    throw new RangeError(`The model tells ${classes} classes apart; ${data.name} has ${data.classes.length}.`);
+    throw new RangeError(
+      `The model tells ${classes} classes apart; ${data.name} has ${data.classes.length}.`,
+    );
   }
 }

@@ -32,7 +32,8 @@ export function selectLayers(model: ChainModel, selection: LayerSelection): Set<
 }
 
 function fits(layer: layers.Layer, part: string | number | RegExp): boolean {
-  if (part instanceof RegExp) return new RegExp(part.source, part.flags.replace(/[gy]/g, "")).test(layer.name);
+  if (part instanceof RegExp)
+    return new RegExp(part.source, part.flags.replace(/[gy]/g, "")).test(layer.name);
   const name = typeof part === "number" ? `block${part}` : part;
   return layer.name === name || blockOf(layer) === name;
 }

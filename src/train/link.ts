@@ -59,14 +59,27 @@ export function linksOf(model: ChainModel, frozen: FrozenBehaviour = {}): Link[]
 
 function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviour): Link[] {
   const config = layer.getConfig() as Record<string, unknown>;
-  const common = { index: 0, layer: layer.name, block: blockOf(layer), input: shapeOf(layer.input), output: shapeOf(layer.output) };
+  const common = {
+    index: 0,
+    layer: layer.name,
+    block: blockOf(layer),
+    input: shapeOf(layer.input),
+    output: shapeOf(layer.output),
+  };
   const refuse = (what: string): never => {
     throw new Error(`Layer ${layer.name} (${layer.getClassName()}): ${what} cannot be trained here.`);
   };
-  const unsupported = ["kernelRegularizer", "biasRegularizer", "activityRegularizer", "kernelConstraint", "biasConstraint"];
+  const unsupported = [
+    "kernelRegularizer",
+    "biasRegularizer",
+    "activityRegularizer",
+    "kernelConstraint",
+    "biasConstraint",
+  ];
   const extra = unsupported.find((name) => config[name] !== undefined && config[name] !== null);
   if (extra) refuse(extra);
-  if (config.dataFormat !== undefined && config.dataFormat !== "channelsLast") refuse(`dataFormat ${config.dataFormat}`);
+  if (config.dataFormat !== undefined && config.dataFormat !== "channelsLast")
+    refuse(`dataFormat ${config.dataFormat}`);
   const weight = (name: string) => {
     const found = layer.weights.find((entry) => entry.originalName.endsWith(`/${name}`));
     return found ? (found.read() as Variable) : undefined;
@@ -82,7 +95,14 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
     case "Conv2D":
       if (String(config.dilationRate ?? [1, 1]) !== "1,1") refuse(`dilationRate ${config.dilationRate}`);
       return [
-        { ...common, kind: "conv", kernel: weight("kernel")!, bias: weight("bias"), strides: pair(config.strides), padding },
+        {
+          ...common,
+          kind: "conv",
+          kernel: weight("kernel")!,
+          bias: weight("bias"),
+          strides: pair(config.strides),
+          padding,
+        },
         ...activation(),
       ];
     case "Dense":
@@ -100,7 +120,14 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
     case "Flatten":
       return [{ ...common, kind: "flatten" }];
     case "Dropout":
-      return [{ ...common, kind: "dropout", rate: Number(config.rate), active: (layer.trainable || frozen.dropout === "on") && Number(config.rate) > 0 }];
+      return [
+        {
+          ...common,
+          kind: "dropout",
+          rate: Number(config.rate),
+          active: (layer.trainable || frozen.dropout === "on") && Number(config.rate) > 0,
+        },
+      ];
     case "BatchNormalization":
       if (config.scale === false || config.center === false) refuse("a BatchNorm without scale or shift");
       if (![-1, common.input.length].includes(Number(config.axis ?? -1))) refuse(`axis ${config.axis}`);
@@ -124,7 +151,8 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
 
 /** The variables that a link reads as weights to be learnt. */
 export function weightsOf(link: Link): Variable[] {
-  if (link.kind === "conv" || link.kind === "dense") return link.bias ? [link.kernel, link.bias] : [link.kernel];
+  if (link.kind === "conv" || link.kind === "dense")
+    return link.bias ? [link.kernel, link.bias] : [link.kernel];
   return link.kind === "batchNorm" ? [link.gamma, link.beta] : [];
 }
 

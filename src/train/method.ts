@@ -26,10 +26,20 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
 
 /** θ = the weights of all layers that are not frozen, themselves. */
 export function unfrozenWeights(model: ChainModel): Method {
-  return direct("weights", model.trainableWeights.map((weight) => weight.read() as Variable));
+  return direct(
+    "weights",
+    model.trainableWeights.map((weight) => weight.read() as Variable),
+  );
 }
 
 /** θ = some of the model's own weights. */
 export function direct(name: string, variables: readonly Variable[]): Method {
-  return { name, parameters: variables, carriers: variables, write: () => {}, pullback: (g) => g, dispose: () => {} };
+  return {
+    name,
+    parameters: variables,
+    carriers: variables,
+    write: () => {},
+    pullback: (g) => g,
+    dispose: () => {},
+  };
 }

@@ -1,8 +1,8 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Batch, Chain, StepResult, TrainingStep } from "./chain";
 import { type Link, weightsOf } from "./link";
-import type { Id, NativeOps } from "./nativeOps";
 import { type NativeLink, nativeLink } from "./nativeLinks";
+import type { Id, NativeOps } from "./nativeOps";
 
 /**
  * Forward and backward passes written out in TensorFlow's own operations: about a hundred a step for the
@@ -15,7 +15,12 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
 
   const score = (logits: Id, batch: Batch): StepResult & { gradient: Id } => {
     const labels = ops.idOf(batch.labels);
-    const [losses, gradient] = ops.runMany("SparseSoftmaxCrossEntropyWithLogits", lossAttributes, [logits, labels], 2);
+    const [losses, gradient] = ops.runMany(
+      "SparseSoftmaxCrossEntropyWithLogits",
+      lossAttributes,
+      [logits, labels],
+      2,
+    );
     const best = ops.read(ops.run("ArgMax", argMax, [logits, ops.constant([1], "int32", [])]));
     const truth = ops.read(labels);
     let loss = 0;

@@ -61,7 +61,10 @@ function conv(ops: NativeOps, link: LinkOf<"conv">): NativeLink {
         }
         if (!request.input) return { weights };
         const inputShape = ops.constant([size, ...link.input], "int32");
-        return { weights, input: ops.run("Conv2DBackpropInput", attributes, [inputShape, ops.idOf(link.kernel), g]) };
+        return {
+          weights,
+          input: ops.run("Conv2DBackpropInput", attributes, [inputShape, ops.idOf(link.kernel), g]),
+        };
       },
     }),
   };
@@ -69,7 +72,11 @@ function conv(ops: NativeOps, link: LinkOf<"conv">): NativeLink {
 
 function dense(ops: NativeOps, link: LinkOf<"dense">): NativeLink {
   const product = (a: Id, b: Id, transposeA = false, transposeB = false) => {
-    const attributes = [ops.type("T", "float32"), ops.flag("transpose_a", transposeA), ops.flag("transpose_b", transposeB)];
+    const attributes = [
+      ops.type("T", "float32"),
+      ops.flag("transpose_a", transposeA),
+      ops.flag("transpose_b", transposeB),
+    ];
     return ops.run("MatMul", attributes, [a, b]);
   };
   const infer = (x: Id) => addBias(ops, link, product(x, ops.idOf(link.kernel)));
@@ -80,7 +87,9 @@ function dense(ops: NativeOps, link: LinkOf<"dense">): NativeLink {
       gradients: (g, request) => {
         const weights = biasGradient(ops, link, g, request);
         if (request.wants(link.kernel)) weights.push([link.kernel, product(x, g, true)]);
-        return request.input ? { weights, input: product(g, ops.idOf(link.kernel), false, true) } : { weights };
+        return request.input
+          ? { weights, input: product(g, ops.idOf(link.kernel), false, true) }
+          : { weights };
       },
     }),
   };
@@ -105,7 +114,10 @@ function relu(ops: NativeOps): NativeLink {
     infer,
     train: (x) => {
       const output = infer(x);
-      return { output, gradients: (g) => ({ weights: [], input: ops.run("ReluGrad", attributes, [g, output]) }) };
+      return {
+        output,
+        gradients: (g) => ({ weights: [], input: ops.run("ReluGrad", attributes, [g, output]) }),
+      };
     },
   };
 }
@@ -123,7 +135,10 @@ function maxPool(ops: NativeOps, link: LinkOf<"maxPool">): NativeLink {
     infer,
     train: (x) => {
       const output = infer(x);
-      return { output, gradients: (g) => ({ weights: [], input: ops.run("MaxPoolGrad", attributes, [x, output, g]) }) };
+      return {
+        output,
+        gradients: (g) => ({ weights: [], input: ops.run("MaxPoolGrad", attributes, [x, output, g]) }),
+      };
     },
   };
 }
@@ -153,7 +168,10 @@ function dropout(ops: NativeOps, link: LinkOf<"dropout">): NativeLink {
       if (!link.active) return { output: x, gradients: (g) => ({ weights: [], input: g }) };
       // A counter-based generator: the same mask for the same (seed, step, link), on any number of threads.
       const key = ops.upload(Int32Array.of(seed, step * 64 + link.index));
-      const drawn = ops.run("StatelessRandomUniform", uniform, [ops.constant([size, ...link.output], "int32"), key]);
+      const drawn = ops.run("StatelessRandomUniform", uniform, [
+        ops.constant([size, ...link.output], "int32"),
+        key,
+      ]);
       const kept = ops.run("GreaterEqual", [float], [drawn, ops.scalar(link.rate)]);
       const mask = ops.run("Mul", [float], [ops.run("Cast", cast, [kept]), ops.scalar(1 / (1 - link.rate))]);
       return {
@@ -184,7 +202,10 @@ function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink {
   const weightGradients = ({ wants }: Request, gamma: Id, beta: Id) =>
     [[link.gamma, gamma] as const, [link.beta, beta] as const].filter(([weight]) => wants(weight));
   const forward = (x: Id, attributes: Attribute[]) => {
-    const inputs = [x, ...[link.gamma, link.beta, link.mean, link.variance].map((weight) => ops.idOf(weight))];
+    const inputs = [
+      x,
+      ...[link.gamma, link.beta, link.mean, link.variance].map((weight) => ops.idOf(weight)),
+    ];
     return ops.runMany("FusedBatchNormV3", attributes, inputs, 6);
   };
   const backward = (g: Id, x: Id, saved: readonly Id[], attributes: Attribute[]) =>

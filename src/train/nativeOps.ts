@@ -10,7 +10,19 @@ type Binding = {
   createTensor(shape: readonly number[], dtype: number, values: ArrayBufferView): Id;
   deleteTensor(id: Id): void;
   tensorDataSync(id: Id): Float32Array | Int32Array;
-} & Record<"TF_FLOAT" | "TF_INT32" | "TF_INT64" | "TF_BOOL" | "TF_ATTR_TYPE" | "TF_ATTR_BOOL" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_SHAPE", number>;
+} & Record<
+  | "TF_FLOAT"
+  | "TF_INT32"
+  | "TF_INT64"
+  | "TF_BOOL"
+  | "TF_ATTR_TYPE"
+  | "TF_ATTR_BOOL"
+  | "TF_ATTR_INT"
+  | "TF_ATTR_FLOAT"
+  | "TF_ATTR_STRING"
+  | "TF_ATTR_SHAPE",
+  number
+>;
 type NativeBackend = {
   binding: Binding;
   getInputTensorIds(tensors: readonly Tensor[]): Id[];
@@ -53,7 +65,11 @@ export class NativeOps {
 
   /** A float tensor of TensorFlow.js for a handle, which passes into its ownership. */
   adopt(id: Id, shape: readonly number[]): Tensor {
-    return this.#backend.createOutputTensor({ id: this.keep(id), shape: [...shape], dtype: this.#binding.TF_FLOAT });
+    return this.#backend.createOutputTensor({
+      id: this.keep(id),
+      shape: [...shape],
+      dtype: this.#binding.TF_FLOAT,
+    });
   }
 
   /** Gives a variable the value of a handle, without a copy. */
@@ -75,7 +91,11 @@ export class NativeOps {
   }
 
   /** A tensor made once for equal arguments. */
-  constant(values: readonly number[], dtype: "float32" | "int32", shape: readonly number[] = [values.length]): Id {
+  constant(
+    values: readonly number[],
+    dtype: "float32" | "int32",
+    shape: readonly number[] = [values.length],
+  ): Id {
     const key = `${dtype}:${shape}:${values}`;
     let id = this.#constants.get(key);
     if (id === undefined) {

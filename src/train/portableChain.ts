@@ -15,7 +15,8 @@ export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
     const right = tf.oneHot(labels, logits.shape[1]!);
     return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), right), 1));
   };
-  const hits = (logits: Tensor, labels: Tensor1D) => tf.sum(tf.equal(tf.argMax(logits, 1), labels)).arraySync() as number;
+  const hits = (logits: Tensor, labels: Tensor1D) =>
+    tf.sum(tf.equal(tf.argMax(logits, 1), labels)).arraySync() as number;
 
   return {
     train(batch, wanted, draw) {
@@ -34,7 +35,9 @@ export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
             correct = hits(logits, batch.labels);
             return tf.mean(each) as Scalar;
           };
-          const grads = wanted.length > 0 ? tf.variableGrads(run, [...wanted]).grads : (run(), {});
+          let grads: Record<string, Tensor> = {};
+          if (wanted.length > 0) grads = tf.variableGrads(run, [...wanted]).grads;
+          else run();
           for (const move of moves) move();
           return { loss, correct, gradients: wanted.map(({ name }) => grads[name]) };
         });
@@ -59,24 +62,40 @@ function apply(tf: Tensorflow, link: Link, x: Tensor, mode: Mode): Tensor {
   switch (link.kind) {
     case "conv": {
       const padding = link.padding === "SAME" ? "same" : "valid";
-      return addBias(tf.conv2d(x as Tensor4D, link.kernel as unknown as Tensor4D, [...link.strides], padding), link.bias);
+      return addBias(
+        tf.conv2d(x as Tensor4D, link.kernel as unknown as Tensor4D, [...link.strides], padding),
+        link.bias,
+      );
     }
     case "dense":
       return addBias(tf.matMul(x as Tensor2D, link.kernel as unknown as Tensor2D), link.bias);
     case "relu":
       return tf.relu(x);
     case "maxPool":
-      return tf.maxPool(x as Tensor4D, [...link.size], [...link.strides], link.padding === "SAME" ? "same" : "valid");
+      return tf.maxPool(
+        x as Tensor4D,
+        [...link.size],
+        [...link.strides],
+        link.padding === "SAME" ? "same" : "valid",
+      );
     case "flatten":
       return tf.reshape(x, [x.shape[0], ...link.output]);
     case "dropout":
-      return mode.training && link.active ? tf.mul(x, mask(tf, link, x.shape, mode.seed, mode.step * 64 + link.index)) : x;
+      return mode.training && link.active
+        ? tf.mul(x, mask(tf, link, x.shape, mode.seed, mode.step * 64 + link.index))
+        : x;
     case "batchNorm":
       return batchNorm(tf, link, x, mode);
   }
 }
 
-function mask(tf: Tensorflow, { rate }: LinkOf<"dropout">, shape: readonly number[], seed: number, stream: number): Tensor {
+function mask(
+  tf: Tensorflow,
+  { rate }: LinkOf<"dropout">,
+  shape: readonly number[],
+  seed: number,
+  stream: number,
+): Tensor {
   const random = randomGenerator(seed, stream >>> 0);
   const size = shape.reduce((a, b) => a * b, 1);
   const values = Float32Array.from({ length: size }, () => (random() >= rate ? 1 / (1 - rate) : 0));
@@ -85,7 +104,12 @@ function mask(tf: Tensorflow, { rate }: LinkOf<"dropout">, shape: readonly numbe
 
 function batchNorm(tf: Tensorflow, link: LinkOf<"batchNorm">, x: Tensor, mode: Mode): Tensor {
   const training = mode.training && link.active;
-  const { mean, variance } = training ? tf.moments(x, x.shape.slice(1).map((_, i) => i)) : link;
+  const { mean, variance } = training
+    ? tf.moments(
+        x,
+        x.shape.slice(1).map((_, i) => i),
+      )
+    : link;
   if (mode.training && link.active) {
     const moves: [Variable, Tensor][] = [
       [link.mean, mean],

@@ -15,7 +15,10 @@ export type OptimizerOptions = {
 };
 
 /** Steps taken, and the moments m and v of each variable. */
-export type OptimizerState = { readonly steps: number; readonly moments: readonly (readonly [Float32Array, Float32Array])[] };
+export type OptimizerState = {
+  readonly steps: number;
+  readonly moments: readonly (readonly [Float32Array, Float32Array])[];
+};
 
 export type Optimizer = {
   /** Changes the variables by one step along `gradients`, in the same order. */
@@ -33,13 +36,32 @@ export type Optimizer = {
  * Liu and others, "On the variance of the adaptive learning rate and beyond" (2020), Algorithm 2, with ρ > 5
  * for their ρ > 4 as in PyTorch.
  */
-export function radam(tf: Tensorflow, variables: readonly Variable[], options: OptimizerOptions = {}): Optimizer {
-  const { kind = "radam", beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decoupled = false } = options;
+export function radam(
+  tf: Tensorflow,
+  variables: readonly Variable[],
+  options: OptimizerOptions = {},
+): Optimizer {
+  const {
+    kind = "radam",
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    weightDecay = 0,
+    decoupled = false,
+  } = options;
   const fixed = { beta1, beta2, epsilon, weightDecay, decoupled };
-  for (const [name, value, most] of [["beta1", beta1, 1], ["beta2", beta2, 1], ["weightDecay", weightDecay, Infinity], ["epsilon", epsilon, Infinity]] as const) {
-    if (!(value >= 0 && value < most)) throw new RangeError(`${name} must be at least 0 and below ${most}; got ${value}.`);
+  for (const [name, value, most] of [
+    ["beta1", beta1, 1],
+    ["beta2", beta2, 1],
+    ["weightDecay", weightDecay, Infinity],
+    ["epsilon", epsilon, Infinity],
+  ] as const) {
+    if (!(value >= 0 && value < most))
+      throw new RangeError(`${name} must be at least 0 and below ${most}; got ${value}.`);
   }
-  const slots: Slots = isNative() ? new NativeSlots(new NativeOps(tf), variables, fixed) : new PortableSlots(tf, variables, fixed);
+  const slots: Slots = isNative()
+    ? new NativeSlots(new NativeOps(tf), variables, fixed)
+    : new PortableSlots(tf, variables, fixed);
   let steps = 0;
   return {
     apply(gradients, learningRate) {
@@ -49,7 +71,9 @@ export function radam(tf: Tensorflow, variables: readonly Variable[], options: O
     state: () => ({ steps, moments: slots.read() }),
     restore(state) {
       if (state.moments.length !== variables.length) {
-        throw new RangeError(`The stored state is for ${state.moments.length} variables, here are ${variables.length}.`);
+        throw new RangeError(
+          `The stored state is for ${state.moments.length} variables, here are ${variables.length}.`,
+        );
       }
       steps = state.steps;
       slots.write(state.moments);
@@ -109,7 +133,9 @@ class PortableSlots implements Slots {
   }
 
   read() {
-    return this.#moments.map(([m, v]) => [m.dataSync().slice(), v.dataSync().slice()] as [Float32Array, Float32Array]);
+    return this.#moments.map(
+      ([m, v]) => [m.dataSync().slice(), v.dataSync().slice()] as [Float32Array, Float32Array],
+    );
   }
 
   write(moments: OptimizerState["moments"]): void {
@@ -149,7 +175,13 @@ class NativeSlots implements Slots {
   #resource(shape: readonly number[]): Id {
     const { ops } = this;
     const name = ops.text("shared_name", `optimizer-slot-${++made}`);
-    return ops.keep(ops.run("VarHandleOp", [ops.text("container", ""), name, ops.type("dtype", "float32"), ops.shape("shape", shape)], []));
+    return ops.keep(
+      ops.run(
+        "VarHandleOp",
+        [ops.text("container", ""), name, ops.type("dtype", "float32"), ops.shape("shape", shape)],
+        [],
+      ),
+    );
   }
 
   #set(resource: Id, value: Id): void {
@@ -168,7 +200,14 @@ class NativeSlots implements Slots {
     const huge = 1e15;
     const rate = ops.upload(Float32Array.of(learningRate * factor * (adaptive ? 1 : huge)), []);
     const epsilon = ops.scalar(adaptive ? fixed.epsilon : huge);
-    const settings = [ops.scalar(0), ops.scalar(0), rate, ops.scalar(fixed.beta1), ops.scalar(fixed.beta2), epsilon];
+    const settings = [
+      ops.scalar(0),
+      ops.scalar(0),
+      rate,
+      ops.scalar(fixed.beta1),
+      ops.scalar(fixed.beta2),
+      epsilon,
+    ];
     try {
       this.variables.forEach((variable, i) => {
         const { value, m, v } = this.#resources[i];

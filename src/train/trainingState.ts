@@ -17,7 +17,9 @@ export type TrainingState = {
 
 type Parts = { model: ChainModel; method: Method; optimizer: Optimizer };
 
-export function trainingState(parts: Parts & { records: readonly EpochRecord[]; step: number }): TrainingState {
+export function trainingState(
+  parts: Parts & { records: readonly EpochRecord[]; step: number },
+): TrainingState {
   const { model, method, optimizer, records, step } = parts;
   return {
     step,
@@ -34,19 +36,29 @@ export function weightsByName(model: ChainModel): Record<string, Float32Array> {
 }
 
 /** Puts stored weights into a model of the same layers; throws where names or sizes differ. */
-export function restoreWeights(tf: Tensorflow, model: ChainModel, weights: Readonly<Record<string, Float32Array>>): void {
+export function restoreWeights(
+  tf: Tensorflow,
+  model: ChainModel,
+  weights: Readonly<Record<string, Float32Array>>,
+): void {
   const here = allWeights(model);
   for (const weight of here) {
     const values = weights[weight.originalName];
     const size = weight.read().size;
     if (values?.length !== size) {
-      throw new RangeError(`Stored weights: ${weight.originalName} needs ${size} values; got ${values?.length ?? "none"}.`);
+      throw new RangeError(
+        `Stored weights: ${weight.originalName} needs ${size} values; got ${values?.length ?? "none"}.`,
+      );
     }
   }
   for (const weight of here) set(tf, weight.read() as Variable, weights[weight.originalName]);
 }
 
-export function restoreTraining(tf: Tensorflow, state: TrainingState, { model, method, optimizer }: Parts): void {
+export function restoreTraining(
+  tf: Tensorflow,
+  state: TrainingState,
+  { model, method, optimizer }: Parts,
+): void {
   restoreWeights(tf, model, state.weights);
   method.parameters.forEach((parameter, i) => {
     set(tf, parameter, state.parameters[i]);

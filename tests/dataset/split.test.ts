@@ -70,7 +70,7 @@ it("label subsets keep exactly the images of those labels, in order", () => {
 
 it("standardised training images have mean 0 and deviation 1, and the test images use the same numbers", () => {
   const data = standardise(numbered(Array.from({ length: 50 }, (_, i) => i % 4)));
-  const { images } = data.train;
+  const images = data.train.images as Float32Array;
   const mean = images.reduce((sum, x) => sum + x, 0) / images.length;
   const variance = images.reduce((sum, x) => sum + (x - mean) ** 2, 0) / images.length;
   expect(mean).toBeCloseTo(0, 5);

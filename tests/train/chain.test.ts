@@ -32,12 +32,27 @@ function smallModel({ dropout = 0 } = {}): ChainModel {
   });
   const model = tf.sequential({
     layers: [
-      L.conv2d({ name: "a/conv", inputShape: [9, 8, 2], filters: 4, kernelSize: 3, ...kernel(1), ...bias(2) }),
+      L.conv2d({
+        name: "a/conv",
+        inputShape: [9, 8, 2],
+        filters: 4,
+        kernelSize: 3,
+        ...kernel(1),
+        ...bias(2),
+      }),
       L.reLU({ name: "a/relu" }),
       L.batchNormalization({ name: "a/bn", ...norm(3) }),
       L.maxPooling2d({ name: "a/pool", poolSize: 2 }),
       L.dropout({ name: "a/dropout", rate: dropout }),
-      L.conv2d({ name: "b/conv", filters: 3, kernelSize: 3, strides: 2, padding: "same", useBias: false, ...kernel(4) }),
+      L.conv2d({
+        name: "b/conv",
+        filters: 3,
+        kernelSize: 3,
+        strides: 2,
+        padding: "same",
+        useBias: false,
+        ...kernel(4),
+      }),
       L.flatten({ name: "b/flatten" }),
       L.batchNormalization({ name: "b/bn", ...norm(5) }),
       L.dense({ name: "c/dense", units: 7, activation: "relu", ...kernel(6), ...bias(7) }),
@@ -50,7 +65,10 @@ function smallModel({ dropout = 0 } = {}): ChainModel {
 
 function batch(n = 6) {
   const images = tf.randomNormal([n, 9, 8, 2], 0, 1, "float32", 10);
-  const labels = tf.tensor1d(Array.from({ length: n }, (_, i) => (3 * i) % 5), "int32") as Tensor1D;
+  const labels = tf.tensor1d(
+    Array.from({ length: n }, (_, i) => (3 * i) % 5),
+    "int32",
+  ) as Tensor1D;
   disposables.push(images, labels);
   return { images, labels };
 }
@@ -96,7 +114,9 @@ describe("the native passes agree with automatic differentiation", () => {
       one.layers.forEach((layer, l) => {
         layer.weights.forEach((weight, w) => {
           expectClose(weight.read(), two.layers[l].weights[w].read(), 1e-5);
-          const moved = tf.tidy(() => tf.any(tf.notEqual(weight.read(), fresh.layers[l].weights[w].read())).arraySync());
+          const moved = tf.tidy(() =>
+            tf.any(tf.notEqual(weight.read(), fresh.layers[l].weights[w].read())).arraySync(),
+          );
           expect(Boolean(moved)).toBe(layer.trainable && weight.originalName.includes("moving"));
         });
       });
@@ -175,7 +195,9 @@ it("an active BatchNorm moves its statistics as the stock layer does", () => {
 });
 
 it("drop-out keeps each value with probability 1 − rate, scaled up, and repeats for equal seed and step", () => {
-  const model = tf.sequential({ layers: [tf.layers.dropout({ name: "d/dropout", rate: 0.25, inputShape: [4000] })] });
+  const model = tf.sequential({
+    layers: [tf.layers.dropout({ name: "d/dropout", rate: 0.25, inputShape: [4000] })],
+  });
   const images = tf.ones([3, 4000]);
   const labels = tf.tensor1d([0, 0, 0], "int32") as Tensor1D;
   disposables.push(model, images, labels);
@@ -205,7 +227,9 @@ it("a hundred passes leave no tensor behind, native handles included", () => {
   pass();
   // Handles are numbered upwards for ever, so counting needs both ends.
   const counts = { made: 0, freed: 0 };
-  const originals = Object.fromEntries(["executeOp", "createTensor", "deleteTensor"].map((name) => [name, binding[name].bind(binding)]));
+  const originals = Object.fromEntries(
+    ["executeOp", "createTensor", "deleteTensor"].map((name) => [name, binding[name].bind(binding)]),
+  );
   const spied = Object.create(binding, {
     executeOp: {
       value: (...args: unknown[]) => {
@@ -235,7 +259,9 @@ it("a layer that cannot be trained here is refused by name", () => {
     return () => linksOf(model);
   };
   const L = tf.layers;
-  expect(refused(L.dense({ name: "x/dense", units: 2, inputShape: [3], activation: "tanh" }))).toThrow(/x\/dense .*activation tanh/);
+  expect(refused(L.dense({ name: "x/dense", units: 2, inputShape: [3], activation: "tanh" }))).toThrow(
+    /x\/dense .*activation tanh/,
+  );
   expect(refused(L.lstm({ name: "x/lstm", units: 2, inputShape: [3, 1] }))).toThrow(/x\/lstm \(LSTM\)/);
   const regularised = L.dense({ name: "x/reg", units: 2, inputShape: [3], kernelRegularizer: "l1l2" });
   expect(refused(regularised)).toThrow(/x\/reg .*kernelRegularizer/);

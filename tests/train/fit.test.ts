@@ -1,0 +1,258 @@
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Tensorflow, tensorflow } from "../../src/backend";
+import { type Dataset, dataset } from "../../src/dataset/dataset";
+import { normals, randomGenerator } from "../../src/dataset/random";
+import type { ChainModel } from "../../src/model/blocks";
+import { paperCNN } from "../../src/model/paperCNN";
+import { evaluate } from "../../src/train/evaluate";
+import { fit as fitModel } from "../../src/train/fit";
+import { freeze } from "../../src/train/freeze";
+import { paperLearningRate } from "../../src/train/learningRate";
+import { type TrainingState, weightsByName } from "../../src/train/trainingState";
+
+let tf: Tensorflow;
+beforeAll(async () => {
+  tf = await tensorflow();
+});
+const models: ChainModel[] = [];
+afterEach(() => {
+  for (const model of models.splice(0)) model.dispose();
+});
+const small = async (seed = 0) => {
+  const model = await paperCNN({ width: 0.125, seed, classes: 4 });
+  models.push(model);
+  return model;
+};
+
+/** Four bright bars on noise: learnt within a few steps. */
+function bars(train: number, test = 40): Dataset {
+  const set = (count: number, seed: number) => {
+    const noise = normals(count * 784, randomGenerator(seed));
+    const images = Float32Array.from(noise, (x, i) => {
+      const label = Math.floor(i / 784) % 4;
+      return x + (Math.floor((i % 784) / 196) === label ? 1.5 : 0);
+    });
+    return { images, labels: Uint8Array.from({ length: count }, (_, i) => i % 4) };
+  };
+  const parts = { train: set(train, 1), test: set(test, 2), validation: set(20, 3) };
+  return dataset({
+    name: "bars",
+    shape: [28, 28, 1],
+    classes: ["a", "b", "c", "d"],
+    checksums: {},
+    ...parts,
+  });
+}
+
+const changed = (before: Record<string, Float32Array>, model: ChainModel) => {
+  const after = weightsByName(model);
+  return Object.keys(after).filter((name) => after[name].some((value, i) => value !== before[name][i]));
+};
+const inBlocks = (names: string[], ...blocks: number[]) =>
+  names.filter((name) => blocks.includes(Number(name[5])));
+
+it("learns what can be learnt, and reports it", async () => {
+  const model = await small();
+  const data = bars(160);
+  const steps: number[] = [];
+  const result = await fitModel(model, data, {
+    epochs: 8,
+    batch: 16,
+    learningRate: 0.01,
+    onStep: ({ step }) => void steps.push(step),
+  });
+  expect(steps).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
+  expect(result).toMatchObject({ steps: 80, aborted: false });
+  expect(result.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(result.epochs[7].loss).toBeLessThan(result.epochs[0].loss);
+  expect(result.last?.testAccuracy).toBeGreaterThan(0.9);
+  expect(result.best?.testAccuracy).toBe(
+    Math.max(...result.epochs.map((record) => record.testAccuracy as number)),
+  );
+  const top = Math.max(...result.epochs.map((record) => record.validationAccuracy as number));
+  const first = result.epochs.find((record) => record.validationAccuracy === top);
+  expect(result.selected).toEqual({ epoch: first?.epoch, testAccuracy: first?.testAccuracy });
+  const score = await evaluate(model, data.test);
+  expect(score.accuracy).toBe(result.last?.testAccuracy);
+});
+
+it("equal seeds give equal weights bit for bit, another seed others", async () => {
+  const run = async (seed: number) => {
+    const model = await small();
+    await fitModel(model, bars(96), { epochs: 2, batch: 32, seed, evaluateEvery: 0 });
+    return weightsByName(model);
+  };
+  const one = await run(1);
+  expect(await run(1)).toEqual(one);
+  expect(await run(2)).not.toEqual(one);
+});
+
+describe("what is frozen stays bit for bit as it was", () => {
+  it("Blocks 1 and 3, statistics included, while every weight and statistic of Blocks 2 and 4 changes", async () => {
+    const model = await small();
+    const counts = freeze(model, { train: [2, 4] });
+    const before = weightsByName(model);
+    const result = await fitModel(model, bars(96), { epochs: 2, batch: 32 });
+    const names = Object.keys(before);
+    expect(changed(before, model).sort()).toEqual(inBlocks(names, 2, 4).sort());
+    expect(result.trained).toBe(counts.trainedWithBatchNorm);
+  });
+
+  it("statistics and drop-out of frozen parts can be asked to go on", async () => {
+    const model = await small();
+    freeze(model, { train: [4] });
+    const before = weightsByName(model);
+    await fitModel(model, bars(96), { batch: 32, frozen: { statistics: "moving" } });
+    const moved = inBlocks(changed(before, model), 1, 2, 3);
+    expect(moved.length).toBeGreaterThan(0);
+    expect(moved.every((name) => name.includes("moving_"))).toBe(true);
+
+    const losses = async (frozen: object) => {
+      const twin = await small();
+      freeze(twin, { train: [4] });
+      return (await fitModel(twin, bars(96), { batch: 32, evaluateEvery: 0, frozen })).epochs[0].loss;
+    };
+    expect(await losses({ dropout: "on" })).not.toBe(await losses({}));
+    expect(await losses({})).toBe(await losses({ dropout: "off" }));
+  });
+
+  it("freezing and unfreezing needs no recompiling", async () => {
+    const model = await small();
+    freeze(model, { train: [4] });
+    await fitModel(model, bars(64), { batch: 32, evaluateEvery: 0 });
+    freeze(model, { train: "all" });
+    const before = weightsByName(model);
+    await fitModel(model, bars(64), { batch: 32, evaluateEvery: 0 });
+    expect(changed(before, model).sort()).toEqual(Object.keys(before).sort());
+  });
+
+  it("a selection that fits nothing is refused, and so is training nothing", async () => {
+    const model = await small();
+    expect(() => freeze(model, { train: [5] })).toThrow(
+      /5 fits no layer; the blocks are block1, block2, block3, block4/,
+    );
+    freeze(model, { train: ["block4/softmax"] });
+    await expect(fitModel(model, bars(32))).rejects.toThrow(/every layer is frozen/);
+  });
+});
+
+it("cached features of the frozen layers give the same training", async () => {
+  const run = async (cache: boolean) => {
+    const model = await small();
+    freeze(model, { train: [2, 4] });
+    const result = await fitModel(model, bars(160), { epochs: 3, batch: 32, cache });
+    return { result, weights: weightsByName(model) };
+  };
+  const [plain, cached] = [await run(false), await run(true)];
+  for (const [name, values] of Object.entries(plain.weights)) {
+    const worst = values.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - cached.weights[name][i])),
+      0,
+    );
+    expect(worst, name).toBeLessThan(1e-4);
+  }
+  cached.result.epochs.forEach((record, i) => {
+    expect(record.testLoss).toBeCloseTo(plain.result.epochs[i].testLoss as number, 4);
+  });
+});
+
+it("resumed from any epoch's state, it ends bit for bit where the uninterrupted training does", async () => {
+  const options = { epochs: 3, batch: 32, seed: 7 };
+  const states: TrainingState[] = [];
+  const whole = await small();
+  const result = await fitModel(whole, bars(96), {
+    ...options,
+    onCheckpoint: (state) => void states.push(state),
+  });
+  expect(states).toHaveLength(3);
+  for (const state of states.slice(0, 2)) {
+    const model = await small(99);
+    const resumed = await fitModel(model, bars(96), { ...options, resume: state });
+    expect(weightsByName(model)).toEqual(weightsByName(whole));
+    const numbers = (r: typeof result) => r.epochs.map(({ seconds, ...rest }) => rest);
+    expect(numbers(resumed)).toEqual(numbers(result));
+  }
+});
+
+describe("an abort signal", () => {
+  it("stops within one step and gives what there is", async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const result = await fitModel(await small(), bars(96), {
+      epochs: 5,
+      batch: 32,
+      signal: controller.signal,
+      onStep: ({ step }) => {
+        steps = step;
+        if (step === 4) controller.abort();
+      },
+    });
+    expect(steps).toBe(4);
+    expect(result).toMatchObject({ aborted: true, steps: 4 });
+    expect(result.epochs).toHaveLength(1);
+  });
+
+  it("already aborted lets no step happen", async () => {
+    const model = await small();
+    const before = weightsByName(model);
+    const result = await fitModel(model, bars(32), { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ aborted: true, steps: 0, epochs: [] });
+    expect(changed(before, model)).toEqual([]);
+  });
+
+  it("from a timer is heard: training leaves room for events", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 50);
+    const result = await fitModel(await small(), bars(96), {
+      epochs: 1000,
+      batch: 32,
+      signal: controller.signal,
+    });
+    expect(result.aborted).toBe(true);
+  });
+});
+
+it("leaves no tensor behind: finished, aborted, or thrown out of", async () => {
+  const model = await small();
+  const data = bars(96);
+  await fitModel(model, data, { batch: 32 });
+  const before = tf.memory().numTensors;
+  await fitModel(model, data, { batch: 32, epochs: 2 });
+  expect(tf.memory().numTensors).toBe(before);
+  await fitModel(model, data, { batch: 32, signal: AbortSignal.abort() });
+  expect(tf.memory().numTensors).toBe(before);
+  freeze(model, { train: [2, 4] });
+  await fitModel(model, data, { batch: 32, cache: true });
+  expect(tf.memory().numTensors).toBe(before);
+  const stop = () => {
+    throw new Error("out");
+  };
+  await expect(fitModel(model, data, { batch: 32, onStep: stop })).rejects.toThrow("out");
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+it("a loss that is no number stops the training with a reason", async () => {
+  const model = await small();
+  await expect(fitModel(model, bars(96), { epochs: 20, batch: 32, learningRate: 1e30 })).rejects.toThrow(
+    /The loss is .* lower the learning rate/,
+  );
+});
+
+it("bytes, foreign shapes and wrong numbers are refused", async () => {
+  const model = await small();
+  const data = bars(32);
+  const bytes = { images: new Uint8Array(784), labels: Uint8Array.of(0) };
+  await expect(fitModel(model, { ...data, train: bytes })).rejects.toThrow(/call standardise/);
+  await expect(fitModel(model, { ...data, shape: [14, 56, 1] })).rejects.toThrow(/28×28×1; bars has 14×56×1/);
+  await expect(fitModel(model, data, { epochs: 0 })).rejects.toThrow(
+    /epochs must be a whole number ≥ 1; got 0/,
+  );
+  await expect(fitModel(model, data, { learningRate: () => Number.NaN })).rejects.toThrow(
+    /learning rate of epoch 1 .* got NaN/,
+  );
+});
+
+it("the paper's learning rate falls by 7 % an epoch from 0.002", () => {
+  expect(paperLearningRate(1)).toBe(0.002);
+  expect(paperLearningRate(11) / paperLearningRate(10)).toBeCloseTo(0.93, 12);
+});

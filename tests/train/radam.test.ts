@@ -1,0 +1,148 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import { afterEach, beforeAll, expect, it } from "vitest";
+import { type Tensorflow, tensorflow } from "../../src/backend";
+import { type Optimizer, type OptimizerOptions, radam, stepSize } from "../../src/train/radam";
+
+let tf: Tensorflow;
+beforeAll(async () => {
+  tf = await tensorflow();
+});
+const disposables: { dispose(): unknown }[] = [];
+afterEach(() => {
+  for (const item of disposables.splice(0)) item.dispose();
+});
+
+const start = [1, -2, 0.5];
+/** Gradients that change sign and size from step to step. */
+const gradient = (t: number) => start.map((_, i) => Math.sin(1.7 * t + i) * 10 ** (i - 1));
+
+/** The docstring's formula in float64. */
+function reference(
+  steps: number,
+  options: Required<OptimizerOptions>,
+  rate: (t: number) => number,
+): number[] {
+  const { beta1, beta2, epsilon, weightDecay, decoupled, kind } = options;
+  const theta = [...start];
+  const m = [0, 0, 0];
+  const v = [0, 0, 0];
+  for (let t = 1; t <= steps; t++) {
+    const lr = rate(t);
+    const rhoInf = 2 / (1 - beta2) - 1;
+    const rho = rhoInf - (2 * t * beta2 ** t) / (1 - beta2 ** t);
+    for (let i = 0; i < 3; i++) {
+      const g = gradient(t)[i] + (decoupled ? 0 : weightDecay * theta[i]);
+      if (decoupled) theta[i] -= lr * weightDecay * theta[i];
+      m[i] = beta1 * m[i] + (1 - beta1) * g;
+      v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+      const mHat = m[i] / (1 - beta1 ** t);
+      const adaptive = Math.sqrt(1 - beta2 ** t) / (Math.sqrt(v[i]) + epsilon);
+      const r2 = ((rho - 4) * (rho - 2) * rhoInf) / ((rhoInf - 4) * (rhoInf - 2) * rho);
+      if (kind === "adam") theta[i] -= lr * mHat * adaptive;
+      else theta[i] -= rho > 5 ? lr * Math.sqrt(r2) * mHat * adaptive : lr * mHat;
+    }
+  }
+  return theta;
+}
+
+function run(
+  steps: number,
+  options: OptimizerOptions,
+  rate: (t: number) => number,
+  from?: { optimizer: Optimizer; variable: Variable },
+) {
+  const variable = from?.variable ?? tf.variable(tf.tensor1d(start));
+  const optimizer = from?.optimizer ?? radam(tf, [variable], options);
+  for (let t = 1; t <= steps; t++) {
+    const g = tf.tensor1d(gradient(t)) as Tensor;
+    optimizer.apply([g], rate(t));
+    g.dispose();
+  }
+  disposables.push(variable, optimizer);
+  return { variable, optimizer };
+}
+
+const defaults = {
+  kind: "radam",
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  decoupled: false,
+} as const;
+const cases: [string, Required<OptimizerOptions>][] = [
+  ["plain", defaults],
+  ["with decay in the gradient", { ...defaults, weightDecay: 0.1 }],
+  ["with decoupled decay", { ...defaults, weightDecay: 0.1, decoupled: true }],
+  ["with a short memory", { ...defaults, beta1: 0.5, beta2: 0.9, epsilon: 1e-3 }],
+  ["as Adam", { ...defaults, kind: "adam" }],
+];
+
+for (const [name, options] of cases) {
+  it(`each of fifty steps follows the formula, ${name}`, () => {
+    const rate = (t: number) => 0.05 * 0.97 ** t;
+    for (const steps of [1, 2, 4, 5, 6, 7, 20, 50]) {
+      const { variable } = run(steps, options, rate);
+      const expected = reference(steps, options, rate);
+      variable.dataSync().forEach((value, i) => {
+        expect(Math.abs(value - expected[i]), `step ${steps}, entry ${i}`).toBeLessThan(2e-5);
+      });
+    }
+  });
+}
+
+it("rectification begins at step 6 for β₂ = 0.999 and tends to Adam's step", () => {
+  const adaptive = [1, 2, 3, 4, 5, 6, 7].map((t) => stepSize("radam", t, 0.9, 0.999).adaptive);
+  expect(adaptive).toEqual([false, false, false, false, false, true, true]);
+  const late = 100_000;
+  expect(stepSize("radam", late, 0.9, 0.999).factor).toBeCloseTo(
+    stepSize("adam", late, 0.9, 0.999).factor,
+    6,
+  );
+});
+
+it("under a constant gradient the first five steps have length η, and the sixth is shortened", () => {
+  const variable = tf.variable(tf.scalar(1));
+  const optimizer = radam(tf, [variable]);
+  disposables.push(variable, optimizer);
+  const moves = [1, 2, 3, 4, 5, 6, 7].map(() => {
+    const before = variable.dataSync()[0];
+    const g = tf.scalar(1);
+    optimizer.apply([g], 0.1);
+    g.dispose();
+    return before - variable.dataSync()[0];
+  });
+  moves.slice(0, 5).forEach((move) => {
+    expect(move).toBeCloseTo(0.1, 6);
+  });
+  expect(moves[5]).toBeLessThan(0.01);
+  expect(moves[6]).toBeGreaterThan(moves[5]);
+});
+
+it("a stored state goes on exactly as if nothing had happened", () => {
+  const rate = () => 0.01;
+  const through = run(9, { weightDecay: 0.1 }, rate);
+  run(4, {}, rate, through);
+  const first = run(9, { weightDecay: 0.1 }, rate);
+  const variable = tf.variable(first.variable.clone());
+  const optimizer = radam(tf, [variable], { weightDecay: 0.1 });
+  optimizer.restore(first.optimizer.state());
+  run(4, {}, rate, { variable, optimizer });
+  expect(Array.from(variable.dataSync())).toEqual(Array.from(through.variable.dataSync()));
+});
+
+it("two optimizers do not share moments, and steps leave no tensor behind", () => {
+  const one = run(3, {}, () => 0.1);
+  const two = run(3, {}, () => 0.1);
+  expect(Array.from(two.variable.dataSync())).toEqual(Array.from(one.variable.dataSync()));
+  const before = tf.memory().numTensors;
+  run(20, {}, () => 0.1, one);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+it("settings outside their range are refused", () => {
+  const variable = tf.variable(tf.scalar(1));
+  disposables.push(variable);
+  expect(() => radam(tf, [variable], { beta1: 1 })).toThrow(/beta1 must be at least 0 and below 1; got 1/);
+  expect(() => radam(tf, [variable], { weightDecay: Number.NaN })).toThrow(/weightDecay .* got NaN/);
+});
