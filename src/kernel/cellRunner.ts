@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { awaitsAtTop } from "./awaitsAtTop";
 import { mapsOfOutput } from "./emittedMaps";
 import { type ErrorReport, reportDiagnostics, reportThrown } from "./errorReport";
 import { addSource } from "./sources";
@@ -108,7 +109,8 @@ export class CellRunner {
     mapsOfOutput.clear();
     if (!maps) return result;
     addSource(run.script, run.title, run.code, maps);
-    return { ...result, output: `${result.output}\n//# sourceURL=${run.script}` };
+    const output = `${result.output}\n//# sourceURL=${run.script}`;
+    return { ...result, output, hasToplevelAwait: awaitsAtTop(run.code) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { tslabVersion, typescriptVersion } from "./tslab";
+import { tslabVersion, typescript } from "./tslab";
 
 /** The content of a kernel_info_reply. */
 export function kernelInfo(): object {
@@ -9,7 +9,7 @@ export function kernelInfo(): object {
     implementation_version: tslabVersion,
     language_info: {
       name: "typescript",
-      version: typescriptVersion,
+      version: typescript.version,
       mimetype: "text/typescript",
       file_extension: ".ts",
       pygments_lexer: "typescript",
@@ -17,7 +17,7 @@ export function kernelInfo(): object {
       codemirror_mode: "typescript",
       nbconvert_exporter: "script",
     },
-    banner: `TypeScript ${typescriptVersion} on Node.js ${process.version}`,
+    banner: `TypeScript ${typescript.version} on Node.js ${process.version}`,
     help_links: [],
   };
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type * as TypeScript from "@tslab/typescript-for-tslab";
 import type * as ConverterModule from "tslab/dist/converter";
 import type * as ExecutorModule from "tslab/dist/executor";
 import { mapsOfOutput } from "./emittedMaps";
@@ -16,31 +17,23 @@ function checkVersion(): void {
   }
 }
 
-interface TypeScript {
-  version: string;
-  createWatchCompilerHost(roots: string[], options: object, ...rest: unknown[]): object;
-  transpileModule(
-    input: string,
-    options: { compilerOptions: object },
-  ): { outputText: string; sourceMapText?: string };
-}
-
 /**
  * Puts a TypeScript before tslab's own that keeps source maps of both its steps (TypeScript → ES module → CommonJS),
- * so that errors can name the reader's lines, and reads only Node's types, which makes the start quicker.
+ * so that errors can name the reader's lines; that reads only Node's types, which makes the start quicker;
+ * and that knows `await` outside functions, where tslab's own takes `await (x)` for the call of a function.
  */
-function keepSourceMaps(): void {
+function adaptTypeScript(): typeof TypeScript {
   const id = createRequire(load.resolve("tslab/dist/converter")).resolve("@tslab/typescript-for-tslab");
-  const typescript = load(id) as TypeScript;
-  const mapped: TypeScript = {
+  const typescript = load(id) as typeof TypeScript;
+  load.cache[id]!.exports = {
     ...typescript,
-    createWatchCompilerHost: (roots, options, ...rest) =>
-      typescript.createWatchCompilerHost(
+    createWatchCompilerHost: (roots: string[], options: object, ...rest: never[]) =>
+      (typescript.createWatchCompilerHost as (...all: unknown[]) => unknown)(
         roots,
-        { ...options, inlineSourceMap: true, types: ["node"] },
+        { ...options, inlineSourceMap: true, types: ["node"], disableTopLevelAwait: false },
         ...rest,
       ),
-    transpileModule: (input, options) => {
+    transpileModule: (input: string, options: TypeScript.TranspileOptions) => {
       const first = /\n\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(input);
       if (!first) return typescript.transpileModule(input, options);
       const output = typescript.transpileModule(input.slice(0, first.index), {
@@ -48,16 +41,18 @@ function keepSourceMaps(): void {
         compilerOptions: { ...options.compilerOptions, sourceMap: true },
       });
       const outputText = output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
-      const maps = [Buffer.from(first[1], "base64").toString(), output.sourceMapText!];
-      mapsOfOutput.set(outputText, { toTypeScript: maps[0], toModule: maps[1] });
+      mapsOfOutput.set(outputText, {
+        toTypeScript: Buffer.from(first[1], "base64").toString(),
+        toModule: output.sourceMapText!,
+      });
       return { ...output, outputText };
     },
   };
-  load.cache[id]!.exports = mapped;
+  return typescript;
 }
 
 checkVersion();
-keepSourceMaps();
+export const typescript = adaptTypeScript();
 
 export const { createConverter } = load("tslab/dist/converter") as typeof ConverterModule;
 export const { createExecutor } = load("tslab/dist/executor") as typeof ExecutorModule;
@@ -89,10 +84,6 @@ interface JupyterModule {
 }
 
 export const { JupyterHandlerImpl, ZmqServer } = load("tslab/dist/jupyter") as JupyterModule;
-export const { version: typescriptVersion } = createRequire(load.resolve("tslab/dist/converter"))(
-  "@tslab/typescript-for-tslab",
-) as TypeScript;
-
 export type Converter = ConverterModule.Converter;
 export type ConvertResult = ConverterModule.ConvertResult;
 export type Diagnostic = ConverterModule.Diagnostic;
