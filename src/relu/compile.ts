@@ -5,9 +5,13 @@ export type CompiledLayer = {
   readonly start: Int32Array;
   readonly column: Int32Array;
   readonly mantissa: readonly bigint[];
+  /** 1 or −1 where the mantissa is 1n or −1n, otherwise 0: comparing small numbers is cheaper. */
+  readonly unit: Int8Array;
   readonly exponent: Int32Array;
-  readonly biasMantissa: readonly bigint[];
+  readonly biasMagnitude: readonly bigint[];
   readonly biasExponent: Int32Array;
+  /** The sign of each row's bias, 0 without one. */
+  readonly biased: Int8Array;
   /** 1 where a row is the negative of the row before it, as in the pair σ(z), σ(−z). */
   readonly mirrored: Uint8Array;
 };
@@ -21,6 +25,7 @@ function build(layer: Layer): CompiledLayer {
   for (let r = 0; r < layer.width; r++) start[r + 1]! += start[r]!;
   const column = new Int32Array(count);
   const exponent = new Int32Array(count);
+  const unit = new Int8Array(count);
   const mantissa = new Array<bigint>(count);
   for (let r = 0; r < layer.width; r++) {
     const row = layer.weights.slice(start[r]!, start[r + 1]!);
@@ -31,13 +36,16 @@ function build(layer: Layer): CompiledLayer {
       column[i] = weight.column;
       exponent[i] = weight.value.e;
       mantissa[i] = weight.value.m;
+      unit[i] = weight.value.m === 1n ? 1 : weight.value.m === -1n ? -1 : 0;
     });
   }
-  const biasMantissa = new Array<bigint>(layer.width).fill(0n);
+  const biasMagnitude = new Array<bigint>(layer.width).fill(0n);
   const biasExponent = new Int32Array(layer.width);
+  const biased = new Int8Array(layer.width);
   for (const { row, value } of layer.biases) {
-    biasMantissa[row] = value.m;
+    biasMagnitude[row] = value.m < 0n ? -value.m : value.m;
     biasExponent[row] = value.e;
+    biased[row] = value.m === 0n ? 0 : value.m < 0n ? -1 : 1;
   }
   const mirrored = new Uint8Array(layer.width);
   for (let r = 1; r < layer.width; r++) {
@@ -45,7 +53,8 @@ function build(layer: Layer): CompiledLayer {
     let same =
       length > 0 &&
       length === start[r]! - start[r - 1]! &&
-      biasMantissa[r] === -biasMantissa[r - 1]! &&
+      biasMagnitude[r] === biasMagnitude[r - 1] &&
+      biased[r] === -biased[r - 1]! &&
       biasExponent[r] === biasExponent[r - 1];
     for (let i = start[r]!; same && i < start[r + 1]!; i++)
       same =
@@ -54,7 +63,7 @@ function build(layer: Layer): CompiledLayer {
         mantissa[i] === -mantissa[i - length]!;
     mirrored[r] = same ? 1 : 0;
   }
-  return { start, column, mantissa, exponent, biasMantissa, biasExponent, mirrored };
+  return { start, column, mantissa, unit, exponent, biasMagnitude, biasExponent, biased, mirrored };
 }
 
 /** The flat form of a layer, built once for each layer object. */

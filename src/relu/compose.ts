@@ -43,20 +43,6 @@ function joinSigns(first: Layer): Layer {
   });
 }
 
-function composeTwo(inner: ReluNetwork, outer: ReluNetwork, sign: Sign): Layer[] {
-  if (inner.output !== outer.input)
-    throw new RangeError(
-      `the outer network takes ${outer.input} values, but the inner one gives ${inner.output}`,
-    );
-  const before = inner.layers.slice(0, -1);
-  const last = inner.layers.at(-1)!;
-  const [first, ...after] = outer.layers as [Layer, ...Layer[]];
-  if (last.activation === "relu") return [...before, last, first, ...after];
-  return sign === "nonnegative"
-    ? [...before, withActivation(last, "relu"), first, ...after]
-    : [...before, splitSigns(last), joinSigns(first), ...after];
-}
-
 /**
  * The composition x ↦ outer(inner(x)), networks in the order in which data passes them, nothing folded:
  * the inner output passes a ReLU layer of its own, as σ(z) if it is known to be ≥ 0, otherwise as σ(z), σ(−z).
@@ -64,7 +50,24 @@ function composeTwo(inner: ReluNetwork, outer: ReluNetwork, sign: Sign): Layer[]
  */
 export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign } = {}): ReluNetwork {
   if (networks.length === 0) throw new RangeError("compose needs at least one network, got none");
-  return networks.reduce((inner, outer) => reluNetwork(composeTwo(inner, outer, options.sign ?? "any")));
+  if (networks.length === 1) return networks[0]!;
+  const layers: Layer[] = [];
+  networks.forEach((network, index) => {
+    const inner = networks[index - 1];
+    if (inner && inner.output !== network.input)
+      throw new RangeError(
+        `the outer network takes ${network.input} values, but the inner one gives ${inner.output}`,
+      );
+    const last = layers.pop();
+    if (last === undefined || last.activation === "relu" || options.sign === "nonnegative") {
+      if (last) layers.push(withActivation(last, "relu"));
+      for (const layer of network.layers) layers.push(layer);
+      return;
+    }
+    layers.push(splitSigns(last), joinSigns(network.layers[0]!));
+    for (let i = 1; i < network.layers.length; i++) layers.push(network.layers[i]!);
+  });
+  return reluNetwork(layers);
 }
 
 /** x ↦ x on R^width through `depth` layers: σ(x) all the way for values ≥ 0, σ(x) − σ(−x) otherwise. */

@@ -1,64 +1,92 @@
-import { type Dyadic, dyadic, isDyadic } from "../exact/dyadic";
+import { type Dyadic, dyadic, isDyadic, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
 import { compile } from "./compile";
 import type { Layer } from "./layer";
 import type { ReluNetwork } from "./network";
 
-/** A vector of numbers mantissa[i]·2^exponent[i], not in lowest terms: shifting is dearer than remembering. */
-type Vector = { mantissa: bigint[]; exponent: number[] };
+/**
+ * A vector of numbers sign[i]·magnitude[i]·2^exponent[i], not in lowest terms: shifting and negating long numbers
+ * is dearer than remembering.
+ */
+type Vector = { magnitude: bigint[]; sign: number[]; exponent: number[] };
 
 /** One exact step x ↦ activation(W x + c). */
 function step(layer: Layer, x: Vector): Vector {
-  const { start, column, mantissa, exponent, biasMantissa, biasExponent, mirrored } = compile(layer);
+  const { start, column, mantissa, unit, exponent, biasMagnitude, biasExponent, biased, mirrored } =
+    compile(layer);
   const relu = layer.activation === "relu";
   const width = layer.width;
-  const out: Vector = { mantissa: new Array<bigint>(width), exponent: new Array<number>(width) };
+  const out: Vector = { magnitude: new Array(width), sign: new Array(width), exponent: new Array(width) };
+  // The row's value is sign·sum·2^e with sum ≥ 0: the larger magnitude minus the smaller, so nothing is negated.
   let sum = 0n;
+  let sign = 0;
   let e = 0;
   // Rows of one layer tend to share their bias and its shift.
   let shiftedBias = 0n;
-  let shiftedFrom = 0n;
+  let shiftedRow = -1;
   let shiftedBy = -1;
   for (let r = 0; r < width; r++) {
-    if (mirrored[r] === 1) sum = -sum;
+    if (mirrored[r] === 1) sign = -sign;
     else {
-      sum = 0n;
+      sign = 0;
       for (let i = start[r]!, end = start[r + 1]!; i < end; i++) {
-        const value = x.mantissa[column[i]!]!;
-        if (value === 0n) continue;
-        const weight = mantissa[i]!;
-        const term = weight === 1n ? value : weight * value;
-        const te = exponent[i]! + x.exponent[column[i]!]!;
-        if (sum === 0n) {
+        const from = column[i]!;
+        const itsSign = x.sign[from]!;
+        if (itsSign === 0) continue;
+        const te = exponent[i]! + x.exponent[from]!;
+        const w = unit[i]!;
+        let term = w === 0 ? mantissa[i]! * x.magnitude[from]! : x.magnitude[from]!;
+        let termSign = w === 0 ? itsSign : w * itsSign;
+        if (term < 0n) {
+          term = -term;
+          termSign = -termSign;
+        }
+        if (sign === 0) {
           sum = term;
+          sign = termSign;
           e = te;
-        } else if (te === e) sum += term;
-        else if (te < e) {
-          sum = (sum << BigInt(e - te)) + term;
+          continue;
+        }
+        if (te < e) {
+          sum <<= BigInt(e - te);
           e = te;
-        } else sum += term << BigInt(te - e);
+        } else if (te > e) term <<= BigInt(te - e);
+        if (sign === termSign) sum += term;
+        else if (sum > term) sum -= term;
+        else {
+          sum = term - sum;
+          sign = sum === 0n ? 0 : termSign;
+        }
       }
-      const bias = biasMantissa[r]!;
-      if (bias !== 0n) {
+      const biasSign = biased[r]!;
+      if (biasSign !== 0) {
         const be = biasExponent[r]!;
-        if (sum === 0n) {
-          sum = bias;
+        if (sign === 0) {
+          sum = biasMagnitude[r]!;
+          sign = biasSign;
           e = be;
         } else {
           if (be < e) {
             sum <<= BigInt(e - be);
             e = be;
           }
-          if (be - e !== shiftedBy || bias !== shiftedFrom) {
+          if (be - e !== shiftedBy || (shiftedRow !== r && biasMagnitude[shiftedRow] !== biasMagnitude[r])) {
             shiftedBy = be - e;
-            shiftedFrom = bias;
-            shiftedBias = bias << BigInt(shiftedBy);
+            shiftedRow = r;
+            shiftedBias = biasMagnitude[r]! << BigInt(shiftedBy);
           }
-          sum += shiftedBias;
+          if (sign === biasSign) sum += shiftedBias;
+          else if (sum > shiftedBias) sum -= shiftedBias;
+          else {
+            sum = shiftedBias - sum;
+            sign = sum === 0n ? 0 : biasSign;
+          }
         }
       }
     }
-    out.mantissa[r] = relu && sum < 0n ? 0n : sum;
+    const cut = relu && sign < 0;
+    out.magnitude[r] = cut ? 0n : sum;
+    out.sign[r] = cut ? 0 : sign;
     out.exponent[r] = e;
   }
   return out;
@@ -69,7 +97,7 @@ function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vec
     throw new RangeError(
       `the network takes a point of ${network.input} coordinates, got ${point && typeof point === "object" ? point.length : String(point)}`,
     );
-  const x: Vector = { mantissa: [], exponent: [] };
+  const x: Vector = { magnitude: [], sign: [], exponent: [] };
   for (let i = 0; i < point.length; i++) {
     const coordinate = point[i]!;
     if (typeof coordinate === "number" ? !Number.isFinite(coordinate) : !isDyadic(coordinate))
@@ -77,13 +105,15 @@ function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vec
         `coordinate ${i} must be a finite number or a dyadic {m, e}, got ${String(coordinate)}`,
       );
     const { m, e } = typeof coordinate === "number" ? fromNumber(coordinate) : coordinate;
-    x.mantissa.push(m);
+    x.magnitude.push(m < 0n ? -m : m);
+    x.sign.push(m < 0n ? -1 : m > 0n ? 1 : 0);
     x.exponent.push(e);
   }
   return x;
 }
 
-const toDyadics = (x: Vector): Dyadic[] => x.mantissa.map((m, i) => dyadic(m, x.exponent[i]!));
+const toDyadics = ({ magnitude, sign, exponent }: Vector): Dyadic[] =>
+  magnitude.map((m, i) => (sign[i] === 0 ? ZERO : dyadic(sign[i] === 1 ? m : -m, exponent[i]!)));
 
 /**
  * The exact value network(point), computed layer by layer in dyadic arithmetic; floats are taken exactly.

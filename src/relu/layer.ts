@@ -126,5 +126,9 @@ export function layer(options: {
 /** The same affine map under another activation. */
 export function withActivation(original: Layer, activation: Activation): Layer {
   if (original.activation === activation) return original;
-  return checkLayer({ ...original, activation });
+  checkLayer(original);
+  if (activation !== "relu" && activation !== "identity") return checkLayer({ ...original, activation });
+  const twin = Object.freeze({ ...original, activation });
+  checked.add(twin); // its entries are the original's
+  return twin;
 }

@@ -11,14 +11,17 @@ export type ReluNetwork = {
   readonly layers: readonly Layer[];
 };
 
+type NamedEntry = { readonly value: Dyadic; readonly name: string };
+
 /** The named entries of a layer, weights first; most layers have none, so the answer is remembered. */
-const named = new WeakMap<Layer, readonly { readonly value: Dyadic; readonly name: string }[]>();
-export function namedEntries(of: Layer): readonly { readonly value: Dyadic; readonly name: string }[] {
+const named = new WeakMap<Layer, readonly NamedEntry[]>();
+export function namedEntries(of: Layer): readonly NamedEntry[] {
   let entries = named.get(of);
   if (entries === undefined) {
-    entries = [...of.weights, ...of.biases].flatMap(({ value, name }) =>
-      name === undefined ? [] : [{ value, name }],
-    );
+    const found: NamedEntry[] = [];
+    for (const { value, name } of of.weights) if (name !== undefined) found.push({ value, name });
+    for (const { value, name } of of.biases) if (name !== undefined) found.push({ value, name });
+    entries = found;
     named.set(of, entries);
   }
   return entries;

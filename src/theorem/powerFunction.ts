@@ -1,7 +1,7 @@
 import { dyadic } from "../exact/dyadic";
 import { compose } from "../relu/compose";
-import type { BiasTuple, WeightTuple } from "../relu/layer";
-import { affine, type ReluNetwork } from "../relu/network";
+import type { Bias, Weight } from "../relu/layer";
+import { type ReluNetwork, reluNetwork } from "../relu/network";
 
 /**
  * The piecewise linear function with h(j) = 4^j, j = 1..J, as a network R → R on [1, J]:
@@ -9,16 +9,17 @@ import { affine, type ReluNetwork } from "../relu/network";
  */
 export function powerNetwork(J: number): ReluNetwork {
   const one = dyadic(1n);
-  const ramps: WeightTuple[] = [];
-  const knots: BiasTuple[] = [];
-  const slopes: WeightTuple[] = [[0, 0, dyadic(3n, 2)]];
+  const ramps: Weight[] = [];
+  const knots: Bias[] = [];
+  const slopes: Weight[] = [{ row: 0, column: 0, value: dyadic(3n, 2) }];
   for (let j = 1; j < J; j++) {
-    ramps.push([j - 1, 0, one]);
-    knots.push([j - 1, dyadic(BigInt(-j))]);
-    if (j > 1) slopes.push([0, j - 1, dyadic(9n, 2 * (j - 1))]);
+    ramps.push({ row: j - 1, column: 0, value: one });
+    knots.push({ row: j - 1, value: dyadic(BigInt(-j)) });
+    if (j > 1) slopes.push({ row: 0, column: j - 1, value: dyadic(9n, 2 * (j - 1)) });
   }
+  const offset = [{ row: 0, value: dyadic(1n, 2) }];
   return compose([
-    affine({ inputs: 1, outputs: J - 1, weights: ramps, biases: knots, activation: "relu" }),
-    affine({ inputs: J - 1, outputs: 1, weights: slopes, biases: [[0, dyadic(1n, 2)]] }),
+    reluNetwork([{ inputs: 1, width: J - 1, activation: "relu", weights: ramps, biases: knots }]),
+    reluNetwork([{ inputs: J - 1, width: 1, activation: "identity", weights: slopes, biases: offset }]),
   ]);
 }

@@ -1,8 +1,8 @@
 import { add, compare, floor, multiply, scale, subtract } from "../exact/arithmetic";
 import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 import { compose } from "../relu/compose";
-import type { BiasTuple, WeightTuple } from "../relu/layer";
-import { affine, type ReluNetwork } from "../relu/network";
+import type { Bias, Weight, WeightTuple } from "../relu/layer";
+import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
 import { deltaOf, type Grid } from "./grid";
 
 /**
@@ -13,16 +13,17 @@ function ramps(grid: Grid, shift: readonly number[]): ReluNetwork {
   const { d, n, K } = grid;
   const delta = deltaOf(grid);
   const one = dyadic(1n);
-  const weights: WeightTuple[] = [];
-  const biases: BiasTuple[] = [];
+  const weights: Weight[] = [];
+  const biases: Bias[] = [];
   for (let i = 0; i < d; i++)
     for (let k = 1; k < K; k++) {
       const row = 2 * (i * (K - 1) + k - 1);
       const edge = subtract(multiply(dyadic(BigInt(shift[i] ?? 0)), delta), dyadic(BigInt(k), -n));
-      weights.push([row, i, one], [row + 1, i, one]);
-      biases.push([row, add(edge, delta)], [row + 1, edge]);
+      weights.push({ row, column: i, value: one }, { row: row + 1, column: i, value: one });
+      biases.push({ row, value: add(edge, delta) }, { row: row + 1, value: edge });
     }
-  return affine({ inputs: d, outputs: 2 * d * (K - 1), weights, biases, activation: "relu" });
+  // Built from entries in order: these are the networks' largest layers.
+  return reluNetwork([{ inputs: d, width: 2 * d * (K - 1), activation: "relu", weights, biases }]);
 }
 
 /**
@@ -44,13 +45,16 @@ export function stepNetwork(grid: Grid): ReluNetwork {
  */
 export function indexNetwork(grid: Grid, shift: readonly number[] = []): ReluNetwork {
   const { d, n, K, q } = grid;
-  const weights: WeightTuple[] = [];
-  for (let i = 0, column = 0; i < d; i++)
+  const weights: Weight[] = [];
+  for (let i = 0, column = 0; i < d; i++) {
+    const [rise, fall] = [dyadic(1n, q + n * i), dyadic(-1n, q + n * i)];
     for (let k = 1; k < K; k++, column += 2)
-      weights.push([0, column, dyadic(1n, q + n * i)], [0, column + 1, dyadic(-1n, q + n * i)]);
+      weights.push({ row: 0, column, value: rise }, { row: 0, column: column + 1, value: fall });
+  }
+  const biases = [{ row: 0, value: dyadic(1n) }];
   return compose([
     ramps(grid, shift),
-    affine({ inputs: weights.length, outputs: 1, weights, biases: [[0, dyadic(1n)]] }),
+    reluNetwork([{ inputs: weights.length, width: 1, activation: "identity", weights, biases }]),
   ]);
 }
 
