@@ -1,5 +1,7 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import { loadedTensorflow } from "../backend";
 import type { ChainModel } from "../model/blocks";
+import { type LayerSelection, selectLayers } from "./freeze";
 
 /**
  * What is trained, and how it makes the model's weights: parameters θ, and weights w(θ) that the model holds
@@ -42,4 +44,86 @@ export function direct(name: string, variables: readonly Variable[]): Method {
     pullback: (g) => g,
     dispose: () => {},
   };
+}
+
+/** Several methods at once, each with weights of its own. */
+export function combine(...methods: readonly Method[]): Method {
+  const carriers = methods.flatMap((method) => method.carriers);
+  const twice = carriers.find((carrier, i) => carriers.indexOf(carrier) !== i);
+  if (twice) throw new Error(`Two of the methods change ${twice.name}: give each weights of its own.`);
+  return {
+    name: methods.map(({ name }) => name).join(" + "),
+    parameters: methods.flatMap((method) => method.parameters),
+    carriers,
+    write: () => {
+      for (const method of methods) method.write();
+    },
+    pullback: (gradients) => {
+      let from = 0;
+      return methods.flatMap((method) => {
+        const own = gradients.slice(from, from + method.carriers.length);
+        from += own.length;
+        return method.pullback(own);
+      });
+    },
+    dispose: () => {
+      for (const method of methods) method.dispose();
+    },
+  };
+}
+
+/** One carrier and the parameters that make it. */
+export type Part = {
+  readonly carrier: Variable;
+  readonly parameters: readonly Variable[];
+  /** w(θ), shaped as the carrier. */
+  weights(): Tensor;
+  /** From ∂loss/∂w to ∂loss/∂θ. */
+  pullback(gradient: Tensor): readonly Tensor[];
+  /** Constants to be freed with the method, beside the parameters. */
+  readonly constants?: readonly Tensor[];
+};
+
+/** A method whose carriers depend on disjoint parameters; `shared` constants are freed with it. */
+export function fromParts(name: string, parts: readonly Part[], shared: readonly Tensor[] = []): Method {
+  const tf = loadedTensorflow();
+  const method: Method = {
+    name,
+    parameters: parts.flatMap((part) => part.parameters),
+    carriers: parts.map((part) => part.carrier),
+    write: () =>
+      tf.tidy(() => {
+        for (const part of parts) part.carrier.assign(part.weights());
+      }),
+    pullback: (gradients) => {
+      const result = parts.flatMap((part, i) => tf.tidy(() => [...part.pullback(gradients[i])]));
+      for (const gradient of gradients) gradient.dispose();
+      return result;
+    },
+    dispose: () => {
+      for (const part of parts)
+        for (const tensor of [...part.parameters, ...(part.constants ?? [])]) tensor.dispose();
+      for (const tensor of shared) tensor.dispose();
+    },
+  };
+  method.write();
+  return method;
+}
+
+export type WeightSelection = {
+  /** Layers whose weights a method works on; all by default. */
+  readonly layers?: LayerSelection;
+};
+
+/** The weights of the selected layers that have one of the given names. */
+export function weightsNamed(
+  model: ChainModel,
+  names: readonly string[],
+  selection: LayerSelection = "all",
+): Variable[] {
+  const found = [...selectLayers(model, selection)].flatMap((layer) =>
+    layer.weights.filter(({ originalName }) => names.includes(originalName.split("/").at(-1) as string)),
+  );
+  if (found.length === 0) throw new Error(`None of the selected layers has a ${names.join(" or ")}.`);
+  return found.map((weight) => weight.read() as Variable);
 }

@@ -1,0 +1,47 @@
+import type { Tensor2D } from "@tensorflow/tfjs-node";
+import { loadedTensorflow } from "../backend";
+import { randomGenerator } from "../dataset/random";
+import type { ChainModel } from "../model/blocks";
+import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
+import { freezeAll } from "./partial";
+import { matrixShape, uniform } from "./uniform";
+
+export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; seed?: number };
+
+/**
+ * Low-rank updates W = W₀ + (α/r) A B of the kernels of convolutions and dense layers, A random, B = 0 at first
+ * (LoRA: Hu and others 2022); a convolution's kernel is the (height·width·in) × out matrix that it multiplies
+ * patches by. Trains r (m + out) numbers for an m × out kernel; all layers are frozen otherwise.
+ */
+export function lora(
+  model: ChainModel,
+  { rank = 4, alpha = rank, seed = 0, layers }: LoraOptions = {},
+): Method {
+  if (!Number.isInteger(rank) || rank < 1)
+    throw new RangeError(`rank must be a whole number ≥ 1; got ${rank}.`);
+  const tf = loadedTensorflow();
+  const kernels = weightsNamed(model, ["kernel"], layers);
+  freezeAll(model);
+  const scale = alpha / rank;
+  const parts = kernels.map((carrier, index) => {
+    const [rows, columns] = matrixShape(carrier.shape);
+    const base = carrier.clone();
+    const a = tf.tidy(() =>
+      tf.variable(
+        tf.tensor2d(uniform(rows * rank, 1 / Math.sqrt(rows), randomGenerator(seed, index)), [rows, rank]),
+      ),
+    );
+    const b = tf.tidy(() => tf.variable(tf.zeros([rank, columns]) as Tensor2D));
+    return {
+      carrier,
+      parameters: [a, b],
+      constants: [base],
+      weights: () => tf.add(base, tf.reshape(tf.mul(tf.matMul(a, b), scale), carrier.shape)),
+      pullback: (gradient: typeof base) => {
+        const g = tf.mul(tf.reshape(gradient, [rows, columns]), scale);
+        return [tf.matMul(g, b, false, true), tf.matMul(a, g, true)];
+      },
+    };
+  });
+  return fromParts(`lora(${rank})`, parts);
+}

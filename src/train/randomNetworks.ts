@@ -1,0 +1,45 @@
+import type { Tensor } from "@tensorflow/tfjs-node";
+import { loadedTensorflow } from "../backend";
+import { randomGenerator } from "../dataset/random";
+import type { ChainModel } from "../model/blocks";
+import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
+import { freezeAll } from "./partial";
+import { matrixShape, uniform } from "./uniform";
+
+export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: number };
+
+/**
+ * Kernels as linear combinations W = Σₖ cₖ Wₖ of those of `count` frozen networks, W₁ the model's own and the
+ * others random of He's spread; trains the coefficients of each layer, (1, 0, …, 0) at first. All layers are
+ * frozen otherwise. Takes `count` times the memory of the kernels.
+ */
+export function randomNetworks(
+  model: ChainModel,
+  { count = 8, seed = 0, layers }: RandomNetworksOptions = {},
+): Method {
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`count must be a whole number ≥ 1; got ${count}.`);
+  const tf = loadedTensorflow();
+  const kernels = weightsNamed(model, ["kernel"], layers);
+  freezeAll(model);
+  const parts = kernels.map((carrier, index) => {
+    const { size, shape } = carrier;
+    const std = Math.sqrt(2 / matrixShape(shape)[0]);
+    const random = uniform((count - 1) * size, std, randomGenerator(seed, index));
+    const basis = tf.tidy(() =>
+      tf.concat([tf.reshape(carrier, [1, size]), tf.tensor2d(random, [count - 1, size])] as Tensor[], 0),
+    );
+    const start = Float32Array.from({ length: count }, (_, k) => (k === 0 ? 1 : 0));
+    const coefficients = tf.tidy(() => tf.variable(tf.tensor2d(start, [1, count])));
+    return {
+      carrier,
+      parameters: [coefficients],
+      constants: [basis],
+      weights: () => tf.reshape(tf.matMul(coefficients, basis as never), shape),
+      pullback: (gradient: Tensor) => [
+        tf.matMul(tf.reshape(gradient, [1, size]), basis as never, false, true),
+      ],
+    };
+  });
+  return fromParts(`networks(${count})`, parts);
+}

@@ -1,0 +1,49 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import { loadedTensorflow } from "../backend";
+import { permutation, randomGenerator } from "../dataset/random";
+import type { ChainModel } from "../model/blocks";
+import { fromParts, type Method, type Part, type WeightSelection, weightsNamed } from "./method";
+import { freezeAll } from "./partial";
+
+export type RandomSubsetOptions = WeightSelection & { count: number; seed?: number };
+
+/**
+ * Trains `count` weights and biases, drawn once from all of the selected layers, each set of them equally
+ * likely; all others stay as they are. All layers are frozen otherwise.
+ */
+export function randomSubset(model: ChainModel, { count, seed = 0, layers }: RandomSubsetOptions): Method {
+  const tf = loadedTensorflow();
+  const carriers = weightsNamed(model, ["kernel", "bias"], layers);
+  const total = carriers.reduce((sum, { size }) => sum + size, 0);
+  if (!Number.isInteger(count) || count < 1 || count > total) {
+    throw new RangeError(`count must be a whole number from 1 to ${total}; got ${count}.`);
+  }
+  freezeAll(model);
+  const chosen = permutation(total, randomGenerator(seed)).subarray(0, count).sort();
+  const parts: Part[] = [];
+  let from = 0;
+  for (const carrier of carriers) {
+    const end = from + carrier.size;
+    const own = Int32Array.from(
+      chosen.filter((i) => i >= from && i < end),
+      (i) => i - from,
+    );
+    if (own.length > 0) parts.push(partOf(carrier, own));
+    from = end;
+  }
+  return fromParts(`subset(${count})`, parts);
+
+  function partOf(carrier: Variable, own: Int32Array): Part {
+    const where = tf.tensor1d(own, "int32");
+    const rows = tf.reshape(where, [own.length, 1]);
+    const base = tf.reshape(carrier, [carrier.size]);
+    const values = tf.tidy(() => tf.variable(tf.gather(base, where)));
+    return {
+      carrier,
+      parameters: [values],
+      constants: [where, rows, base],
+      weights: () => tf.reshape(tf.tensorScatterUpdate(base, rows, values), carrier.shape),
+      pullback: (gradient: Tensor) => [tf.gather(tf.reshape(gradient, [carrier.size]), where)],
+    };
+  }
+}

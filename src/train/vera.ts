@@ -1,0 +1,53 @@
+import type { Tensor } from "@tensorflow/tfjs-node";
+import { loadedTensorflow } from "../backend";
+import { randomGenerator } from "../dataset/random";
+import type { ChainModel } from "../model/blocks";
+import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
+import { freezeAll } from "./partial";
+import { matrixShape, uniform } from "./uniform";
+
+export type VeraOptions = WeightSelection & { rank?: number; start?: number; seed?: number };
+
+/**
+ * Vector-based updates W = W₀ + A diag(d) B diag(b) of kernels, with one frozen random pair A, B for all layers,
+ * of which each takes the first rows and columns it needs; d = `start` and b = 0 at first (VeRA: Kopiczko and
+ * others 2024). Trains r + out numbers for an m × out kernel; all layers are frozen otherwise.
+ */
+export function vera(
+  model: ChainModel,
+  { rank = 64, start = 0.1, seed = 0, layers }: VeraOptions = {},
+): Method {
+  if (!Number.isInteger(rank) || rank < 1)
+    throw new RangeError(`rank must be a whole number ≥ 1; got ${rank}.`);
+  const tf = loadedTensorflow();
+  const kernels = weightsNamed(model, ["kernel"], layers);
+  freezeAll(model);
+  const shapes = kernels.map(({ shape }) => matrixShape(shape));
+  const most = (axis: 0 | 1) => Math.max(...shapes.map((shape) => shape[axis]));
+  const draw = (rows: number, columns: number, stream: number) =>
+    tf.tensor2d(uniform(rows * columns, 1 / Math.sqrt(rank), randomGenerator(seed, stream)), [rows, columns]);
+  const sharedA = draw(most(0), rank, 0);
+  const sharedB = draw(rank, most(1), 1);
+  const parts = kernels.map((carrier, index) => {
+    const [rows, columns] = shapes[index];
+    const base = carrier.clone();
+    const d = tf.tidy(() => tf.variable(tf.fill([rank], start)));
+    const b = tf.tidy(() => tf.variable(tf.zeros([columns])));
+    const A = () => tf.slice(sharedA, [0, 0], [rows, rank]);
+    const B = () => tf.slice(sharedB, [0, 0], [rank, columns]);
+    return {
+      carrier,
+      parameters: [d, b],
+      constants: [base],
+      weights: () => {
+        const update = tf.matMul(A(), tf.mul(tf.mul(tf.reshape(d, [rank, 1]), B()), b));
+        return tf.add(base, tf.reshape(update, carrier.shape));
+      },
+      pullback: (gradient: Tensor) => {
+        const inner = tf.mul(tf.matMul(A(), tf.reshape(gradient, [rows, columns]), true), B());
+        return [tf.sum(tf.mul(inner, b), 1), tf.sum(tf.mul(inner, tf.reshape(d, [rank, 1])), 0)];
+      },
+    };
+  });
+  return fromParts(`vera(${rank})`, parts, [sharedA, sharedB]);
+}

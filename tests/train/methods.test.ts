@@ -1,0 +1,272 @@
+import type { Tensor1D, Variable } from "@tensorflow/tfjs-node";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Tensorflow, tensorflow } from "../../src/backend";
+import { type Dataset, dataset } from "../../src/dataset/dataset";
+import { randomGenerator } from "../../src/dataset/random";
+import type { ChainModel } from "../../src/model/blocks";
+import { chainOf } from "../../src/train/chainOf";
+import { fit as fitModel } from "../../src/train/fit";
+import { linksOf } from "../../src/train/link";
+import { lora } from "../../src/train/lora";
+import { combine, type Method, trainedBy, unfrozenWeights } from "../../src/train/method";
+import { batchNormOnly, biasesOnly, headOnly } from "../../src/train/partial";
+import { randomNetworks } from "../../src/train/randomNetworks";
+import { randomSubset } from "../../src/train/randomSubset";
+import { randomSubspace } from "../../src/train/randomSubspace";
+import { weightsByName } from "../../src/train/trainingState";
+import { vera } from "../../src/train/vera";
+
+let tf: Tensorflow;
+beforeAll(async () => {
+  tf = await tensorflow();
+});
+const disposables: { dispose(): unknown }[] = [];
+afterEach(() => {
+  for (const item of disposables.splice(0)) item.dispose();
+});
+
+// conv 3×3×2→4 (76), BatchNorm (8), dense 36→6 (222), dense 6→3 (21)
+function small(): ChainModel {
+  const L = tf.layers;
+  const seeded = (seed: number) => ({
+    kernelInitializer: tf.initializers.heNormal({ seed }),
+    biasInitializer: tf.initializers.randomNormal({ stddev: 0.2, seed }),
+  });
+  const model = tf.sequential({
+    layers: [
+      L.conv2d({ name: "a/conv", inputShape: [5, 5, 2], filters: 4, kernelSize: 3, ...seeded(1) }),
+      L.batchNormalization({ name: "a/bn", momentum: 0.5 }),
+      L.activation({ name: "a/relu", activation: "relu" }),
+      L.flatten({ name: "a/flatten" }),
+      L.dense({ name: "b/dense", units: 6, activation: "relu", ...seeded(2) }),
+      L.dense({ name: "c/head", units: 3, activation: "softmax", ...seeded(3) }),
+    ],
+  });
+  disposables.push(model);
+  return model;
+}
+
+function data(count = 30): Dataset {
+  const random = randomGenerator(4);
+  const images = Float32Array.from({ length: count * 50 }, () => random() * 2 - 1);
+  const set = { images, labels: Uint8Array.from({ length: count }, (_, i) => i % 3) };
+  return dataset({
+    name: "noise",
+    shape: [5, 5, 2],
+    classes: ["0", "1", "2"],
+    train: set,
+    test: set,
+    checksums: {},
+  });
+}
+
+type Case = {
+  name: string;
+  make: (model: ChainModel) => Method;
+  trained: number;
+  /** Names of the weights that may change. */
+  changes: RegExp;
+};
+const cases: Case[] = [
+  { name: "head", make: headOnly, trained: 21, changes: /c\/head/ },
+  { name: "biases", make: biasesOnly, trained: 13, changes: /bias$/ },
+  {
+    name: "biases and shifts",
+    make: (m) => biasesOnly(m, { batchNorm: true }),
+    trained: 17,
+    changes: /(bias|beta)$/,
+  },
+  { name: "BatchNorm", make: batchNormOnly, trained: 8, changes: /a\/bn/ },
+  {
+    name: "LoRA",
+    make: (m) => lora(m, { rank: 2, alpha: 3 }),
+    trained: 2 * (22 + 42 + 9),
+    changes: /kernel$/,
+  },
+  { name: "VeRA", make: (m) => vera(m, { rank: 5 }), trained: 3 * 5 + 13, changes: /kernel$/ },
+  {
+    name: "a random subset",
+    make: (m) => randomSubset(m, { count: 40 }),
+    trained: 40,
+    changes: /(kernel|bias)$/,
+  },
+  {
+    name: "a random subspace",
+    make: (m) => randomSubspace(m, { dimension: 25 }),
+    trained: 25,
+    changes: /(kernel|bias)$/,
+  },
+  {
+    name: "frozen random networks",
+    make: (m) => randomNetworks(m, { count: 4 }),
+    trained: 12,
+    changes: /kernel$/,
+  },
+  {
+    name: "LoRA in one layer, biases everywhere",
+    make: (m) => combine(lora(m, { rank: 1, layers: ["b"] }), biasesOnly(m)),
+    trained: 42 + 13,
+    changes: /(b\/dense\/kernel|bias)$/,
+  },
+];
+
+for (const { name, make, trained, changes } of cases) {
+  describe(name, () => {
+    it(`trains ${trained} numbers and changes no weight but its own`, async () => {
+      const model = small();
+      const method = make(model);
+      disposables.push(method);
+      expect(trainedBy(method)).toBe(trained);
+      const before = weightsByName(model);
+      const result = await fitModel(model, data(), { epochs: 2, batch: 10, learningRate: 0.05, method });
+      expect(result.trained).toBe(trained);
+      const after = weightsByName(model);
+      const changed = Object.keys(after).filter((key) =>
+        after[key].some((value, i) => value !== before[key][i]),
+      );
+      expect(changed.length).toBeGreaterThan(0);
+      expect(changed.filter((key) => !changes.test(key))).toEqual([]);
+    });
+
+    it("starts at the model's own weights", () => {
+      const model = small();
+      const before = weightsByName(model);
+      disposables.push(make(model));
+      expect(weightsByName(model)).toEqual(before);
+    });
+
+    it("pulls gradients back to its parameters: central differences along random directions", () => {
+      const model = small();
+      const method = make(model);
+      // BatchNorm by the batch would make the loss in training another function than that in evaluation.
+      for (const layer of model.layers) layer.trainable = false;
+      const chain = chainOf(tf, linksOf(model));
+      const { train } = data();
+      const images = tf.tensor(train.images, [30, 5, 5, 2]);
+      const labels = tf.tensor1d(Int32Array.from(train.labels), "int32") as Tensor1D;
+      const batch = { images, labels };
+      // Away from the start, where half of the derivatives vanish.
+      method.parameters.forEach((parameter, i) => {
+        tf.tidy(() =>
+          parameter.assign(tf.add(parameter, tf.randomNormal(parameter.shape, 0, 0.3, "float32", 20 + i))),
+        );
+      });
+      method.write();
+      const { gradients } = chain.train(batch, method.carriers, { seed: 0, step: 0 });
+      const pulled = method.pullback(gradients);
+      disposables.push(method, chain, images, labels, ...pulled);
+      expect(pulled.map(({ shape }) => shape)).toEqual(method.parameters.map(({ shape }) => shape));
+      method.parameters.forEach((parameter: Variable, i) => {
+        const direction = tf.randomNormal(parameter.shape, 0, 1, "float32", 50 + i);
+        const start = parameter.clone();
+        const h = 1e-3;
+        const at = (sign: number) => {
+          tf.tidy(() => parameter.assign(tf.add(start, tf.mul(direction, sign * h))));
+          method.write();
+          return chain.evaluate(batch).loss / 30;
+        };
+        const slope = (at(1) - at(-1)) / (2 * h);
+        parameter.assign(start);
+        method.write();
+        const expected = tf.tidy(() => tf.sum(tf.mul(direction, pulled[i])).arraySync() as number);
+        expect(Math.abs(slope - expected), `parameter ${i}`).toBeLessThan(0.03 * Math.abs(expected) + 4e-3);
+        disposables.push(direction, start);
+      });
+    });
+
+    it("leaves a plain model: freed, it predicts as before, and nothing stays in memory", async () => {
+      const model = small();
+      const tensors = tf.memory().numTensors;
+      const method = make(model);
+      await fitModel(model, data(), { batch: 10, learningRate: 0.05, method });
+      const x = tf.ones([2, 5, 5, 2]);
+      const predict = () =>
+        tf.tidy(() => Array.from((model.predict(x) as ReturnType<typeof tf.tensor>).dataSync()));
+      const trainedPrediction = predict();
+      // A direct method's parameters are the model's own and stay with it.
+      method.dispose();
+      expect(predict()).toEqual(trainedPrediction);
+      x.dispose();
+      expect(tf.memory().numTensors).toBe(tensors);
+    });
+  });
+}
+
+it("LoRA's update has the rank it was given", async () => {
+  const model = small();
+  const before = tf.tidy(() => model.getLayer("b/dense").weights[0].read().clone());
+  const method = lora(model, { rank: 2 });
+  await fitModel(model, data(), { epochs: 3, batch: 10, learningRate: 0.05, method });
+  const update = tf.tidy(
+    () => tf.sub(model.getLayer("b/dense").weights[0].read(), before).arraySync() as number[][],
+  );
+  disposables.push(method, before);
+  expect(rankOf(update)).toBe(2);
+});
+
+it("the subspace's basis is orthonormal: distances in it are distances of the weights", () => {
+  const model = small();
+  const method = randomSubspace(model, { dimension: 25 });
+  const before = weightsByName(model);
+  const theta = Array.from({ length: 25 }, (_, i) => Math.sin(3 * i));
+  tf.tidy(() => method.parameters[0].assign(tf.tensor1d(theta)));
+  method.write();
+  disposables.push(method);
+  const after = weightsByName(model);
+  const squares = Object.keys(after).flatMap((key) =>
+    Array.from(after[key], (value, i) => (value - before[key][i]) ** 2),
+  );
+  const norm = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  expect(norm(squares)).toBeCloseTo(norm(theta.map((x) => x * x)), 3);
+});
+
+it("a random subset is spread over the layers by their size", () => {
+  const counts = new Map<string, number>();
+  for (let seed = 0; seed < 50; seed++) {
+    const method = randomSubset(small(), { count: 32, seed });
+    method.carriers.forEach(({ name }, i) => {
+      const key = name.replace(/_\d+$/, "");
+      counts.set(key, (counts.get(key) ?? 0) + method.parameters[i].size);
+    });
+    method.dispose();
+  }
+  // 1600 draws of 319 weights: the dense kernel with 216 of them expects 1083 ± 19.
+  expect(Math.abs((counts.get("b/dense/kernel") as number) - (1600 * 216) / 319)).toBeLessThan(80);
+});
+
+it("two methods on the same weights, and numbers out of range, are refused", () => {
+  const model = small();
+  const own = unfrozenWeights(model);
+  const more = lora(model);
+  disposables.push(more);
+  expect(() => combine(own, more)).toThrow(/Two of the methods change .*kernel/);
+  expect(() => lora(model, { rank: 0 })).toThrow(/rank must be a whole number ≥ 1; got 0/);
+  expect(() => randomSubset(model, { count: 320 })).toThrow(/from 1 to 319; got 320/);
+  expect(() => randomSubspace(model, { dimension: 0.5 })).toThrow(/from 1 to 319; got 0.5/);
+  expect(() => biasesOnly(model, { layers: ["a/flatten"] })).toThrow(
+    /None of the selected layers has a bias/,
+  );
+});
+
+/** Rank by Gaussian elimination with pivots above 1e-4 of the largest entry. */
+function rankOf(matrix: number[][]): number {
+  const rows = matrix.map((row) => [...row]);
+  const tolerance = 1e-4 * Math.max(...rows.flat().map(Math.abs));
+  let rank = 0;
+  for (let column = 0; column < rows[0].length && rank < rows.length; column++) {
+    const pivot = rows
+      .slice(rank)
+      .reduce(
+        (best, row, i) => (Math.abs(row[column]) > Math.abs(rows[best][column]) ? rank + i : best),
+        rank,
+      );
+    if (Math.abs(rows[pivot][column]) <= tolerance) continue;
+    [rows[rank], rows[pivot]] = [rows[pivot], rows[rank]];
+    for (let i = rank + 1; i < rows.length; i++) {
+      const factor = rows[i][column] / rows[rank][column];
+      for (let j = column; j < rows[0].length; j++) rows[i][j] -= factor * rows[rank][j];
+    }
+    rank++;
+  }
+  return rank;
+}
