@@ -94,6 +94,12 @@ export {
 export { approximateUniform, type UniformOptions } from "./theorem/approximateUniform";
 export type { Approximation, Parts } from "./theorem/approximation";
 export { type BitStep, bitReader, packBits } from "./theorem/bitReader";
+export {
+  type Certificate,
+  type CertificateOptions,
+  certifyError,
+  certifyErrorAsync,
+} from "./theorem/certifyError";
 export { extractedBit } from "./theorem/extractedBit";
 export { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "./theorem/extraction";
 export { createGrid, cubeOfIndex, type Grid, indexOfCube, isTrifling } from "./theorem/grid";
