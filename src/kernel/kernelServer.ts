@@ -6,10 +6,10 @@ import type { CellRunner, Outcome } from "./cellRunner";
 import { type ErrorReport, interruptedReport, reportThrown } from "./errorReport";
 import { InputRequests } from "./inputRequests";
 import { kernelInfo } from "./kernelInfo";
-import { type ExecuteRequest, type Message, messageParts, type Socket } from "./messages";
+import { type ExecuteRequest, type Message, type MessageClass, messageParts, type Socket } from "./messages";
 import { JupyterHandlerImpl, ZmqServer } from "./tslab";
 
-/** What tslab's server knows how to answer; the rest (comms, history, debugging) it would only complain about. */
+/** What tslab's server knows how to answer; the rest (comms, debugging) it would only complain about. */
 const answered = new Set(
   "kernel_info execute is_complete inspect complete comm_info shutdown"
     .split(" ")
@@ -23,6 +23,7 @@ export class KernelServer extends ZmqServer {
   #inputs!: InputRequests;
   readonly #events: { ready(): void; closed(): void };
   #ready = false;
+  #readMessage: MessageClass["fromRaw"] | undefined;
   #count = 0;
   #silentCount = 0;
   #queue: Promise<void> = Promise.resolve();
@@ -64,6 +65,16 @@ export class KernelServer extends ZmqServer {
   override async handleShellMessage(socket: Socket, ...frames: Buffer[]): Promise<void> {
     const { msg_type } = JSON.parse(messageParts(frames)[1].toString()) as { msg_type: string };
     if (answered.has(msg_type)) await super.handleShellMessage(socket, ...frames);
+    else if (msg_type === "history_request") this.#handleHistory(socket, frames);
+  }
+
+  /** No history is kept yet, but an answer is owed: JupyterLab calls the kernel's state unknown until it comes. */
+  #handleHistory(socket: Socket, frames: Buffer[]): void {
+    const message = this.#readMessage?.(this.connInfo.key, frames);
+    if (!message) return;
+    super.publishStatus("busy", message);
+    this.#reply(socket, message, "history_reply", { status: "ok", history: [] });
+    super.publishStatus("idle", message);
   }
 
   override publishStatus(status: string, message: Message): void {
@@ -74,6 +85,8 @@ export class KernelServer extends ZmqServer {
 
   override handleKernelInfo(socket: Socket, message: Message): void {
     this.#aborted.received(message);
+    // tslab does not export its class of messages; a client's first message shows it.
+    this.#readMessage = (message.constructor as unknown as MessageClass).fromRaw;
     this.#reply(socket, message, "kernel_info_reply", kernelInfo());
     if (!this.#ready) this.#events.ready();
     this.#ready = true;

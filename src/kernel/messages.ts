@@ -9,6 +9,11 @@ export interface Message {
   signAndSend(key: string, socket: Socket): void;
 }
 
+/** tslab's class of messages; reading one checks its signature. */
+export interface MessageClass {
+  fromRaw(key: string, frames: Buffer[]): Message;
+}
+
 /** A ZeroMQ socket, as far as the kernel touches it itself. */
 export interface Socket extends AsyncIterable<Buffer[]> {
   sendHighWaterMark: number;
