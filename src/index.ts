@@ -42,6 +42,17 @@ export { type Dyadic, dyadic, isDyadic } from "./exact/dyadic";
 export { fromNumber, toNumber } from "./exact/float64";
 export { nextDown, nextUp } from "./exact/neighbours";
 export { parseDyadic, toBinary, toDecimal } from "./exact/text";
+// experiment
+export {
+  type Configuration,
+  hashOf,
+  type MethodConfiguration,
+  type PhaseConfiguration,
+} from "./experiment/configuration";
+export { paperS1, paperS2 } from "./experiment/paperRun";
+export { readConfiguration } from "./experiment/readConfiguration";
+export type { ExperimentResult, PhaseResult } from "./experiment/result";
+export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";

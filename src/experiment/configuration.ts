@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { FrozenBehaviour, LayerSelection, OptimizerOptions } from "./trainTypes";
+
+export const FORMAT = "experiment/1";
+
+/** What is trained in a phase; options as of the function of that name in `train`. */
+export type MethodConfiguration =
+  | { readonly name: "weights"; readonly train: Exclude<LayerSelection, RegExp> }
+  | { readonly name: "head" | "batchNorm" }
+  | { readonly name: "biases"; readonly batchNorm?: boolean }
+  | { readonly name: "lora"; readonly rank: number; readonly alpha?: number }
+  | { readonly name: "vera"; readonly rank: number }
+  | { readonly name: "subset"; readonly count: number }
+  | { readonly name: "subspace"; readonly dimension: number }
+  | { readonly name: "networks"; readonly count: number };
+
+export type PhaseConfiguration = {
+  /** Only the samples of these labels; all if absent. */
+  readonly labels?: readonly number[];
+  readonly method: MethodConfiguration;
+  readonly epochs: number;
+  readonly batch?: number;
+  /** start · factor^(i−1) in epoch i. */
+  readonly learningRate?: { readonly start: number; readonly factor: number };
+  readonly optimizer?: OptimizerOptions;
+  readonly frozen?: FrozenBehaviour;
+};
+
+/** One run, as plain data: everything that decides its numbers, apart from the machine. */
+export type Configuration = {
+  readonly format: typeof FORMAT;
+  readonly data: {
+    readonly name: "mnist" | "fashion-mnist" | "kmnist";
+    /** Balanced subsets of so many images; all if absent. */
+    readonly train?: number;
+    readonly test?: number;
+    /** Share of the training images kept for validation. */
+    readonly validation?: number;
+  };
+  readonly model: {
+    readonly name: "paper-cnn" | "lenet" | "mlp";
+    readonly width?: number;
+    readonly dropout?: number;
+  };
+  /** One after the other on the same model. */
+  readonly phases: readonly PhaseConfiguration[];
+  readonly seed: number;
+};
+
+/** The name of a run: the first 16 hexadecimal digits of the SHA-256 of its canonical text. */
+export function hashOf(configuration: Configuration): string {
+  return createHash("sha256").update(canonicalText(configuration)).digest("hex").slice(0, 16);
+}
+
+/** Equal text for equal configurations: keys sorted, absent ones left out, defaults filled in, no spaces. */
+export function canonicalText(configuration: Configuration): string {
+  return JSON.stringify(sorted(completed(configuration)));
+}
+
+/** The configuration with every default written out, so that a later default changes no old run. */
+export function completed(configuration: Configuration): Configuration {
+  const { data, model } = configuration;
+  return {
+    ...configuration,
+    data: { validation: 1 / 12, ...data },
+    model: { width: 1, dropout: 1, ...model },
+    phases: configuration.phases.map((phase) => ({
+      batch: 128,
+      learningRate: { start: 0.002, factor: 0.93 },
+      ...phase,
+      optimizer: {
+        kind: "radam",
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        weightDecay: 1e-4,
+        decoupled: false,
+        ...phase.optimizer,
+      },
+      frozen: { statistics: "still", dropout: "off", ...phase.frozen },
+    })),
+  };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sorted(entry)]),
+  );
+}

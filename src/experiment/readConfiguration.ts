@@ -1,0 +1,114 @@
+import { type Configuration, FORMAT } from "./configuration";
+
+type Check = (value: unknown, path: string) => void;
+
+/** The configuration in a JSON value; anything unknown, missing or out of range is refused by its path. */
+export function readConfiguration(json: unknown): Configuration {
+  configuration(json, "configuration");
+  return json as Configuration;
+}
+
+const refuse = (path: string, expected: string, value: unknown): never => {
+  throw new RangeError(`${path} must be ${expected}; got ${JSON.stringify(value) ?? String(value)}.`);
+};
+const number =
+  (least: number, most = Infinity, whole = false): Check =>
+  (value, path) => {
+    const ok =
+      typeof value === "number" && value >= least && value <= most && (!whole || Number.isInteger(value));
+    if (!ok) refuse(path, `a ${whole ? "whole " : ""}number from ${least} to ${most}`, value);
+  };
+const whole = (least: number) => number(least, 2 ** 32 - 1, true);
+const oneOf =
+  (...values: unknown[]): Check =>
+  (value, path) => {
+    if (!values.includes(value))
+      refuse(path, `one of ${values.map((v) => JSON.stringify(v)).join(", ")}`, value);
+  };
+const list =
+  (check: Check): Check =>
+  (value, path) => {
+    if (!Array.isArray(value) || value.length === 0) refuse(path, "a list with something in it", value);
+    (value as unknown[]).forEach((entry, i) => {
+      check(entry, `${path}[${i}]`);
+    });
+  };
+const record =
+  (required: Record<string, Check>, optional: Record<string, Check> = {}): Check =>
+  (value, path) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(path, "an object", value);
+    const entries = value as Record<string, unknown>;
+    for (const [key, entry] of Object.entries(entries)) {
+      const check = required[key] ?? optional[key];
+      if (!check) {
+        refuse(
+          `${path}.${key}`,
+          `absent (known are ${Object.keys({ ...required, ...optional }).join(", ")})`,
+          entry,
+        );
+      } else if (entry !== undefined || key in required) check(entry, `${path}.${key}`);
+    }
+    for (const key of Object.keys(required))
+      if (!(key in entries)) refuse(`${path}.${key}`, "given", undefined);
+  };
+
+const flag = oneOf(true, false);
+const selection: Check = (value, path) => {
+  if (value === "all") return;
+  list((entry, at) => {
+    if (typeof entry !== "string" && typeof entry !== "number")
+      refuse(at, "a block's number or a name", entry);
+  })(value, path);
+};
+
+const methods: Record<string, Check> = {
+  weights: record({ name: oneOf("weights"), train: selection }),
+  head: record({ name: oneOf("head") }),
+  batchNorm: record({ name: oneOf("batchNorm") }),
+  biases: record({ name: oneOf("biases") }, { batchNorm: flag }),
+  lora: record({ name: oneOf("lora"), rank: whole(1) }, { alpha: number(0) }),
+  vera: record({ name: oneOf("vera"), rank: whole(1) }),
+  subset: record({ name: oneOf("subset"), count: whole(1) }),
+  subspace: record({ name: oneOf("subspace"), dimension: whole(1) }),
+  networks: record({ name: oneOf("networks"), count: whole(1) }),
+};
+const method: Check = (value, path) => {
+  const name = (value as { name?: unknown } | null)?.name;
+  oneOf(...Object.keys(methods))(name, `${path}.name`);
+  methods[name as string](value, path);
+};
+
+const phase = record(
+  { method, epochs: whole(1) },
+  {
+    labels: list(number(0, 255, true)),
+    batch: whole(1),
+    learningRate: record({ start: number(0, 1e6), factor: number(0, 1) }),
+    optimizer: record(
+      {},
+      {
+        kind: oneOf("radam", "adam"),
+        beta1: number(0, 1),
+        beta2: number(0, 1),
+        epsilon: number(0, 1),
+        weightDecay: number(0, 1),
+        decoupled: flag,
+      },
+    ),
+    frozen: record({}, { statistics: oneOf("still", "moving"), dropout: oneOf("off", "on") }),
+  },
+);
+
+const configuration = record({
+  format: oneOf(FORMAT),
+  data: record(
+    { name: oneOf("mnist", "fashion-mnist", "kmnist") },
+    { train: whole(1), test: whole(1), validation: number(0, 0.9) },
+  ),
+  model: record(
+    { name: oneOf("paper-cnn", "lenet", "mlp") },
+    { width: number(0.01, 16), dropout: number(0, 1.9) },
+  ),
+  phases: list(phase),
+  seed: number(0, 1e6, true),
+});

@@ -1,0 +1,4 @@
+/** The options of `train` that a configuration holds as they are. */
+export type { LayerSelection } from "../train/freeze";
+export type { FrozenBehaviour } from "../train/link";
+export type { OptimizerOptions } from "../train/radam";

@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Writes a file so that it is there whole or not at all: temporary sibling, fsync, rename, fsync of the folder. */
+export async function writeWhole(file: string, ...chunks: (string | Uint8Array)[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const part = `${file}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
+  try {
+    const handle = await open(part, "w");
+    try {
+      for (const chunk of chunks) await handle.writeFile(chunk);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, file);
+    await syncFolder(dirname(file));
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows has no handles of folders.
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { type Configuration, canonicalText, completed, hashOf } from "../../src/experiment/configuration";
+import { paperS1, paperS2 } from "../../src/experiment/paperRun";
+import { readConfiguration } from "../../src/experiment/readConfiguration";
+
+const base: Configuration = {
+  format: "experiment/1",
+  data: { name: "mnist" },
+  model: { name: "paper-cnn" },
+  phases: [{ method: { name: "weights", train: "all" }, epochs: 2 }],
+  seed: 3,
+};
+type Json = { [key: string]: Json } & { [key: number]: Json };
+const changed = (change: (copy: Json) => void): Configuration => {
+  const copy = structuredClone(base);
+  change(copy as unknown as Json);
+  return copy;
+};
+const set = (path: (string | number)[], value: unknown) =>
+  changed((copy) => {
+    const at = path.slice(0, -1).reduce((place, key) => place[key], copy);
+    (at as Record<string | number, unknown>)[path[path.length - 1]] = value;
+  });
+
+it("the hash depends on what decides the numbers, not on how it is written", () => {
+  const hash = hashOf(base);
+  const { seed, phases, ...rest } = base;
+  expect(hashOf({ seed, phases, ...rest } as Configuration)).toBe(hash);
+  expect(hashOf(completed(base))).toBe(hash);
+  expect(hashOf(set(["phases", 0, "batch"], 128))).toBe(hash);
+  expect(hashOf(set(["phases", 0, "optimizer"], { weightDecay: 1e-4 }))).toBe(hash);
+  const others = [
+    set(["seed"], 4),
+    set(["phases", 0, "batch"], 64),
+    set(["phases", 0, "epochs"], 3),
+    set(["phases", 0, "labels"], [0, 1]),
+    set(["phases", 0, "method", "train"], [2, 4]),
+    set(["phases", 0, "optimizer"], { weightDecay: 0 }),
+    set(["data", "name"], "fashion-mnist"),
+    set(["model", "width"], 0.5),
+  ];
+  expect(new Set([hash, ...others.map(hashOf)]).size).toBe(others.length + 1);
+});
+
+it("the names of runs are these for good: files are found by them", () => {
+  expect(hashOf(paperS1({ data: "mnist" }))).toMatchInlineSnapshot(`"cef0db17f2d38d81"`);
+  expect(hashOf(paperS2({ data: "fashion-mnist", seed: 1 }))).toMatchInlineSnapshot(`"4b4c5745b2ec8384"`);
+  expect(canonicalText(base)).toMatchInlineSnapshot(
+    `"{"data":{"name":"mnist","validation":0.08333333333333333},"format":"experiment/1","model":{"dropout":1,"name":"paper-cnn","width":1},"phases":[{"batch":128,"epochs":2,"frozen":{"dropout":"off","statistics":"still"},"learningRate":{"factor":0.93,"start":0.002},"method":{"name":"weights","train":"all"},"optimizer":{"beta1":0.9,"beta2":0.999,"decoupled":false,"epsilon":1e-8,"kind":"radam","weightDecay":0.0001}}],"seed":3}"`,
+  );
+});
+
+it("the paper's strategies are valid configurations", () => {
+  for (const data of ["mnist", "fashion-mnist", "kmnist"] as const) {
+    for (const made of [paperS1({ data }), paperS2({ data })]) {
+      expect(readConfiguration(JSON.parse(JSON.stringify(made)))).toEqual(made);
+      expect(readConfiguration(JSON.parse(canonicalText(made)))).toEqual(completed(made));
+    }
+  }
+});
+
+describe("a wrong configuration is refused by the path of the fault", () => {
+  const faults: [string, Configuration, RegExp][] = [
+    [
+      "an unknown key",
+      set(["data", "trian"], 5),
+      /configuration\.data\.trian must be absent .*known are name, train/,
+    ],
+    ["a missing key", changed((copy) => delete copy.seed), /configuration\.seed must be given/],
+    [
+      "an unknown data set",
+      set(["data", "name"], "cifar"),
+      /configuration\.data\.name must be one of "mnist".*got "cifar"/,
+    ],
+    [
+      "an unknown method",
+      set(["phases", 0, "method", "name"], "magic"),
+      /phases\[0\]\.method\.name must be one of .*got "magic"/,
+    ],
+    [
+      "another method's option",
+      set(["phases", 0, "method", "rank"], 4),
+      /phases\[0\]\.method\.rank must be absent/,
+    ],
+    [
+      "a number out of range",
+      set(["phases", 0, "epochs"], 0),
+      /phases\[0\]\.epochs must be a whole number from 1/,
+    ],
+    ["no phase", set(["phases"], []), /phases must be a list with something in it/],
+    ["a text for a number", set(["seed"], "3"), /seed must be a whole number .*got "3"/],
+    [
+      "another format",
+      set(["format"], "experiment/9"),
+      /format must be one of "experiment\/1"; got "experiment\/9"/,
+    ],
+  ];
+  for (const [name, json, message] of faults) {
+    it(name, () => {
+      expect(() => readConfiguration(json)).toThrow(message);
+    });
+  }
+});
