@@ -10,13 +10,22 @@ export {
   tensorflow,
 } from "./backend";
 // charts of the theory
+export { type BarSeries, type BarsOptions, barsChart } from "./chart/barsChart";
 export { type BitsOptions, bitsChart } from "./chart/bitsChart";
+export { type BitsErrorOptions, type BitsErrorRow, bitsErrorChart } from "./chart/bitsErrorChart";
+export { cubesChart } from "./chart/cubesChart";
+export { type LayersOptions, layersChart } from "./chart/layersChart";
+export { type MedianOptions, medianChart } from "./chart/medianChart";
+export { type SawtoothOptions, sawtoothChart } from "./chart/sawtoothChart";
+export { stepChart } from "./chart/stepChart";
 export { type ErrorOptions, type ErrorRow, errorChart } from "./chart/errorChart";
 export type { Figure } from "./chart/figure";
 export { type GraphOptions, graphChart } from "./chart/graphChart";
 export { type HeatmapOptions, heatmapChart } from "./chart/heatmapChart";
+export { type ImagesOptions, imagesChart } from "./chart/imagesChart";
 export { type StillImageOptions, stillImage } from "./chart/stillImage";
 export { palette, seriesStyles } from "./chart/theme";
+export { type TrainingOptions, type TrainingRun, trainingChart } from "./chart/trainingChart";
 export { type Dataset, dataset, type ImageSet, pick } from "./dataset/dataset";
 export { fashionMnist } from "./dataset/fashionMnist";
 export { type IdxArray, parseIdx, readIdx } from "./dataset/idx";

@@ -79,7 +79,7 @@ describe.skipIf(!executablePath)("JupyterLab as npm start opens it, in a real br
     expect(await chart.locator("img.plot-img").getAttribute("src")).toMatch(
       /^data:image\/png;base64,.{1000}/,
     );
-    await chart.locator("img.plot-img").hover();
+    await chart.hover();
     await chart.locator(".main-svg").first().waitFor({ timeout: 30_000 });
     const box = (await chart.locator(".nsewdrag").first().boundingBox())!;
     for (const share of [0.3, 0.5, 0.6])

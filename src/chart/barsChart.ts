@@ -1,0 +1,53 @@
+import type { Figure } from "./figure";
+import { axis, baseLayout, type FrameOptions, rounded, seriesStyle } from "./theme";
+
+/** One group of bars: a name and a value for each category. */
+export type BarSeries = { readonly name: string; readonly values: readonly number[] };
+
+export type BarsOptions = FrameOptions & {
+  /** Under the categories, with unit. */
+  readonly category?: string;
+  /** Beside the values, with unit. */
+  readonly quantity?: string;
+  /** Lower and upper end of the value axis; default from 0. */
+  readonly range?: readonly [number, number];
+};
+
+const PATTERNS = ["", "/", ".", "x"];
+
+/**
+ * Values by category as bars side by side, told apart by pattern as well as colour.
+ * @throws RangeError if a series has not one value for each category.
+ */
+export function barsChart(
+  categories: readonly string[],
+  series: readonly BarSeries[],
+  options: BarsOptions = {},
+): Figure {
+  const data = series.map(({ name, values }, index) => {
+    if (values.length !== categories.length)
+      throw new RangeError(
+        `barsChart: "${name}" has ${values.length} values for ${categories.length} categories`,
+      );
+    return {
+      type: "bar",
+      name,
+      x: [...categories],
+      y: rounded(values),
+      marker: {
+        color: seriesStyle(index).color,
+        pattern: { shape: PATTERNS[index % PATTERNS.length], fgcolor: "#FFFFFF", size: 6 },
+      },
+    };
+  });
+  return {
+    data,
+    layout: baseLayout(options.title ?? "Comparison", {
+      height: options.height ?? 380,
+      barmode: "group",
+      bargap: 0.25,
+      xaxis: axis(options.category ?? "", { type: "category" }),
+      yaxis: axis(options.quantity ?? "value", options.range ? { range: [...options.range] } : {}),
+    }),
+  };
+}
