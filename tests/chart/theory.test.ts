@@ -1,11 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { bitsChart } from "../../src/chart/bitsChart";
+import { bitsErrorChart } from "../../src/chart/bitsErrorChart";
+import { cubesChart } from "../../src/chart/cubesChart";
 import { errorChart } from "../../src/chart/errorChart";
 import { graphChart } from "../../src/chart/graphChart";
 import { heatmapChart } from "../../src/chart/heatmapChart";
+import { layersChart } from "../../src/chart/layersChart";
+import { medianChart } from "../../src/chart/medianChart";
+import { sawtoothChart } from "../../src/chart/sawtoothChart";
+import { stepChart } from "../../src/chart/stepChart";
 import { seriesStyles } from "../../src/chart/theme";
+import { dyadic } from "../../src/exact/dyadic";
 import { gallery } from "../../src/target/gallery";
 import { approximateLp } from "../../src/theorem/approximateLp";
+import { approximateUniform } from "../../src/theorem/approximateUniform";
+import { createGrid } from "../../src/theorem/grid";
+import { packKeyParameters } from "../../src/theorem/packBits";
 import { expectLabelled, expectPlain, traces } from "./theoryExpectations";
 
 const kink = approximateLp(gallery.kink(), { n: 3, delta: 2 ** -6 });
@@ -24,6 +34,22 @@ describe("charts of the theory", () => {
       ]),
     ],
     ["bits", bitsChart(kink)],
+    ["cubes on a line", cubesChart(createGrid(1, 3, 0))],
+    ["cubes in the plane", cubesChart(createGrid(2, 2, 0))],
+    ["step function", stepChart(createGrid(1, 3, 0))],
+    ["sawtooth", sawtoothChart(packKeyParameters([1, 0, 1, 1], 1)[0]!, { J: 4 })],
+    ["medians", medianChart(approximateUniform(gallery.kink(), { n: 3 }), { samples: 50 })],
+    [
+      "bits against error",
+      bitsErrorChart(
+        [
+          { name: "2.1", bits: 8, error: 0.5 },
+          { name: "ours", bits: 4, error: 0.4 },
+        ],
+        { entropy: { lambda: 1, dimension: 1 } },
+      ),
+    ],
+    ["layers", layersChart(kink.network)],
   ])("%s: a plain object with titles and labelled axes", (_, figure) => {
     expectPlain(figure);
     expectLabelled(figure);
@@ -63,6 +89,38 @@ describe("charts of the theory", () => {
     }
   });
 
+  test("the sawtooth chart's marks are the network's: bit 1 in [1, 4/3), bit 0 in [0, 1/3)", () => {
+    const bits = [1, 0, 0, 1, 1, 0, 1, 0];
+    const figure = sawtoothChart(packKeyParameters(bits, 1)[0]!, { J: 8 });
+    const [, , zeros, ones] = traces(figure) as { x: number[]; text: string[] }[];
+    expect(ones!.x.every((y) => y >= 1 && y < 4 / 3)).toBe(true);
+    expect(zeros!.x.every((y) => y >= 0 && y < 1 / 3)).toBe(true);
+    expect(ones!.text).toEqual([1, 4, 5, 7].map((j) => `j = ${j}, network's bit 1`));
+  });
+
+  test("the median drawn is the approximation, and lies between the copies", () => {
+    const phi = approximateUniform(gallery.weierstrass(), { n: 3 });
+    const [a, b, c, median] = traces(medianChart(phi, { samples: 60 })).map((trace) => trace.y!);
+    for (let i = 0; i < 60; i++) expect(median![i]).toBe([a![i]!, b![i]!, c![i]!].sort((x, y) => x - y)[1]);
+  });
+
+  test("the layers chart groups equal layers and marks those with intrinsic parameters", () => {
+    const [fixed, intrinsic] = traces(layersChart(kink.network)) as {
+      x: string[];
+      y: number[];
+      text: string[];
+    }[];
+    expect(intrinsic!.text).toEqual(["a1, a2, a3", "s, b"]);
+    expect(fixed!.text).toContain("×17");
+    expect(fixed!.y[0]).toBe(14);
+  });
+
+  test("every cube has its corner, every inner edge its strip", () => {
+    const figure = cubesChart(createGrid(2, 2, 0));
+    expect((traces(figure)[0]!.x as number[]).length).toBe(16);
+    expect((figure.layout as { shapes: object[] }).shapes).toHaveLength(6);
+  });
+
   test("no two of the series' styles share a colour, a dash or a marker", () => {
     for (const key of ["color", "dash", "symbol"] as const)
       expect(new Set(seriesStyles.map((style) => style[key])).size).toBe(seriesStyles.length);
@@ -71,6 +129,13 @@ describe("charts of the theory", () => {
   test("functions of the wrong dimension are refused by name of the right chart", () => {
     expect(() => graphChart(eggBox)).toThrow(/one variable, got dimension 2; use heatmapChart/);
     expect(() => heatmapChart(kink)).toThrow(/two variables, got dimension 1/);
+    expect(() => cubesChart(createGrid(3, 1, 0))).toThrow(/one or two dimensions, got 3/);
+    expect(() => stepChart(createGrid(1, 7, 0))).toThrow(/at most 64 steps/);
+    expect(() => medianChart(kink)).toThrow(/approximateUniform in one dimension, got lp/);
+    expect(() => sawtoothChart(dyadic(1n, -1), { J: 4 })).toThrow(/\[0, 1\/3\)/);
+    expect(() => bitsErrorChart([{ name: "x", bits: 0, error: 1 }])).toThrow(
+      /x: bits and error must be positive/,
+    );
     expect(() => graphChart([])).toThrow(/at least one/);
     expect(() => errorChart([])).toThrow(/at least one/);
   });

@@ -1,0 +1,74 @@
+import { cubeOfIndex, type Grid } from "../theorem/grid";
+import type { Figure } from "./figure";
+import { axis, baseLayout, type FrameOptions, palette } from "./theme";
+
+const strip = (from: number, to: number, along: "x" | "y") => ({
+  type: "rect",
+  layer: "below",
+  xref: "x",
+  yref: "y",
+  ...(along === "x" ? { x0: from, x1: to, y0: 0, y1: 1 } : { x0: 0, x1: 1, y0: from, y1: to }),
+  fillcolor: palette.orange,
+  opacity: 0.45,
+  line: { width: 0 },
+});
+
+/**
+ * The cubes Q_β with their corners x_β and indices ϱ(β), the trifling region Ω(K, δ) shaded; d = 1 or 2
+ * [Figs 6, 10].
+ * @throws RangeError for other dimensions or more than 1,024 cubes.
+ */
+export function cubesChart(grid: Grid, options: FrameOptions = {}): Figure {
+  const { d, K, J, delta } = grid;
+  if (d > 2) throw new RangeError(`cubesChart draws one or two dimensions, got ${d}`);
+  if (J > 1024) throw new RangeError(`cubesChart draws at most 1024 cubes, got ${J}; choose a smaller n`);
+  const corners = Array.from({ length: J }, (_, i) => cubeOfIndex(grid, i + 1).map((k) => k / K));
+  const indices = corners.map((_, i) => String(i + 1));
+  const edges = Array.from({ length: K - 1 }, (_, i) => (i + 1) / K);
+  return {
+    data: [
+      {
+        type: "scatter",
+        mode: J <= 64 ? "markers+text" : "markers",
+        name: "corner x_β with its index ϱ(β)",
+        x: corners.map((corner) => corner[0]!),
+        y: corners.map((corner) => corner[1] ?? 0),
+        ...(J <= 64 && { text: indices, textposition: "top right" }),
+        marker: { color: palette.blue, size: 7 },
+        showlegend: true,
+      },
+      {
+        // Shapes have no legend of their own.
+        type: "scatter",
+        mode: "markers",
+        name: `trifling region Ω, δ = ${delta}`,
+        x: [null],
+        y: [null],
+        marker: { color: palette.orange, symbol: "square", size: 12, opacity: 0.45 },
+      },
+    ],
+    layout: baseLayout(options.title ?? `${J} cubes and the trifling region between them`, {
+      height: options.height ?? (d === 1 ? 240 : 560),
+      xaxis: axis("x₁", {
+        range: [-0.02, 1.02],
+        showgrid: false,
+        zeroline: false,
+        ...(d === 2 && { constrain: "domain" }),
+      }),
+      yaxis:
+        d === 1
+          ? axis("", { visible: false, range: [-0.5, 1] })
+          : axis("x₂", {
+              range: [-0.02, 1.02],
+              showgrid: false,
+              zeroline: false,
+              scaleanchor: "x",
+              constrain: "domain",
+            }),
+      shapes: edges.flatMap((edge) => [
+        strip(edge - delta, edge, "x"),
+        ...(d === 2 ? [strip(edge - delta, edge, "y")] : []),
+      ]),
+    }),
+  };
+}
