@@ -32,6 +32,7 @@ export { type IdxArray, parseIdx, readIdx } from "./dataset/idx";
 export { kmnist } from "./dataset/kmnist";
 export { mnist } from "./dataset/mnist";
 export { normals, permutation, type Random, randomGenerator } from "./dataset/random";
+export { type SpiralDatasetOptions, spirals } from "./dataset/spirals";
 export { countByClass, selectLabels, splitValidation, standardise, subset } from "./dataset/split";
 // exact
 export {
@@ -65,6 +66,7 @@ export { type Run, type RunOptions, runExperiment } from "./experiment/runExperi
 export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
+export { reluNetworkModel } from "./model/reluNetworkModel";
 export { leNet, multilayerPerceptron } from "./model/smallModels";
 export { assert } from "./notebook/assert";
 export { clearOutput } from "./notebook/clearOutput";

@@ -62,6 +62,16 @@ function executable(name: string, text: string): string {
   return file;
 }
 
+/** Stands for g++ where the compiling itself is not in question: copies the addon that this machine has. */
+function quickCompiler(): string {
+  const lib = path.join(checkout, "node_modules", "@tensorflow", "tfjs-node", "lib");
+  const addon = path.join(lib, fs.readdirSync(lib)[0], "tfjs_binding.node");
+  return executable(
+    "quick-compiler",
+    `[ "$1" = --version ] && exit; while [ "$1" != -o ]; do shift; done; sleep 0.3; cp '${addon}' "$2"`,
+  );
+}
+
 describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("what stops it is told apart", () => {
   const kindWith = async (options: object) => {
     const result = await ensureTensorflow({
@@ -174,6 +184,7 @@ describe.skipIf(!library)("with TensorFlow's library in the cache", { timeout: 1
   });
 
   it("two at once both end with a proven addon and leave nothing half made", async () => {
+    vi.stubEnv("CXX", quickCompiler());
     const cacheDir = cacheWithLibrary("cache");
     const roots = [clone("one"), clone("two")];
     const results = await Promise.all(roots.map((root) => wheel(root, cacheDir)));
@@ -207,6 +218,7 @@ describe.skipIf(!library)("with TensorFlow's library in the cache", { timeout: 1
     process.kill(-(child.pid as number), "SIGKILL");
     await gone;
     expect(parts()).toHaveLength(1);
+    vi.stubEnv("CXX", quickCompiler());
     expect((await wheel(root, cacheDir)).backend).toBe("tensorflow");
     expect(parts()).toEqual([]);
   });

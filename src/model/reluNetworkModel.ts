@@ -1,0 +1,43 @@
+import { tensorflow } from "../backend";
+import type { Dyadic } from "../exact/dyadic";
+import { toNumber } from "../exact/float64";
+import type { ReluNetwork } from "../relu/network";
+import type { ChainModel } from "./blocks";
+
+/**
+ * A ReLU network in float32: one dense layer "layer1/dense", "layer2/dense", … for each of its layers, every
+ * weight rounded twice (to float64, then to float32), which loses what the theorems pack into long numbers.
+ * Throws where a weight is beyond float32, about 3.4·10³⁸.
+ */
+export async function reluNetworkModel(network: ReluNetwork): Promise<ChainModel> {
+  const tf = await tensorflow();
+  const model = tf.sequential({
+    name: "relu-network",
+    layers: network.layers.map((layer, i) =>
+      tf.layers.dense({
+        name: `layer${i + 1}/dense`,
+        inputShape: [layer.inputs],
+        units: layer.width,
+        activation: layer.activation === "relu" ? "relu" : "linear",
+        kernelInitializer: "zeros",
+      }),
+    ),
+  });
+  network.layers.forEach(({ inputs, width, weights, biases }, i) => {
+    const kernel = new Float32Array(inputs * width);
+    const bias = new Float32Array(width);
+    for (const { row, column, value } of weights)
+      kernel[column * width + row] = single(value, `layer ${i + 1}, weight [${row}, ${column}]`);
+    for (const { row, value } of biases) bias[row] = single(value, `layer ${i + 1}, bias [${row}]`);
+    const tensors = [tf.tensor2d(kernel, [inputs, width]), tf.tensor1d(bias)];
+    model.layers[i].setWeights(tensors);
+    for (const tensor of tensors) tensor.dispose();
+  });
+  return model;
+}
+
+function single(value: Dyadic, place: string): number {
+  const rounded = Math.fround(toNumber(value));
+  if (!Number.isFinite(rounded)) throw new RangeError(`${place} is beyond float32.`);
+  return rounded;
+}

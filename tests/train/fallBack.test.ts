@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { expect, it } from "vitest";
+
+/** A small training without drop-out, whose masks differ between back ends; prints losses and how it computed. */
+const CODE = `
+const p = require("intrinsic-params");
+(async () => {
+  const tf = await p.tensorflow();
+  const data = p.spirals({ train: 64, test: 64, noise: 0.02, seed: 1 });
+  const model = tf.sequential({ layers: [
+    tf.layers.conv2d({ name: "a/conv", inputShape: [1, 2, 1], filters: 6, kernelSize: 1, kernelInitializer: tf.initializers.heNormal({ seed: 1 }) }),
+    tf.layers.batchNormalization({ name: "a/bn" }),
+    tf.layers.maxPooling2d({ name: "a/pool", poolSize: 1 }),
+    tf.layers.flatten({ name: "a/flatten" }),
+    tf.layers.dense({ name: "b/dense", units: 8, activation: "relu", kernelInitializer: tf.initializers.heNormal({ seed: 2 }) }),
+    tf.layers.dense({ name: "c/head", units: 2, activation: "softmax", kernelInitializer: tf.initializers.heNormal({ seed: 3 }) }),
+  ] });
+  const numbers = [];
+  for (const method of [undefined, p.lora(model, { rank: 1 })]) {
+    if (!method) p.freeze(model, { train: "all" });
+    const before = tf.memory().numTensors;
+    const result = await p.fit(model, data, { epochs: 4, batch: 16, learningRate: 0.02, method });
+    numbers.push(...result.epochs.flatMap(({ loss, testLoss }) => [loss, testLoss]), tf.memory().numTensors - before);
+  }
+  console.log(JSON.stringify({ backend: (await p.backendInfo()).backend, numbers }));
+})();`;
+
+it("the fall-back trains to the same losses as the native library, and leaks nothing either", () => {
+  const run = (backend: string) =>
+    JSON.parse(
+      execFileSync(process.execPath, ["-e", CODE], {
+        encoding: "utf8",
+        env: { ...process.env, INTRINSIC_PARAMS_BACKEND: backend },
+      }),
+    );
+  const [native, portable] = [run("tensorflow"), run("javascript")];
+  expect([native.backend, portable.backend]).toEqual(["tensorflow", "javascript"]);
+  expect(native.numbers).toHaveLength(18);
+  native.numbers.forEach((value: number, i: number) => {
+    expect(portable.numbers[i], `number ${i}`).toBeCloseTo(value, 3);
+  });
+});
