@@ -4,6 +4,7 @@ import type * as ConverterModule from "tslab/dist/converter";
 import type * as ExecutorModule from "tslab/dist/executor";
 import { mapsOfOutput } from "./emittedMaps";
 import type { ConnectionInfo, Message, Socket } from "./messages";
+import { knowShorthand } from "./shorthand";
 
 /** The version whose internal classes this kernel is built on; they may change in any other. */
 export const tslabVersion = "1.0.22";
@@ -25,12 +26,16 @@ function checkVersion(): void {
 function adaptTypeScript(): typeof TypeScript {
   const id = createRequire(load.resolve("tslab/dist/converter")).resolve("@tslab/typescript-for-tslab");
   const typescript = load(id) as typeof TypeScript;
+  const { visitEachChild, createProgram } = knowShorthand(typescript);
   load.cache[id]!.exports = {
     ...typescript,
-    createWatchCompilerHost: (roots: string[], options: object, ...rest: never[]) =>
+    visitEachChild,
+    createWatchCompilerHost: (roots: string[], options: object, system: object, _: null, ...rest: never[]) =>
       (typescript.createWatchCompilerHost as (...all: unknown[]) => unknown)(
         roots,
         { ...options, inlineSourceMap: true, types: ["node"], disableTopLevelAwait: false },
+        system,
+        createProgram,
         ...rest,
       ),
     transpileModule: (input: string, options: TypeScript.TranspileOptions) => {

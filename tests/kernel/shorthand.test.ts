@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Kernel, ofType } from "./kernel";
+
+const kernel = new Kernel();
+beforeAll(async () => {
+  await kernel.start();
+  await kernel.run("const seed = 1, other = { deep: 2 }; let fill = 0;");
+});
+afterAll(() => kernel.close());
+
+describe("a variable of an earlier cell", () => {
+  test.each([
+    ["({ seed })", "{ seed: 1 }"],
+    ["[{ seed, other, local: 3 }][0]", "{ seed: 1, other: { deep: 2 }, local: 3 }"],
+    ["((o: { seed: number }) => o.seed + 1)({ seed })", "2"],
+    ["(() => { const seed = 5; return { seed }; })()", "{ seed: 5 }"],
+    ["const here = 7; ({ here, seed })", "{ here: 7, seed: 1 }"],
+    ["(() => ({ a: { b: [{ seed }] } }))().a.b[0].seed", "1"],
+    ["const { seed: renamed } = { seed }; renamed", "1"],
+    ["({ fill } = { fill: 9 }); fill", "9"],
+    ["({ fill = 4 } = {} as { fill?: number }); fill", "4"],
+  ])("in shorthand: %s is %s", async (code, text) => {
+    const run = await kernel.run(code);
+    expect(ofType(run, "error")).toEqual([]);
+    expect(ofType(run, "execute_result")[0]?.data).toEqual({ "text/plain": text });
+  });
+});
