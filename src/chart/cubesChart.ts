@@ -48,7 +48,8 @@ export function cubesChart(grid: Grid, options: FrameOptions = {}): Figure {
       },
     ],
     layout: baseLayout(options.title ?? `${J} cubes and the trifling region between them`, {
-      height: options.height ?? (d === 1 ? 240 : 560),
+      height: options.height ?? (d === 1 ? 260 : 560),
+      ...(d === 1 && { legend: { orientation: "h", x: 0, xanchor: "left", y: -0.8, yanchor: "top" } }),
       xaxis: axis("x₁", {
         range: [-0.02, 1.02],
         showgrid: false,

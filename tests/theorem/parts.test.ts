@@ -5,7 +5,7 @@ import { dyadic, ONE, ZERO } from "../../src/exact/dyadic";
 import { fromNumber, toNumber } from "../../src/exact/float64";
 import { countParameters, depthOf, widthOf } from "../../src/relu/count";
 import { evaluateNetwork } from "../../src/relu/evaluate";
-import { extractedBit } from "../../src/theorem/extractedBit";
+import { digitWords, extractedBit, extractedBitNearby } from "../../src/theorem/extractedBit";
 import { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "../../src/theorem/extraction";
 import { createGrid, cubeOfIndex, indexOfCube, isTrifling } from "../../src/theorem/grid";
 import { packKeyParameters, unpackBit } from "../../src/theorem/packBits";
@@ -138,6 +138,36 @@ describe("bit extraction", () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  test("the digits nearby give a bit as all digits do, 0 and 1 only where it is", () => {
+    let decided = 0;
+    fc.assert(
+      fc.property(
+        fc
+          .integer({ min: 1, max: 150 })
+          .chain((half) =>
+            fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 2 * half, maxLength: 2 * half }),
+          ),
+        fc.integer({ min: 0, max: 2 ** 40 - 1 }).map((m) => m * 2 ** -40),
+        fc.nat(1000),
+        (bits, t, index) => {
+          const J = bits.length;
+          const [a] = packKeyParameters(bits, 1);
+          const digits = a!.m << BigInt(a!.e + 2 * J);
+          const j = 1 + (index % J);
+          const near = extractedBitNearby(digitWords(digits, J), j, fromNumber(t));
+          const exact = extractedBit(digits, J, j, fromNumber(t));
+          expect(near).toBeDefined();
+          expect(Math.abs(near! - toNumber(exact))).toBeLessThan(2 ** -52);
+          if (near !== 0 && near !== 1) return;
+          decided++;
+          expect(exact).toEqual(dyadic(BigInt(near)));
+        },
+      ),
+      { numRuns: 600 },
+    );
+    expect(decided).toBeGreaterThan(100);
   });
 
   test("extraction has width 2 and depth 2J + 2 before its output", () => {
