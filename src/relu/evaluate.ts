@@ -2,7 +2,7 @@ import { type Dyadic, dyadic, isDyadic, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
 import { compile } from "./compile";
 import type { Layer } from "./layer";
-import type { ReluNetwork } from "./network";
+import { checkNetwork, type ReluNetwork } from "./network";
 
 /**
  * A vector of numbers sign[i]·magnitude[i]·2^exponent[i], not in lowest terms: shifting and negating long numbers
@@ -93,6 +93,7 @@ function step(layer: Layer, x: Vector): Vector {
 }
 
 function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vector {
+  checkNetwork(network);
   if (point === null || typeof point !== "object" || point.length !== network.input)
     throw new RangeError(
       `the network takes a point of ${network.input} coordinates, got ${point && typeof point === "object" ? point.length : String(point)}`,

@@ -27,6 +27,8 @@ export function namedEntries(of: Layer): readonly NamedEntry[] {
   return entries;
 }
 
+const checked = new WeakSet<ReluNetwork>();
+
 /** The intrinsic parameters of a network: name → value, in the order of `network.intrinsic`. */
 export function intrinsicParameters(network: ReluNetwork): Readonly<Record<string, Dyadic>> {
   const values = new Map<string, Dyadic>();
@@ -66,12 +68,33 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
     throw new RangeError(
       `intrinsic must list each name that occurs once: expected ${[...values.keys()].join(", ") || "none"}; got ${names.join(", ") || "none"}`,
     );
-  return Object.freeze({
+  const network = Object.freeze({
     input: layers[0]!.inputs,
     output: width,
     intrinsic: Object.freeze([...names]),
     layers: Object.freeze([...layers]),
   });
+  checked.add(network);
+  return network;
+}
+
+/**
+ * Checks a network that was not made by reluNetwork, such as one put together by hand.
+ * @throws what reluNetwork throws, TypeError if there are no layers at all.
+ */
+export function checkNetwork(network: ReluNetwork): void {
+  if (checked.has(network)) return;
+  if (typeof network !== "object" || network === null || !Array.isArray(network.layers))
+    throw new TypeError(
+      `expected a ReluNetwork, got ${network === null ? "null" : typeof network}; files are read by networkFromJSON`,
+    );
+  if ("format" in network)
+    throw new TypeError("expected a ReluNetwork, got its JSON form; read it with networkFromJSON");
+  const { input, output } = reluNetwork(network.layers, network.intrinsic);
+  if (input !== network.input || output !== network.output)
+    throw new RangeError(
+      `the network says R^${network.input} → R^${network.output}, its layers R^${input} → R^${output}`,
+    );
 }
 
 /** The network of one affine map x ↦ W x + c (with `activation: "relu"`: σ(W x + c)). */

@@ -84,7 +84,7 @@ export function createApproximation(
   },
 ): Approximation {
   const { buildParts, assemble, evaluator, intrinsic: known, ...values } = fields;
-  const parts = lazy(buildParts);
+  const parts = lazy(() => Object.freeze(buildParts()));
   const network = lazy(() => assemble(parts()));
   const intrinsic = lazy(known ?? (() => intrinsicParameters(network())));
   const evaluate = lazy(evaluator);

@@ -6,6 +6,7 @@ import { fromNumber } from "../../src/exact/float64";
 import { carry, compose, deepen } from "../../src/relu/compose";
 import { countParameters, depthOf, widthOf } from "../../src/relu/count";
 import { evaluateNetwork, traceNetwork } from "../../src/relu/evaluate";
+import { networkToJSON } from "../../src/relu/json";
 import { layer } from "../../src/relu/layer";
 import { affine, intrinsicParameters, reluNetwork } from "../../src/relu/network";
 import { fanOut, renameIntrinsic, sideBySide } from "../../src/relu/parallel";
@@ -48,6 +49,16 @@ describe("evaluateNetwork", () => {
     expect(() => evaluateNetwork(sum, [1])).toThrow(/point of 2 coordinates, got 1/);
     expect(() => evaluateNetwork(sum, [1, Number.NaN])).toThrow(/coordinate 1 .* got NaN/);
     expect(() => evaluateNetwork(sum, [1, "2" as unknown as number])).toThrow(/coordinate 1/);
+  });
+
+  test("checks networks put together by hand, and tells a file from a network", () => {
+    const identity = affine({ inputs: 1, outputs: 1, weights: [[0, 0, 1]] });
+    expect(evaluateNetwork({ ...identity }, [3])).toEqual([dyadic(3n)]);
+    expect(() => evaluateNetwork({ ...identity, input: 2 }, [1, 2])).toThrow(
+      /says R\^2 → R\^1, its layers R\^1/,
+    );
+    expect(() => evaluateNetwork(networkToJSON(identity) as never, [1])).toThrow(/networkFromJSON/);
+    expect(() => evaluateNetwork(undefined as never, [1])).toThrow(/expected a ReluNetwork, got undefined/);
   });
 
   test("traceNetwork ends in evaluateNetwork and shows no negative hidden value", () => {

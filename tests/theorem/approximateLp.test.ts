@@ -224,7 +224,8 @@ describe("approximateLp", () => {
 
   test("nothing of an approximation can be changed", () => {
     const phi = approximateLp(gallery.kink(), { n: 2 });
-    for (const part of [phi, phi.grid, phi.intrinsic, phi.network]) expect(Object.isFrozen(part)).toBe(true);
+    for (const part of [phi, phi.grid, phi.intrinsic, phi.network, phi.parts])
+      expect(Object.isFrozen(part)).toBe(true);
   });
 
   test.each([
