@@ -87,7 +87,6 @@ export { carry, compose, deepen, type Sign } from "./relu/compose";
 export { countParameters, depthOf, type ParameterCount, widthOf } from "./relu/count";
 export { type DifferingEntry, differingEntries } from "./relu/differingEntries";
 export { evaluateNetwork, traceNetwork } from "./relu/evaluate";
-export { type NetworkJson, networkFromJSON, networkToJSON } from "./relu/json";
 export {
   type Activation,
   type Bias,
@@ -98,6 +97,8 @@ export {
   type WeightTuple,
 } from "./relu/layer";
 export { affine, intrinsicParameters, type ReluNetwork, reluNetwork } from "./relu/network";
+export { networkFromJSON } from "./relu/networkFromJSON";
+export { type NetworkJson, networkToJSON } from "./relu/networkToJSON";
 export { fanOut, renameIntrinsic, sideBySide } from "./relu/parallel";
 // target
 export { classTarget } from "./target/classTarget";
@@ -116,12 +117,8 @@ export {
 export { approximateUniform, type UniformOptions } from "./theorem/approximateUniform";
 export type { Approximation, Parts } from "./theorem/approximation";
 export { type BitStep, bitReader, packBits } from "./theorem/bitReader";
-export {
-  type Certificate,
-  type CertificateOptions,
-  certifyError,
-  certifyErrorAsync,
-} from "./theorem/certifyError";
+export type { Certificate } from "./theorem/certificate";
+export { type CertificateOptions, certifyError, certifyErrorAsync } from "./theorem/certifyError";
 export { extractedBit } from "./theorem/extractedBit";
 export { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "./theorem/extraction";
 export { createGrid, cubeOfIndex, type Grid, indexOfCube, isTrifling } from "./theorem/grid";

@@ -6,9 +6,9 @@ import { fromNumber } from "../../src/exact/float64";
 import { carry, compose, deepen } from "../../src/relu/compose";
 import { countParameters, depthOf, widthOf } from "../../src/relu/count";
 import { evaluateNetwork, traceNetwork } from "../../src/relu/evaluate";
-import { networkToJSON } from "../../src/relu/json";
 import { layer } from "../../src/relu/layer";
 import { affine, intrinsicParameters, reluNetwork } from "../../src/relu/network";
+import { networkToJSON } from "../../src/relu/networkToJSON";
 import { fanOut, renameIntrinsic, sideBySide } from "../../src/relu/parallel";
 import { anyNetwork, anyPoint, evaluateByDefinition } from "./arbitrary";
 

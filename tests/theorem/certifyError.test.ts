@@ -7,7 +7,8 @@ import { approximateLp } from "../../src/theorem/approximateLp";
 import { approximateThreeParameters } from "../../src/theorem/approximateThreeParameters";
 import { approximateUniform } from "../../src/theorem/approximateUniform";
 import type { Approximation } from "../../src/theorem/approximation";
-import { type Certificate, certifyError, certifyErrorAsync } from "../../src/theorem/certifyError";
+import type { Certificate } from "../../src/theorem/certificate";
+import { certifyError, certifyErrorAsync } from "../../src/theorem/certifyError";
 import { isTrifling } from "../../src/theorem/grid";
 import { anyHardPoint, anyLipschitz } from "./expectations";
 

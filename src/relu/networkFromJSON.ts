@@ -1,43 +1,9 @@
 import { type Dyadic, dyadic } from "../exact/dyadic";
-import { type Activation, checkLayer, type Layer } from "./layer";
+import { checkLayer, type Layer } from "./layer";
 import { type ReluNetwork, reluNetwork } from "./network";
-
-/** [row, column, "m", e, name?]. */
-type JsonWeight = [number, number, string, number] | [number, number, string, number, string];
-/** [row, "m", e, name?]. */
-type JsonBias = [number, string, number] | [number, string, number, string];
-
-/** A network as JSON, format relu-network/1. */
-export type NetworkJson = {
-  format: "relu-network/1";
-  input: number;
-  intrinsic: string[];
-  layers: { width: number; activation: Activation; weights: JsonWeight[]; biases: JsonBias[] }[];
-};
 
 /** Exponents beyond this cannot come from a network that this machine could evaluate. */
 const MAX_EXPONENT = 2 ** 30;
-
-/** The network as a plain object that JSON.stringify takes; mantissas are decimal strings. */
-export function networkToJSON(network: ReluNetwork): NetworkJson {
-  const tail = (name?: string): [] | [string] => (name === undefined ? [] : [name]);
-  return {
-    format: "relu-network/1",
-    input: network.input,
-    intrinsic: [...network.intrinsic],
-    layers: network.layers.map(({ width, activation, weights, biases }) => ({
-      width,
-      activation,
-      weights: weights.map(
-        ({ row, column, value, name }) =>
-          [row, column, value.m.toString(), value.e, ...tail(name)] as JsonWeight,
-      ),
-      biases: biases.map(
-        ({ row, value, name }) => [row, value.m.toString(), value.e, ...tail(name)] as JsonBias,
-      ),
-    })),
-  };
-}
 
 class NetworkFormatError extends Error {
   constructor(place: string, expected: string, got: unknown) {

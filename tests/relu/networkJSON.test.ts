@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { networkFromJSON, networkToJSON } from "../../src/relu/json";
 import { affine } from "../../src/relu/network";
+import { networkFromJSON } from "../../src/relu/networkFromJSON";
+import { networkToJSON } from "../../src/relu/networkToJSON";
 import { anyNetwork } from "./arbitrary";
 
 /** The example of the format's description. */
