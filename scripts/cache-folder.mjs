@@ -33,11 +33,22 @@ function userCache(env, platform) {
 
 function whyNotWritable(folder) {
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     // access() is not enough: a read-only mount or a quota shows itself only in a write.
     fs.rmSync(fs.mkdtempSync(path.join(folder, ".probe-")), { recursive: true });
     return undefined;
   } catch (error) {
     return error.code ?? error.message;
+  }
+}
+
+/** As mkdir -p. Node's own `recursive` never returns where a parent cannot be made, as in /proc. */
+function makeFolder(folder) {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
   }
 }

@@ -35,6 +35,12 @@ it("a home that cannot be written gives the checkout's own .cache", () => {
   );
 });
 
+it.skipIf(process.platform !== "linux")("a home where nothing can ever be made does not hang", () => {
+  expect(cacheFolder({ root: at("checkout"), env: { HOME: "/proc/none" }, platform: "linux" })).toBe(
+    at("checkout", ".cache"),
+  );
+});
+
 it("a folder that the user chose and that cannot be written is an error, not a surprise elsewhere", () => {
   fs.writeFileSync(at("file"), "");
   expect(() => cacheFolder({ env: { INTRINSIC_PARAMS_CACHE: at("file", "x") } })).toThrow(
