@@ -1,5 +1,5 @@
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, rounded, seriesStyle } from "./theme";
+import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
 
 /** One group of bars: a name and a value for each category. */
 export type BarSeries = { readonly name: string; readonly values: readonly number[] };
@@ -13,10 +13,11 @@ export type BarsOptions = FrameOptions & {
   readonly range?: readonly [number, number];
 };
 
-const PATTERNS = ["", "/", ".", "x"];
+/** From dark to light, so that neighbours differ in grey print, too. */
+const FILLS = [palette.blue, palette.orange, "#FFFFFF", palette.skyBlue];
 
 /**
- * Values by category as bars side by side, told apart by pattern as well as colour.
+ * Values by category as bars side by side, told apart by lightness as well as colour.
  * @throws RangeError if a series has not one value for each category.
  */
 export function barsChart(
@@ -34,10 +35,7 @@ export function barsChart(
       name,
       x: [...categories],
       y: rounded(values),
-      marker: {
-        color: seriesStyle(index).color,
-        pattern: { shape: PATTERNS[index % PATTERNS.length], fgcolor: "#FFFFFF", size: 6 },
-      },
+      marker: { color: FILLS[index % FILLS.length], line: { color: palette.black, width: 1 } },
     };
   });
   return {

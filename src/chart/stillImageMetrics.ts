@@ -15,7 +15,7 @@ const descent = 0.24;
 
 /**
  * Gives jsdom the text measurements it lacks, with the widths of the font that the picture is drawn with,
- * so that legends, margins and ticks get their true room. Boxes know translations only, which is all plotly.js asks them for.
+ * so that legends, margins and ticks get their true room. Boxes know translations and rotations, which is all plotly.js asks them for.
  */
 export function installTextMetrics(window: DOMWindow, fontFiles: readonly string[]): void {
   for (const file of fontFiles.filter((name) => !/Mono/.test(name)))
@@ -59,7 +59,7 @@ export function installTextMetrics(window: DOMWindow, fontFiles: readonly string
       );
       return { left: x, top: y, right: x + width, bottom: y + height };
     }
-    return union([...element.children].map((child) => shifted(box(child), translation(child))));
+    return union([...element.children].map((child) => placed(box(child), child.getAttribute("transform"))));
   }
 
   function rectangle(this: Element): DOMRect {
@@ -130,9 +130,20 @@ function property(element: Element, name: string): string {
   return style?.getPropertyValue(name) || element.getAttribute(name) || "";
 }
 
-function translation(element: Element): [number, number] {
-  const found = /translate\(\s*([-\d.e]+)[\s,]*([-\d.e]+)?/.exec(element.getAttribute("transform") ?? "");
-  return [Number(found?.[1] ?? 0), Number(found?.[2] ?? 0)];
+/** The box around a box that was moved and turned as a transform attribute says. */
+function placed(box: Box, transform: string | null): Box {
+  const steps = [...(transform ?? "").matchAll(/(translate|rotate)\(([^)]*)\)/g)].reverse();
+  return steps.reduce((at, [, kind, list]) => {
+    const [a = 0, b = 0, c = 0] = list.split(/[\s,]+/).map(Number);
+    return kind === "translate" ? shifted(at, [a, b]) : turned(at, (a * Math.PI) / 180, [b, c]);
+  }, box);
+}
+
+function turned({ left, top, right, bottom }: Box, angle: number, [x, y]: [number, number]): Box {
+  const corners = [left, right].flatMap((cx) => [top, bottom].map((cy) => [cx - x, cy - y]));
+  const xs = corners.map(([cx, cy]) => x + cx * Math.cos(angle) - cy * Math.sin(angle));
+  const ys = corners.map(([cx, cy]) => y + cx * Math.sin(angle) + cy * Math.cos(angle));
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }
 
 function shifted({ left, top, right, bottom }: Box, [x, y]: [number, number]): Box {

@@ -1,24 +1,26 @@
 import { escapeHtml } from "./escapeHtml";
 
-const width = 260;
-const height = 90;
-const margin = { left: 44, right: 6, top: 16, bottom: 6 };
+const width = 250;
+const height = 74;
+const margin = 4;
 
-/** A small curve as inline SVG without script: its name, its range and a line. */
+/**
+ * A small curve without script: its name and range as text, its line as inline SVG. The SVG holds no text, because
+ * JupyterLab takes SVG out of notebooks that were not run by their reader, and would leave its words in a heap.
+ */
 export function curve(name: string, points: readonly (readonly [x: number, y: number])[]): string {
   const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  const x = scale(xs, margin.left, width - margin.right);
-  const y = scale(ys, height - margin.bottom, margin.top);
+  const x = scale(xs, margin, width - margin);
+  const y = scale(ys, height - margin, margin);
   const line = points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(" ");
-  const mark = (value: number) =>
-    `<text x="${margin.left - 4}" y="${(y(value) + 3).toFixed(1)}" text-anchor="end">${short(value)}</text>`;
-  const marks = points.length > 0 ? [...new Set([Math.min(...ys), Math.max(...ys)])].map(mark).join("") : "";
+  const range = points.length > 0 ? `: ${short(Math.min(...ys))} … ${short(Math.max(...ys))}` : "";
   return (
+    `<div style="display:inline-block;margin:4px 16px 0 0">` +
+    `<div style="font-size:85%">${escapeHtml(name)}${range}</div>` +
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-    `font-family="sans-serif" font-size="10" fill="currentColor" role="img" aria-label="${escapeHtml(name)}">` +
-    `<text x="${margin.left}" y="10">${escapeHtml(name)}</text>${marks}` +
-    `<path d="M${margin.left},${margin.top}V${height - margin.bottom}H${width - margin.right}" fill="none" stroke="currentColor" stroke-opacity="0.3"/>` +
-    `<polyline points="${line}" fill="none" stroke="#1f77b4" stroke-width="1.5"/></svg>`
+    `fill="none" role="img" aria-label="${escapeHtml(name)}">` +
+    `<path d="M1,0V${height - 1}H${width}" stroke="currentColor" stroke-opacity="0.3"/>` +
+    `<polyline points="${line}" stroke="#0072B2" stroke-width="1.5"/></svg></div>`
   );
 }
 
