@@ -87,6 +87,7 @@ export { carry, compose, deepen, type Sign } from "./relu/compose";
 export { countParameters, depthOf, type ParameterCount, widthOf } from "./relu/count";
 export { type DifferingEntry, differingEntries } from "./relu/differingEntries";
 export { evaluateNetwork, traceNetwork } from "./relu/evaluate";
+export { evaluateInFloats } from "./relu/evaluateInFloats";
 export {
   type Activation,
   type Bias,

@@ -45,13 +45,18 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
   if (layers.length === 0) throw new RangeError("a network needs at least one layer, got none");
   const values = new Map<string, Dyadic>();
   let width = layers[0]!.inputs;
+  let previous: Layer | undefined;
   layers.forEach((current, index) => {
-    checkLayer(current);
+    // Chains repeat one layer object thousands of times.
+    const repeated = current === previous;
+    previous = current;
+    if (!repeated) checkLayer(current);
     if (current.inputs !== width)
       throw new RangeError(`layer ${index} takes ${current.inputs} values, but ${width} arrive`);
     width = current.width;
     if (current.activation === "identity" && index < layers.length - 1)
       throw new RangeError(`layer ${index} is "identity": only the last layer may be`);
+    if (repeated) return;
     for (const { name, value } of namedEntries(current)) {
       const earlier = values.get(name);
       if (earlier === undefined) values.set(name, value);

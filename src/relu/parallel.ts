@@ -35,13 +35,17 @@ function stackNetworks(networks: readonly ReluNetwork[], shared: boolean): ReluN
         `networks side by side need equal depths, got ${depth} and ${network.layers.length}; use deepen`,
       );
   const layers: Layer[] = [];
-  let previous: readonly Layer[] = [];
   for (let i = 0; i < depth; i++) {
-    const parts = networks.map((network) => network.layers[i]!);
     // Runs of equal layers stay one object, so that deep chains cost nothing.
-    const repeated = i > 1 && parts.every((part, k) => part === previous[k]);
-    layers.push(repeated ? layers[i - 1]! : stack(parts, shared && i === 0));
-    previous = parts;
+    const repeated = i > 1 && networks.every((network) => network.layers[i] === network.layers[i - 1]);
+    layers.push(
+      repeated
+        ? layers[i - 1]!
+        : stack(
+            networks.map((network) => network.layers[i]!),
+            shared && i === 0,
+          ),
+    );
   }
   return reluNetwork(layers);
 }
