@@ -92,6 +92,8 @@ export function graphChart(
     height: options.height ?? (list.length > 1 ? 520 : 420),
     xaxis: axis("x", { range: [0, 1] }),
     yaxis: axis("value"),
+    // By default only points near the mouse answer, and a staircase has few.
+    hovermode: "x",
   });
   return withSlider(steps, layout, { prefix: "n = ", active: options.active ?? list.length - 1 });
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findBrowser } from "../../scripts/browser.mjs";
 import { type Lab, startLab } from "../helpers/jupyterlab";
 import { ROOT } from "../helpers/root";
@@ -34,6 +34,10 @@ describe.skipIf(!executablePath)("JupyterLab as npm start opens it, in a real br
     page.on("pageerror", (error) => consoleErrors.push(String(error)));
   }, 150_000);
 
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await page.screenshot({ path: path.join(artefacts, "failed.png") });
+  });
+
   afterAll(async () => {
     await browser?.close();
     await lab?.stop();
@@ -57,8 +61,7 @@ describe.skipIf(!executablePath)("JupyterLab as npm start opens it, in a real br
       { timeout: 60_000 },
     );
     await page.getByRole("menuitem", { name: "Run", exact: true }).click();
-    await page.getByRole("menuitem", { name: "Restart Kernel and Run All Cells…" }).click();
-    await page.getByRole("button", { name: "Confirm Kernel Restart" }).click();
+    await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
     await page.waitForFunction(
       () => document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "busy",
       undefined,
