@@ -32,8 +32,14 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
   const exact = new Float64Array(approximate.length);
   for (let i = 0; i < exact.length; i++) exact[i] = phi.target(points.subarray(2 * i, 2 * i + 2));
   const error = approximate.map((value, i) => value - exact[i]!);
-  const low = Math.min(...exact, ...approximate);
-  const high = Math.max(...exact, ...approximate);
+  // Not Math.min(...values): a fine grid has more values than a call takes arguments.
+  const extreme = (pick: (a: number, b: number) => number) =>
+    approximate.reduce(
+      (a, b) => pick(a, b),
+      exact.reduce((a, b) => pick(a, b)),
+    );
+  const low = extreme(Math.min);
+  const high = extreme(Math.max);
   const worst = error.reduce((max, e) => Math.max(max, Math.abs(e)), 0);
   const at = rounded(ticks);
   const panel = (index: number, z: Float64Array, look: object) => ({

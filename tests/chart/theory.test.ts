@@ -79,6 +79,11 @@ describe("charts of the theory", () => {
     expect(error!.zmin).toBe(-(error!.zmax as number));
   });
 
+  test("a fine heat map of 160,000 points is drawn", () => {
+    const figure = heatmapChart(eggBox, { samples: 400 });
+    expect(traces(figure)[0]!.zmax as number).toBeGreaterThan(0.4);
+  });
+
   test("the bits drawn give back each cube's level", () => {
     const z = traces(bitsChart(kink))[0]!.z!;
     const { s, b } = kink.intrinsic;
