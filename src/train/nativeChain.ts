@@ -1,7 +1,8 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Batch, Chain, StepResult, TrainingStep } from "./chain";
 import { type Link, weightsOf } from "./link";
-import { type NativeLink, nativeLink } from "./nativeLinks";
+import type { NativeLink } from "./nativeLink";
+import { nativeLink } from "./nativeLinks";
 import type { Id, NativeOps } from "./nativeOps";
 
 /**

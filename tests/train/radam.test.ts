@@ -1,7 +1,8 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
-import { type Optimizer, type OptimizerOptions, radam, stepSize } from "../../src/train/radam";
+import { type Optimizer, type OptimizerOptions, radam } from "../../src/train/radam";
+import { stepSize } from "../../src/train/stepSize";
 
 let tf: Tensorflow;
 beforeAll(async () => {

@@ -1,0 +1,83 @@
+import type { Tensorflow } from "../backend";
+import { permutation, randomGenerator } from "../dataset/random";
+import type { Chain } from "./chain";
+import { breathe, type Resident } from "./evaluate";
+import type { Method } from "./method";
+import { gather } from "./prepare";
+import type { Optimizer } from "./radam";
+
+export type StepRecord = {
+  readonly epoch: number;
+  /** Steps taken so far in all epochs, and how many there will be. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean cross-entropy and accuracy of this batch, drop-out on. */
+  readonly loss: number;
+  readonly accuracy: number;
+};
+
+/** What the epochs of one training share; `step` counts on. */
+export type EpochRun = {
+  readonly tf: Tensorflow;
+  readonly chain: Chain;
+  readonly method: Method;
+  readonly optimizer: Optimizer;
+  readonly train: Resident;
+  readonly batch: number;
+  readonly seed: number;
+  readonly steps: number;
+  readonly options: {
+    readonly signal?: AbortSignal;
+    readonly onStep?: (record: StepRecord) => void | Promise<void>;
+  };
+  step: number;
+};
+
+/** One pass over the images in an order of its own; mean loss and accuracy over its batches. Ends early where the signal asks. */
+export async function trainEpoch(
+  run: EpochRun,
+  epoch: number,
+  rate: number,
+): Promise<{ loss: number; accuracy: number }> {
+  const { tf, train, batch, seed, steps, options } = run;
+  const order = permutation(train.count, randomGenerator(seed, epoch));
+  let loss = 0;
+  let correct = 0;
+  let seen = 0;
+  for (; seen < train.count && !options.signal?.aborted; seen += batch) {
+    const picked = gather(tf, train, order.subarray(seen, seen + batch));
+    const result = trainStep(run, picked, epoch, rate);
+    loss += result.loss;
+    correct += result.correct;
+    const { step } = run;
+    const { count } = picked;
+    await options.onStep?.({
+      epoch,
+      step,
+      steps,
+      loss: result.loss / count,
+      accuracy: result.correct / count,
+    });
+    await breathe();
+  }
+  const count = Math.min(seen, train.count);
+  return { loss: loss / count, accuracy: correct / count };
+}
+
+function trainStep(run: EpochRun, batch: Resident, epoch: number, rate: number) {
+  const { chain, method, optimizer, seed } = run;
+  const { gradients, ...result } = chain.train(batch, method.carriers, { seed, step: run.step });
+  batch.dispose();
+  if (!Number.isFinite(result.loss)) {
+    for (const gradient of gradients) gradient.dispose();
+    throw new RangeError(
+      `The loss is ${result.loss} in step ${run.step + 1} (epoch ${epoch}): lower the learning rate (${rate}).`,
+    );
+  }
+  const pulled = method.pullback(gradients);
+  optimizer.apply(pulled, rate);
+  for (const gradient of pulled) gradient.dispose();
+  method.write();
+  run.step++;
+  return result;
+}
