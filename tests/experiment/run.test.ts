@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { backendInfo } from "../../src/backend";
 import { readCheckpoint, writeCheckpoint } from "../../src/experiment/checkpoint";
 import { type Configuration, hashOf } from "../../src/experiment/configuration";
 import type { ExperimentResult } from "../../src/experiment/result";
@@ -41,7 +42,7 @@ it("a run writes one whole result, which the next call returns without running",
   expect(JSON.parse(fs.readFileSync(file, "utf8"))).toEqual(result);
   expect(result).toMatchObject({
     format: "experiment-result/1",
-    backend: { backend: "tensorflow" },
+    backend: { backend: (await backendInfo()).backend },
     data: { name: "Fashion-MNIST" },
     configuration: { seed: 5 },
   });
