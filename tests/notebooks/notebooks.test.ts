@@ -42,7 +42,9 @@ describe.each(names)("%s", (name) => {
   });
 
   test("shows every figure live and as a still picture, and never as HTML", () => {
-    const bundles = code.flatMap((cell) => cell.outputs ?? []).flatMap((output) => output.data ?? []);
+    const bundles = code
+      .flatMap((cell) => cell.outputs ?? [])
+      .flatMap((output) => (output.data ? [output.data] : []));
     const figures = bundles.filter((data) => "application/vnd.plotly.v1+json" in data);
     expect(figures.length).toBeGreaterThan(2);
     for (const figure of figures)
