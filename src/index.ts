@@ -21,6 +21,7 @@ export { type HeatmapOptions, heatmapChart } from "./chart/heatmapChart";
 export { type ImagesOptions, imagesChart } from "./chart/imagesChart";
 export { type LayersOptions, layersChart } from "./chart/layersChart";
 export { type MedianOptions, medianChart } from "./chart/medianChart";
+export { type NetworkOptions, networkChart } from "./chart/networkChart";
 export { type SawtoothOptions, sawtoothChart } from "./chart/sawtoothChart";
 export { stepChart } from "./chart/stepChart";
 export { type StillImageOptions, stillImage } from "./chart/stillImage";
