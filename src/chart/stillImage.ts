@@ -65,19 +65,27 @@ function positive(name: string, value: number): number {
   throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${inspect(value)}`);
 }
 
-let drawer: ChildProcess | undefined;
+/** A drawing process and what it has still to answer. */
+interface Drawer {
+  child: ChildProcess;
+  waiting: Map<number, { resolve: (reply: DrawReply) => void; reject: (error: Error) => void }>;
+}
+
+let drawer: Drawer | undefined;
 let lastId = 0;
-const waiting = new Map<number, { resolve: (reply: DrawReply) => void; reject: (error: Error) => void }>();
 
 async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise<DrawReply> {
   const id = ++lastId;
-  const child = drawer ?? start();
+  drawer ??= start();
+  const { child, waiting } = drawer;
   // The process keeps ours alive only while we wait for it.
   child.ref();
   child.channel?.ref();
   const timer = setTimeout(() => {
     waiting.get(id)?.reject(new Error(`drawing took longer than ${timeLimit / 1000} s`));
     waiting.delete(id);
+    // The next picture must not be asked of a process that is about to end.
+    forget(child);
     child.kill("SIGKILL");
   }, timeLimit);
   try {
@@ -88,22 +96,26 @@ async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise
   } finally {
     clearTimeout(timer);
     waiting.delete(id);
-    if (waiting.size === 0) {
-      child.unref();
-      child.channel?.unref();
-    }
+    if (waiting.size === 0) release(child);
   }
 }
 
 /** Starts the drawing process ahead of the first picture, which then need not wait 2 s for it. */
 export function prepareStillImages(): void {
-  const child = drawer ?? start();
-  if (waiting.size > 0) return;
+  drawer ??= start();
+  if (drawer.waiting.size === 0) release(drawer.child);
+}
+
+function release(child: ChildProcess): void {
   child.unref();
   child.channel?.unref();
 }
 
-function start(): ChildProcess {
+function forget(child: ChildProcess): void {
+  if (drawer?.child === child) drawer = undefined;
+}
+
+function start(): Drawer {
   const script = createRequire(__filename).resolve("intrinsic-params/dist/chart/stillImageProcess.js");
   const child = fork(script, {
     serialization: "advanced",
@@ -112,16 +124,16 @@ function start(): ChildProcess {
     // Stop in a notebook sends SIGINT to the kernel's whole process group; it is not meant for the pictures.
     detached: true,
   });
-  drawer = child;
+  const waiting: Drawer["waiting"] = new Map();
   child.on("message", (reply: DrawReply) => {
     waiting.get(reply.id)?.resolve(reply);
   });
   const gone = (why: string) => {
-    if (drawer === child) drawer = undefined;
+    forget(child);
     for (const { reject } of waiting.values()) reject(new Error(`the drawing process ended (${why})`));
     waiting.clear();
   };
   child.on("error", (error) => gone(error.message));
   child.on("exit", (code, signal) => gone(signal ?? `code ${code}`));
-  return child;
+  return { child, waiting };
 }

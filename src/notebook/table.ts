@@ -31,12 +31,10 @@ export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   const { digits = 6, maxRows = 60, caption } = options;
   const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
-  const shown =
-    rows.length <= maxRows
-      ? rows
-      : [...rows.slice(0, Math.ceil(maxRows / 2)), ...rows.slice(-Math.floor(maxRows / 2))];
+  const [head, tail] = [Math.ceil(maxRows / 2), Math.floor(maxRows / 2)];
+  const shown = rows.length <= maxRows ? rows : [...rows.slice(0, head), ...rows.slice(rows.length - tail)];
   const cells = shown.map((row) => columns.map((column) => cellText(row[column], digits)));
-  const gap = shown.length < rows.length ? Math.ceil(maxRows / 2) : undefined;
+  const gap = shown.length < rows.length ? head : undefined;
   if (gap !== undefined)
     cells.splice(
       gap,

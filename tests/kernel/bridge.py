@@ -10,11 +10,12 @@ from jupyter_client.manager import KernelManager
 
 
 class Bridge:
-    def start(self, cwd, kernel="tslab", argv=None):
+    def start(self, cwd, kernel="tslab"):
         began = time.monotonic()
         self.manager = KernelManager(kernel_name=kernel)
         spec = KernelSpecManager().get_kernel_spec(kernel)
-        self.manager.start_kernel(cwd=cwd)
+        # Our own stdout speaks JSON lines: the kernel must not share it.
+        self.manager.start_kernel(cwd=cwd, stdout=sys.stderr.fileno())
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)

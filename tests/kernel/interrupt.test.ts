@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CellRun, Kernel, ofType, printed } from "./kernel";
+
+const kernel = new Kernel();
+
+beforeAll(async () => {
+  await kernel.start();
+  const run = await kernel.run(
+    `import { interruptSignal, liveProgress } from "intrinsic-params";\nlet kept = 41;`,
+  );
+  expect(run.reply.status).toBe("ok");
+});
+
+afterAll(() => kernel.close());
+
+/** Sends a cell that says "running", presses Stop then, and returns what came of it and the seconds it took. */
+async function stopped(code: string): Promise<CellRun> {
+  const id = await kernel.send(`process.stdout.write("running\\n");\n${code}`);
+  await kernel.do("await_text", { text: "running" });
+  await kernel.do("sleep", { seconds: 0.2 });
+  await kernel.do("interrupt");
+  return kernel.collect(id);
+}
+
+async function expectStopped(run: CellRun, seconds: number): Promise<void> {
+  expect(run.reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  expect(ofType(run, "error")).toHaveLength(1);
+  expect(run.seconds).toBeLessThan(seconds);
+  const next = await kernel.run("kept + 1");
+  expect(ofType(next, "execute_result")[0].data["text/plain"]).toBe("42");
+}
+
+test("Stop ends an endless loop at once; the kernel lives on and keeps its variables", async () => {
+  await expectStopped(await stopped("while (true) {}"), 1);
+});
+
+test("Stop ends a cell that waits", async () => {
+  await expectStopped(await stopped("await new Promise((resolve) => setTimeout(resolve, 60_000));"), 1);
+});
+
+test("Stop aborts the cell's signal, so that work which watches it stops in truth", async () => {
+  await kernel.run("const counter = { steps: 0 };");
+  const run = await stopped(
+    "const watched = interruptSignal();\nwhile (!watched.aborted) { counter.steps++; await new Promise((r) => setTimeout(r, 5)); }",
+  );
+  await expectStopped(run, 1);
+  const difference = await kernel.run(
+    "const before = counter.steps; await new Promise((r) => setTimeout(r, 100)); counter.steps - before",
+  );
+  expect(ofType(difference, "execute_result")[0].data["text/plain"]).toBe("0");
+});
+
+test("a new cell has a signal of its own that is not aborted", async () => {
+  const run = await kernel.run("interruptSignal().aborted");
+  expect(ofType(run, "execute_result")[0].data["text/plain"]).toBe("false");
+});
+
+test("Stop ends an endless loop that comes after an await", async () => {
+  await expectStopped(await stopped("await 0;\nwhile (true) {}"), 6);
+  await expectStopped(await stopped("await new Promise((r) => setTimeout(r, 50));\nwhile (true) {}"), 6);
+});
+
+test("Stop ends an endless loop in a timer", async () => {
+  await expectStopped(
+    await stopped("setTimeout(() => { while (true) {} }, 50);\nawait new Promise(() => {});"),
+    6,
+  );
+});
+
+test("Stop ends a cell that asks the reader", async () => {
+  const id = await kernel.send(
+    `import { input } from "intrinsic-params";\nconsole.log("running");\nawait input("Name? ");`,
+    {
+      allow_stdin: true,
+    },
+  );
+  await kernel.do("await_text", { text: "running" });
+  await kernel.do("sleep", { seconds: 0.3 });
+  await kernel.do("interrupt");
+  await expectStopped(await kernel.collect(id), 1);
+});
+
+test("listeners for SIGINT that a cell adds and removes are called and never cost the kernel its life", async () => {
+  await kernel.run(
+    "const heard = { times: 0 };\nconst listener = () => { heard.times++; };\nprocess.on('SIGINT', listener);",
+  );
+  await expectStopped(
+    await stopped("process.on('SIGINT', () => { heard.times += 10; });\nwhile (true) {}"),
+    1,
+  );
+  await expectStopped(await stopped("await new Promise(() => {});"), 1);
+  const run = await kernel.run("heard.times");
+  expect(ofType(run, "execute_result")[0].data["text/plain"]).toBe("11");
+  await kernel.run("process.removeAllListeners('SIGINT');");
+  await expectStopped(await stopped("await new Promise(() => {});"), 1);
+});
+
+test("a Stop while nothing runs changes nothing", async () => {
+  await kernel.do("interrupt");
+  await kernel.do("sleep", { seconds: 0.2 });
+  const run = await kernel.run("console.log(kept)");
+  expect(run.reply.status).toBe("ok");
+  expect(printed(run)).toBe("41\n");
+});
+
+test("a progress display says where the work was stopped", async () => {
+  const run = await stopped(
+    "const live = liveProgress({ title: 'Long', total: 1000 });\nfor (let step = 1; step <= 1000; step++) { live.update({ step }); await new Promise((r) => setTimeout(r, 20)); }",
+  );
+  const last = ofType(run, "update_display_data").at(-1);
+  expect(last.data["text/plain"]).toMatch(/^Long: stopped at \d+ of 1000 steps/);
+});
+
+test("pictures are drawn after a Stop as before it", async () => {
+  const figure = "({ data: [{ y: [1, 2] }], layout: {} })";
+  const before = ofType(await kernel.run(figure), "execute_result")[0].data["image/png"];
+  await stopped("while (true) {}");
+  expect(ofType(await kernel.run(figure), "execute_result")[0].data["image/png"]).toBe(before);
+});
+
+test("a shutdown ends the kernel at once though timers run", async () => {
+  await kernel.run("setInterval(() => {}, 10);");
+  expect(await kernel.do<number>("stop")).toBeLessThan(2.5);
+  expect(await kernel.do<boolean>("alive")).toBe(false);
+});
