@@ -13,7 +13,9 @@ export {
 export { type BarSeries, type BarsOptions, barsChart } from "./chart/barsChart";
 export { type BitsOptions, bitsChart } from "./chart/bitsChart";
 export { type BitsErrorOptions, type BitsErrorRow, bitsErrorChart } from "./chart/bitsErrorChart";
+export { type ClassesOptions, classesChart } from "./chart/classesChart";
 export { cubesChart } from "./chart/cubesChart";
+export { type Curve, type CurvesOptions, curvesChart } from "./chart/curvesChart";
 export { type ErrorOptions, type ErrorRow, errorChart } from "./chart/errorChart";
 export type { Figure } from "./chart/figure";
 export { type GraphOptions, graphChart } from "./chart/graphChart";
