@@ -38,10 +38,16 @@ export function barsChart(
       marker: { color: FILLS[index % FILLS.length], line: { color: palette.black, width: 1 } },
     };
   });
+  // Long labels are turned and would run into a legend below the axis.
+  const long = categories.length > 6 && categories.some((name) => name.length > 12);
   return {
     data,
     layout: baseLayout(options.title ?? "Comparison", {
-      height: options.height ?? 380,
+      height: options.height ?? (long ? 440 : 380),
+      ...(long && {
+        margin: { t: 90, r: 20, b: 60, l: 70 },
+        legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
+      }),
       barmode: "group",
       bargap: 0.25,
       xaxis: axis(options.category ?? "", { type: "category" }),

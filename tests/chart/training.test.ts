@@ -78,6 +78,18 @@ describe("trainingChart", () => {
 });
 
 describe("barsChart", () => {
+  test("keeps its legend clear of many long labels, which are turned", () => {
+    const many = Array.from({ length: 8 }, (_, i) => `a long category ${i}`);
+    const yOf = (categories: string[]) =>
+      (
+        barsChart(categories, [{ name: "S1", values: categories.map(() => 1) }]).layout as {
+          legend: { y: number };
+        }
+      ).legend.y;
+    expect(yOf(many)).toBeGreaterThan(1);
+    expect(yOf(["short", "labels"])).toBeLessThan(0);
+  });
+
   test("neighbouring series differ in lightness by a quarter of the scale, so that they can be told apart in grey", () => {
     const series = ["a", "b", "c", "d"].map((name) => ({ name, values: [1, 2] }));
     const figure = barsChart(["0", "1"], series);
