@@ -2,16 +2,34 @@ import { cubeOfIndex, type Grid } from "../theorem/grid";
 import type { Figure } from "./figure";
 import { axis, baseLayout, type FrameOptions, palette } from "./theme";
 
-const strip = (from: number, to: number, along: "x" | "y") => ({
+/** Orange on white, opaque: Ω must not look darker where strips cross. */
+const shade = "#F4D48C";
+
+const box = (x0: number, x1: number, y0: number, y1: number) => ({
   type: "rect",
   layer: "below",
   xref: "x",
   yref: "y",
-  ...(along === "x" ? { x0: from, x1: to, y0: 0, y1: 1 } : { x0: 0, x1: 1, y0: from, y1: to }),
-  fillcolor: palette.orange,
-  opacity: 0.45,
+  x0,
+  x1,
+  y0,
+  y1,
+});
+
+const strip = (from: number, to: number, along: "x" | "y") => ({
+  ...(along === "x" ? box(from, to, 0, 1) : box(0, 1, from, to)),
+  fillcolor: shade,
   line: { width: 0 },
 });
+
+/** The cube behind a corner, from β_i/K to (β_i+1)/K − δ, the last one up to 1. */
+function cube({ K, delta }: Grid, [x, y]: readonly number[]) {
+  const end = (start: number) => (start + 1 / K < 1 ? start + 1 / K - delta : 1);
+  return {
+    ...box(x!, end(x!), y ?? 0, y === undefined ? 1 : end(y)),
+    line: { width: 1, color: palette.black },
+  };
+}
 
 /**
  * The cubes Q_β with their corners x_β and indices ϱ(β), the trifling region Ω(K, δ) shaded; d = 1 or 2
@@ -44,7 +62,7 @@ export function cubesChart(grid: Grid, options: FrameOptions = {}): Figure {
         name: `trifling region Ω, δ = ${delta}`,
         x: [null],
         y: [null],
-        marker: { color: palette.orange, symbol: "square", size: 12, opacity: 0.45 },
+        marker: { color: shade, symbol: "square", size: 12 },
       },
     ],
     layout: baseLayout(options.title ?? `${J} cubes and the trifling region between them`, {
@@ -66,10 +84,13 @@ export function cubesChart(grid: Grid, options: FrameOptions = {}): Figure {
               scaleanchor: "x",
               constrain: "domain",
             }),
-      shapes: edges.flatMap((edge) => [
-        strip(edge - delta, edge, "x"),
-        ...(d === 2 ? [strip(edge - delta, edge, "y")] : []),
-      ]),
+      shapes: [
+        ...edges.flatMap((edge) => [
+          strip(edge - delta, edge, "x"),
+          ...(d === 2 ? [strip(edge - delta, edge, "y")] : []),
+        ]),
+        ...(J <= 256 ? corners.map((corner) => cube(grid, corner)) : []),
+      ],
     }),
   };
 }

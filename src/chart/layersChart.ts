@@ -39,7 +39,8 @@ export type LayersOptions = FrameOptions & {
 
 /**
  * A network as a row of bars, one for each layer: how many neurons it has (logarithmic), runs of layers of one shape
- * as one bar with their number above, layers with intrinsic parameters in another colour and with their names.
+ * as one bar with ×(their number) above, layers with intrinsic parameters in another colour and with their names.
+ * Where there are at most 16 bars, single layers show their number of neurons.
  */
 export function layersChart(network: ReluNetwork, options: LayersOptions = {}): Figure {
   const every = runs(network);
@@ -59,7 +60,9 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
             : run.names.join(", ")
           : run.count > 1
             ? `×${run.count}`
-            : "",
+            : every.length <= 16
+              ? String(run.layer.width)
+              : "",
       ),
       textposition: "outside",
       cliponaxis: false,

@@ -63,6 +63,7 @@ export function networkChart(
               x: rounded(marks, 9),
               y: values(named[0]![1], marks.map(fromNumber)),
               marker: { color: palette.black, size: 8 },
+              cliponaxis: false,
             },
           ]),
     ],

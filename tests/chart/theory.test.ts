@@ -118,12 +118,16 @@ describe("charts of the theory", () => {
     expect(intrinsic!.text).toEqual(["a1, a2, a3", "s, b"]);
     expect(fixed!.text).toContain("×17");
     expect(fixed!.y[0]).toBe(14);
+    expect(fixed!.text[0]).toBe("14");
   });
 
-  test("every cube has its corner, every inner edge its strip", () => {
+  test("every cube has its corner and its frame, every inner edge its strip", () => {
     const figure = cubesChart(createGrid(2, 2, 0));
     expect((traces(figure)[0]!.x as number[]).length).toBe(16);
-    expect((figure.layout as { shapes: object[] }).shapes).toHaveLength(6);
+    const { shapes } = figure.layout as { shapes: object[] };
+    expect(shapes).toHaveLength(6 + 16);
+    expect(shapes[6]).toMatchObject({ x0: 0, x1: 1 / 4 - 1 / 16, y0: 0, y1: 1 / 4 - 1 / 16 });
+    expect(shapes[21]).toMatchObject({ x0: 3 / 4, x1: 1, y0: 3 / 4, y1: 1 });
   });
 
   test("no two of the series' styles share a colour, a dash or a marker", () => {
