@@ -73,7 +73,16 @@ function packagesStep(cache) {
       await run(
         "installing the npm packages",
         command,
-        [...first, "ci", "--prefer-offline", "--no-audit", "--no-fund"],
+        [
+          ...first,
+          "ci",
+          "--prefer-offline",
+          // Without network npm would wait a minute and a half before it says so.
+          "--fetch-retry-mintimeout=2000",
+          "--fetch-retry-maxtimeout=8000",
+          "--no-audit",
+          "--no-fund",
+        ],
         { cwd: ROOT },
       );
       writeAtomically(stamp, inputs);
