@@ -45,7 +45,7 @@ export function bitsErrorChart(data: readonly BitsErrorRow[], options: BitsError
             {
               type: "scatter",
               mode: "lines",
-              name: `order of the metric entropy, (λ/ε)^${entropy.dimension}`,
+              name: `order of the metric entropy, ${entropy.dimension === 1 ? "λ/ε" : `(λ/ε)^${entropy.dimension}`}`,
               x: rounded(ends.map((error) => (entropy.lambda / error) ** entropy.dimension)),
               y: rounded(ends),
               line: { color: palette.black, width: 1.5, dash: "longdashdot" },

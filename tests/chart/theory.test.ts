@@ -135,6 +135,15 @@ describe("charts of the theory", () => {
       expect(new Set(seriesStyles.map((style) => style[key])).size).toBe(seriesStyles.length);
   });
 
+  test("the metric entropy is named by its order: λ/ε on the line, (λ/ε)^d in d dimensions", () => {
+    const named = (dimension: number) =>
+      traces(bitsErrorChart([{ name: "φ", bits: 8, error: 0.5 }], { entropy: { lambda: 1, dimension } })).at(
+        -1,
+      )?.name;
+    expect(named(1)).toMatch(/, λ\/ε$/);
+    expect(named(2)).toMatch(/\(λ\/ε\)\^2$/);
+  });
+
   test("functions of the wrong dimension are refused by name of the right chart", () => {
     expect(() => graphChart(eggBox)).toThrow(/one variable, got dimension 2; use heatmapChart/);
     expect(() => heatmapChart(kink)).toThrow(/two variables, got dimension 1/);
