@@ -1,0 +1,46 @@
+import fs from "node:fs";
+import path from "node:path";
+import { cacheFolder } from "../../scripts/cache-folder.mjs";
+import { withLock } from "../../scripts/lock.mjs";
+import { findPython } from "../../scripts/python.mjs";
+import { run } from "../../scripts/run.mjs";
+import { digest, stampMatches, writeAtomically } from "../../scripts/stamp.mjs";
+
+/**
+ * The Python of a virtual environment that holds just what the locked requirements name, in the cache folder;
+ * made when first asked for.
+ * @param {string} requirements path of the lock file
+ * @returns {Promise<string>} the interpreter's path
+ * @throws {SetupError}
+ */
+export async function pythonEnvironment(requirements) {
+  const base = findPython();
+  const inputs = digest(
+    fs.readFileSync(requirements),
+    `${base.command} ${base.version}`,
+    `${process.platform} ${process.arch}`,
+  );
+  const venv = path.join(cacheFolder(), `benchmark-python-${inputs.slice(0, 12)}`);
+  const python =
+    process.platform === "win32"
+      ? path.join(venv, "Scripts", "python.exe")
+      : path.join(venv, "bin", "python");
+  const stamp = path.join(venv, ".complete");
+  const done = () => stampMatches(stamp, inputs) && fs.existsSync(python);
+  if (done()) return python;
+  await withLock(
+    venv,
+    () => console.log("… another run is making the Python of the benchmarks; waiting for it"),
+    async () => {
+      if (done()) return;
+      console.log("… Python of the benchmarks (20 MB to fetch, 80 MB on disk, about 20 s)");
+      fs.rmSync(venv, { recursive: true, force: true });
+      await run("making the Python of the benchmarks", base.command, ["-m", "venv", venv]);
+      const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"];
+      const locked = ["--require-hashes", "--no-deps", "--prefer-binary", "-r", requirements];
+      await run("installing the Python packages of the benchmarks", python, [...pip, ...locked]);
+      writeAtomically(stamp, inputs);
+    },
+  );
+  return python;
+}

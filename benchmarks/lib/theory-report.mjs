@@ -1,0 +1,135 @@
+/** Rows of text as a table with aligned columns; the first column to the left, the others to the right. */
+function table(title, head, rows) {
+  const all = [head, ...rows];
+  const widths = head.map((_, c) => Math.max(...all.map((row) => row[c].length)));
+  const line = (row) =>
+    row
+      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
+      .join("  ")
+      .trimEnd();
+  console.log(`\n${title}\n${line(head)}\n${widths.map((w) => "-".repeat(w)).join("  ")}`);
+  for (const row of rows) console.log(line(row));
+}
+
+const digits = (x) => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2));
+const times = (ratio) => `${digits(ratio.median)} × (${digits(ratio.min)}–${digits(ratio.max)})`;
+const goal = (ratio, least) => `≥ ${least} ×: ${ratio.median >= least ? "met" : "missed"}`;
+const whole = (x) => x.toLocaleString("en-US");
+
+const DISAGREES = "values DIFFER";
+const lookupCells = (row, name) =>
+  row.agree
+    ? [
+        ...["ours", "plain", "tuned"].map((side) => digits(row.seconds[side].median * 1e9)),
+        times(row.ratios[name ?? "plain"]),
+        times(row.ratios.tuned),
+      ]
+    : [DISAGREES, "", "", "", ""];
+const LOOKUP = ["ours ns", "NumPy ns", "tuned ns", "NumPy / ours", "tuned / ours"];
+
+/** How a time grows: the exponent between the first and the last row. */
+const exponent = (first, last, of, by) => Math.log(of(last) / of(first)) / Math.log(by(last) / by(first));
+
+/** Prints what the benchmark of the theory found, with its goals beside. */
+export function printTheory({
+  machine,
+  agree,
+  evaluate,
+  growthPoints,
+  growthTables,
+  forward,
+  building,
+  ...rest
+}) {
+  console.log(
+    `\n${machine.cpu}, ${machine.cores} cores (load ${machine.load[0]} at the end); Node ${machine.node}; Python ${machine.python}, NumPy ${machine.numpy}, gmpy2 ${machine.gmpy2} (${machine.gmp}, ${machine.mpfr})`,
+  );
+  console.log(
+    "Medians of rounds in which the sides take turns; ratios are formed within a round: median (least–greatest).",
+  );
+  console.log(
+    agree
+      ? "All values were equal on both sides, bit for bit."
+      : "✗ Some values DIFFER between the two sides; those rows are not timed.",
+  );
+
+  table(
+    ".evaluate, one thread (a path with several threads does not exist), per point off the trifling region Ω, which NumPy's look-up ignores",
+    ["d, n, points", ...LOOKUP, "goal, NumPy", "goal, tuned", "ours with Ω ns"],
+    evaluate.map((row) => [
+      `d=${row.d} n=${row.n} N=${whole(row.N)}`,
+      ...lookupCells(row),
+      ...(row.agree
+        ? [goal(row.ratios.plain, 2), goal(row.ratios.tuned, 2), digits(row.seconds.anywhere.median * 1e9)]
+        : ["", "", ""]),
+    ]),
+  );
+  table(
+    "growth with the number of points N (d=2, n=5), per point",
+    ["N", ...LOOKUP],
+    growthPoints.map((row) => [whole(row.N), ...lookupCells(row)]),
+  );
+  table(
+    `growth with the number of cubes J (d=2, N=${whole(growthTables[0].N)}), per point`,
+    ["J", ...LOOKUP],
+    growthTables.map((row) => [whole(row.J), ...lookupCells(row)]),
+  );
+  table(
+    "exact forward pass, layer by layer (d=2), ms; gmpy2: the faster of two generic evaluators; by hand: no network, only the formula",
+    [
+      "J",
+      "layers",
+      "nonzero",
+      "ours",
+      "gmpy2",
+      "",
+      "fractions",
+      "by hand",
+      "gmpy2 / ours",
+      "fractions / ours",
+      "by hand / ours",
+      "goals",
+    ],
+    forward.map((row) => {
+      const sizes = [whole(row.J), whole(row.layers), whole(row.nonzero)];
+      if (!row.agree) return [...sizes, DISAGREES, "", "", "", "", "", "", "", ""];
+      const ms = (side) => (row.seconds[side] ? digits(row.seconds[side].median * 1e3) : "–");
+      const { gmpy2, ratios } = row;
+      return [
+        ...sizes,
+        ms("ours"),
+        ms(gmpy2),
+        gmpy2,
+        ms("fractions"),
+        ms("tents"),
+        times(ratios[gmpy2]),
+        ratios.fractions ? times(ratios.fractions) : "not run",
+        times(ratios.tents),
+        [goal(ratios[gmpy2], 3), ratios.fractions && goal(ratios.fractions, 30)].filter(Boolean).join(", "),
+      ];
+    }),
+  );
+  const timedRows = forward.filter((row) => row.agree);
+  if (timedRows.length > 1) {
+    const [first, last] = [timedRows[0], timedRows.at(-1)];
+    const by = (row) => row.J;
+    const of = (side) => exponent(first, last, (row) => row.seconds[side].median, by).toFixed(2);
+    console.log(
+      `From J = ${whole(first.J)} to ${whole(last.J)} the time grows as J^${of("ours")}, gmpy2's mpz as J^${of("mpz")}, its mpfr as J^${of("mpfr")}.`,
+    );
+  }
+  table(
+    "building φ as a network, J = 65,536, seconds",
+    ["d, n", "layers", "nonzero", "first", "median", "least–greatest", "goal"],
+    building.map((row) => [
+      `d=${row.d} n=${row.n}`,
+      whole(row.layers),
+      whole(row.nonzero),
+      digits(row.first),
+      digits(row.seconds.median),
+      `${digits(row.seconds.min)}–${digits(row.seconds.max)}`,
+      `< 1 s: ${row.seconds.median < 1 ? "met" : "missed"}`,
+    ]),
+  );
+  console.log(`\n${rest.quick ? "Quick run" : "Full run"}, ${rest.seconds.toFixed(0)} s.`);
+}

@@ -1,0 +1,276 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { interleave, summary, timed } from "./lib/interleave.mjs";
+import { pythonEnvironment } from "./lib/python-environment.mjs";
+import { pythonWorker } from "./lib/python-worker.mjs";
+import { printTheory } from "./lib/theory-report.mjs";
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+
+const FULL = {
+  lookup: { rounds: 15, least: 5, budget: 4, sample: 0.02, tries: 5 },
+  points: 1_000_000,
+  growthPoints: [1, 100, 10_000, 100_000, 1_000_000],
+  growthTables: [2, 4, 6, 8, 10],
+  forward: { rounds: 15, least: 3, budget: 8, sample: 0.05 },
+  networks: [2, 3, 4, 5, 6],
+  fractionsUpTo: 256,
+  building: 3,
+};
+const QUICK = {
+  lookup: { rounds: 3, least: 3, budget: 1, sample: 0.002, tries: 2 },
+  points: 100_000,
+  growthPoints: [1, 1_000, 100_000],
+  growthTables: [2, 6],
+  forward: { rounds: 3, least: 3, budget: 1, sample: 0.005 },
+  networks: [2, 3, 4],
+  fractionsUpTo: 64,
+  building: 1,
+};
+/** d and n of the rows that the goal for `.evaluate` is about. */
+const TABLES = [
+  [1, 10],
+  [2, 5],
+  [3, 4],
+];
+/** d and n with J = 2^{dn} = 65,536. */
+const BUILDINGS = [
+  [1, 16],
+  [2, 8],
+  [4, 4],
+];
+
+/**
+ * This project's theory beside Python: `.evaluate` beside NumPy's table look-up, exact forward passes beside gmpy2
+ * and fractions, and the building of large networks. Before anything is timed both sides' values are compared.
+ * @param {{ quick?: boolean }} options
+ * @returns {Promise<object>} the rows and what was measured on; `agree` tells whether all values were equal
+ */
+export async function benchmark({ quick = false } = {}) {
+  const size = quick ? QUICK : FULL;
+  const started = performance.now();
+  const python = await pythonEnvironment(path.join(HERE, "requirements.txt"));
+  const library = await import("intrinsic-params");
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "intrinsic-params-benchmark-"));
+  const worker = pythonWorker(python, path.join(HERE, "theory.py"));
+  try {
+    const context = { library, worker, folder, size };
+    const versions = await worker.ask({ operation: "versions" });
+    // Before any other: later on the compiler has seen the code, and a user's first network is built cold.
+    const building = BUILDINGS.map(([d, n]) => buildingRow(context, d, n));
+    const evaluate = [];
+    for (const [d, n] of TABLES) evaluate.push(await lookupRow(context, d, n, size.points));
+    const growthPoints = [];
+    for (const N of size.growthPoints) growthPoints.push(await lookupRow(context, 2, 5, N));
+    const growthTables = [];
+    for (const n of size.growthTables) growthTables.push(await lookupRow(context, 2, n, size.points));
+    const forward = [];
+    for (const n of size.networks) forward.push(await forwardRow(context, 2, n));
+    const result = {
+      benchmark: "theory",
+      quick,
+      machine: {
+        cpu: os.cpus()[0]?.model ?? "unknown",
+        cores: os.cpus().length,
+        load: os.loadavg().map((x) => Number(x.toFixed(2))),
+        platform: `${process.platform} ${process.arch}`,
+        node: process.versions.node,
+        ...versions,
+      },
+      agree: [evaluate, growthPoints, growthTables, forward].flat().every((row) => row.agree),
+      evaluate,
+      growthPoints,
+      growthTables,
+      forward,
+      building,
+      seconds: (performance.now() - started) / 1000,
+    };
+    printTheory(result);
+    return result;
+  } finally {
+    worker.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A linear congruential generator, so that every run has the same points. */
+function generator(seed) {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state;
+  };
+  return () => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) * 2 ** -53;
+}
+
+/** N uniform points of [0,1]^d. */
+function uniformPoints(d, N) {
+  const random = generator(2022);
+  return Float64Array.from({ length: N * d }, random);
+}
+
+/** N uniform points off the trifling region: NumPy's look-up knows nothing of it. */
+function cubePoints({ isTrifling }, grid, N) {
+  const random = generator(1564);
+  const points = uniformPoints(grid.d, N);
+  for (let p = 0; p < N; p++) {
+    const point = points.subarray(p * grid.d, (p + 1) * grid.d);
+    while (isTrifling(grid, point)) for (let i = 0; i < grid.d; i++) point[i] = random();
+  }
+  return points;
+}
+
+/** φ on every cube, in the order of ϱ, from the cubes' centres. */
+function tableOf(phi) {
+  const { d, K, J } = phi.grid;
+  const centres = new Float64Array(J * d);
+  for (let j = 0; j < J; j++)
+    for (let i = 0; i < d; i++) centres[j * d + i] = ((Math.floor(j / K ** i) % K) + 0.5) / K;
+  return phi.evaluate(centres);
+}
+
+const writeFloats = (file, values) =>
+  fs.writeFileSync(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+
+/** `.evaluate` beside NumPy on N points of the same table; seconds are per point. */
+export async function lookupRow({ library, worker, folder, size }, d, n, N) {
+  const phi = library.approximateLp(library.gallery.smooth(d), { n });
+  const points = cubePoints(library, phi.grid, N);
+  const anywhere = uniformPoints(d, N);
+  const files = Object.fromEntries(
+    ["points", "table", "values"].map((name) => [name, path.join(folder, `${name}.f64`)]),
+  );
+  writeFloats(files.points, points);
+  writeFloats(files.table, tableOf(phi));
+  const name = `${d} ${n} ${N}`;
+  const checked = await worker.ask({
+    operation: "lookup",
+    name,
+    d,
+    K: phi.grid.K,
+    tries: size.lookup.tries,
+    ...files,
+  });
+  const ours = phi.evaluate(points);
+  const agree =
+    checked.agree && Buffer.compare(Buffer.from(ours.buffer), fs.readFileSync(files.values)) === 0;
+  const numpy = (form) => async (repeats) =>
+    (await worker.ask({ operation: "time_lookup", name, form, repeats })).seconds;
+  const row = { d, n, J: phi.grid.J, N, agree, tuned: checked.form };
+  if (agree)
+    Object.assign(
+      row,
+      perPoint(
+        await interleave(
+          {
+            ours: timed(() => phi.evaluate(points)),
+            plain: numpy("plain"),
+            tuned: numpy("tuned"),
+            anywhere: timed(() => phi.evaluate(anywhere)),
+          },
+          size.lookup,
+        ),
+        N,
+      ),
+    );
+  await worker.ask({ operation: "drop_lookup", name });
+  return row;
+}
+
+const perPoint = ({ seconds, ...rest }, N) => ({
+  ...rest,
+  seconds: Object.fromEntries(
+    Object.entries(seconds).map(([name, { median, min, max }]) => [
+      name,
+      { median: median / N, min: min / N, max: max / N },
+    ]),
+  ),
+});
+
+/** One point in a cube and one in a strip, where the tents see long numbers. */
+function forwardPoints({ K, delta }) {
+  const middle = Math.floor(K / 2);
+  return [
+    [(middle + 0.3) / K, (K - 1 + 0.6) / K],
+    [middle / K - delta * 0.375, 0.4 / K],
+  ];
+}
+
+const asPair = ({ m, e }) => [m.toString(), e];
+
+/** Exact forward passes, layer by layer, beside Python's; seconds are per pass. */
+async function forwardRow({ library, worker, folder, size }, d, n) {
+  const phi = library.approximateLp(library.gallery.smooth(d), { n });
+  const { grid, intrinsic, network } = phi;
+  const points = forwardPoints(grid);
+  const file = path.join(folder, "network.json");
+  fs.writeFileSync(file, JSON.stringify(library.networkToJSON(network)));
+  const exact = points.map((point) => phi.evaluateExactly(point));
+  const floats = phi.evaluate(Float64Array.from(points.flat()));
+  const backends = ["mpfr", "mpz", "tents", ...(grid.J <= size.fractionsUpTo ? ["fractions"] : [])];
+  const agree = {};
+  for (const backend of backends) {
+    const theirs = await worker.ask({
+      operation: "prepare_forward",
+      backend,
+      network: file,
+      points: points.map((point) => point.map((x) => asPair(library.fromNumber(x)))),
+      theorem: {
+        n,
+        J: grid.J,
+        q: grid.q,
+        a: Array.from({ length: n }, (_, l) => asPair(intrinsic[`a${l + 1}`])),
+        s: asPair(intrinsic.s),
+        b: asPair(intrinsic.b),
+      },
+    });
+    agree[backend] = points.every(
+      (_, p) =>
+        theirs.values[p].length === 1 &&
+        theirs.values[p][0][0] === exact[p].m.toString() &&
+        theirs.values[p][0][1] === exact[p].e &&
+        theirs.floats[p] === floats[p],
+    );
+  }
+  const row = {
+    d,
+    n,
+    J: grid.J,
+    layers: network.layers.length,
+    nonzero: library.countParameters(network).nonzero,
+    agree: Object.values(agree).every(Boolean),
+    agreeWith: agree,
+  };
+  if (row.agree) {
+    const sides = {
+      ours: timed(() => {
+        for (const point of points) phi.evaluateExactly(point);
+      }),
+    };
+    for (const backend of backends)
+      sides[backend] = async (repeats) =>
+        (await worker.ask({ operation: "time_forward", backend, repeats })).seconds;
+    Object.assign(row, perPoint(await interleave(sides, size.forward), points.length));
+    row.gmpy2 = row.seconds.mpfr.median < row.seconds.mpz.median ? "mpfr" : "mpz";
+  }
+  await worker.ask({ operation: "drop_forwards" });
+  return row;
+}
+
+/** Seconds from the target function to φ as a network; the first time, and the median of all. */
+function buildingRow({ library, size }, d, n) {
+  const times = [];
+  let layers;
+  let nonzero;
+  for (let k = 0; k < size.building; k++) {
+    const f = library.gallery.smooth(d);
+    const start = performance.now();
+    const { network } = library.approximateLp(f, { n });
+    times.push((performance.now() - start) / 1000);
+    layers = network.layers.length;
+    nonzero = library.countParameters(network).nonzero;
+  }
+  return { d, n, J: 2 ** (d * n), layers, nonzero, first: times[0], seconds: summary(times) };
+}
