@@ -15,12 +15,22 @@ export interface Lab {
 /** Starts JupyterLab with `npm start`'s own script on a copy of the notebooks, inside the checkout so that imports resolve. */
 export async function startLab(): Promise<Lab> {
   const folder = path.join(ROOT, ".cache", `lab-${process.pid}`);
-  fs.rmSync(folder, { recursive: true, force: true });
+  const state = `${folder}-state`;
+  for (const each of [folder, state]) fs.rmSync(each, { recursive: true, force: true });
   fs.cpSync(path.join(ROOT, "notebooks"), folder, { recursive: true });
   const child = spawn(
     process.execPath,
     [path.join(ROOT, "scripts/start.mjs"), "--no-browser", `--ServerApp.root_dir=${folder}`],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+    {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      // As on a new machine: no tabs of an earlier visit, no settings of a user.
+      env: {
+        ...process.env,
+        JUPYTERLAB_WORKSPACES_DIR: path.join(state, "workspaces"),
+        JUPYTERLAB_SETTINGS_DIR: path.join(state, "settings"),
+      },
+    },
   );
   let log = "";
   for (const stream of [child.stdout, child.stderr])
@@ -46,10 +56,10 @@ export async function startLab(): Promise<Lab> {
     child.kill("SIGTERM");
     throw error;
   });
-  return { url, folder, log: () => log, stop: () => stop(child, folder) };
+  return { url, folder, log: () => log, stop: () => stop(child, [folder, state]) };
 }
 
-async function stop(child: ChildProcess, folder: string) {
+async function stop(child: ChildProcess, folders: string[]) {
   if (child.exitCode === null) {
     const closed = new Promise((resolve) => child.once("close", resolve));
     child.kill("SIGTERM");
@@ -57,5 +67,5 @@ async function stop(child: ChildProcess, folder: string) {
     await closed;
     clearTimeout(timer);
   }
-  fs.rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
 }
