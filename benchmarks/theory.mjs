@@ -10,13 +10,13 @@ import { printTheory } from "./lib/theory-report.mjs";
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
 const FULL = {
-  lookup: { rounds: 15, least: 5, budget: 4, sample: 0.02, tries: 5 },
+  lookup: { rounds: 15, least: 5, budget: 3, sample: 0.02, tries: 5 },
   points: 1_000_000,
   growthPoints: [1, 100, 10_000, 100_000, 1_000_000],
   growthTables: [2, 4, 6, 8, 10],
-  forward: { rounds: 15, least: 3, budget: 8, sample: 0.05 },
+  forward: { rounds: 15, least: 3, budget: 6, sample: 0.05 },
   networks: [2, 3, 4, 5, 6],
-  fractionsUpTo: 256,
+  fractionsUpTo: 1024,
   building: 3,
 };
 const QUICK = {
