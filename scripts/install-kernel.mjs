@@ -1,6 +1,7 @@
 // Puts the kernel and JupyterLab's settings into the project's own .venv, never over a user's.
 import fs from "node:fs";
 import path from "node:path";
+import { writeAtomically } from "./stamp.mjs";
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
   <rect width="64" height="64" rx="10" fill="#2f6db3"/>
@@ -53,21 +54,10 @@ export function installKernel({ root, venv = path.join(root, ".venv") }) {
     [path.join(venv, "share", "jupyter", "lab", "settings", "overrides.json"), json(OVERRIDES)],
     [path.join(venv, "etc", "jupyter", "jupyter_server_config.json"), json(SERVER)],
   ]);
-  for (const [file, text] of files) replace(file, text);
+  for (const [file, text] of files) writeAtomically(file, text);
   return [...files.keys()];
 }
 
 function json(value) {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function replace(file, text) {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    fs.writeFileSync(temporary, text, { flush: true });
-    fs.renameSync(temporary, file);
-  } finally {
-    fs.rmSync(temporary, { force: true });
-  }
 }

@@ -7,7 +7,7 @@ import { checkData, dataChecked } from "./check-data.mjs";
 import { withLock } from "./lock.mjs";
 import { findPython, venvProgram } from "./python.mjs";
 import { run } from "./run.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { explainFailure, SetupError } from "./setup-error.mjs";
 import { digest, digestFolder, stampMatches, writeAtomically } from "./stamp.mjs";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -263,7 +263,6 @@ async function step(name, cost, { done, work, outcome }) {
   }
 }
 
-async function explainUnexpected(name, error) {
-  const { explainFailure } = await import("./setup-error.mjs");
+function explainUnexpected(name, error) {
   return explainFailure(`the step "${name}"`, error.stack ?? String(error));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { writeWhole } from "./native/sealed-folder.mjs";
 
 /** SHA-256 of the given texts and buffers, each with its length, as hex. */
 export function digest(...parts) {
@@ -19,18 +20,10 @@ export function digestFolder(folder) {
   return digest(...files.flatMap((file) => [path.relative(folder, file), fs.readFileSync(file)]));
 }
 
-/** Writes a file whole or not at all: a temporary file, flushed, then renamed. */
+/** Writes a file, and the folders above it, whole or not at all. */
 export function writeAtomically(file, text) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.part`;
-  const fd = fs.openSync(temporary, "w");
-  try {
-    fs.writeSync(fd, text);
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-  fs.renameSync(temporary, file);
+  writeWhole(file, text);
 }
 
 /** Whether the stamp file holds just this text: the step that wrote it was finished for the same inputs. */
