@@ -68,6 +68,7 @@ export type { ExperimentResult, PhaseResult } from "./experiment/result";
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
+export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
 export { reluNetworkModel } from "./model/reluNetworkModel";
 export { leNet, multilayerPerceptron } from "./model/smallModels";

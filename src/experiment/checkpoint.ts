@@ -4,13 +4,14 @@ import type { TrainingState } from "../train/trainingState";
 import type { PhaseResult } from "./result";
 import { writeWhole } from "./writeWhole";
 
-/** A run after some epochs of phase `phase`. */
+/** A run after some epochs of phase `phase`, or before its first one. */
 export type Checkpoint = {
   readonly phase: number;
   readonly done: readonly PhaseResult[];
   /** All weights at the beginning of the phase. */
   readonly base: Readonly<Record<string, Float32Array>>;
-  readonly state: TrainingState;
+  /** Absent before the first epoch. */
+  readonly state?: TrainingState;
   readonly started: string;
 };
 

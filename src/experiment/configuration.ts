@@ -3,18 +3,26 @@ import type { FrozenBehaviour, LayerSelection, OptimizerOptions } from "./trainT
 
 export const FORMAT = "experiment/1";
 
+/** Layers by block or name. */
+type Layers = Exclude<LayerSelection, RegExp>;
+
 /** What is trained in a phase; options as of the function of that name in `train`. */
 export type MethodConfiguration =
-  | { readonly name: "weights"; readonly train: Exclude<LayerSelection, RegExp> }
-  | { readonly name: "head" | "batchNorm" }
-  | { readonly name: "biases"; readonly batchNorm?: boolean }
-  | { readonly name: "lora"; readonly rank: number; readonly alpha?: number }
-  | { readonly name: "vera"; readonly rank: number }
-  | { readonly name: "subset"; readonly count: number }
-  | { readonly name: "subspace"; readonly dimension: number }
-  | { readonly name: "networks"; readonly count: number };
+  | { readonly name: "weights"; readonly train: Layers }
+  | { readonly name: "head" }
+  | { readonly name: "batchNorm"; readonly layers?: Layers }
+  | { readonly name: "biases"; readonly layers?: Layers; readonly batchNorm?: boolean }
+  | { readonly name: "lora"; readonly layers?: Layers; readonly rank: number; readonly alpha?: number }
+  | { readonly name: "vera"; readonly layers?: Layers; readonly rank: number }
+  | { readonly name: "subset"; readonly layers?: Layers; readonly count: number }
+  | { readonly name: "subspace"; readonly layers?: Layers; readonly dimension: number }
+  | { readonly name: "networks"; readonly layers?: Layers; readonly count: number };
+
+type DataName = "mnist" | "fashion-mnist" | "kmnist";
 
 export type PhaseConfiguration = {
+  /** Where this phase takes another data set than the run. */
+  readonly data?: DataName;
   /** Only the samples of these labels; all if absent. */
   readonly labels?: readonly number[];
   readonly method: MethodConfiguration;
@@ -30,7 +38,7 @@ export type PhaseConfiguration = {
 export type Configuration = {
   readonly format: typeof FORMAT;
   readonly data: {
-    readonly name: "mnist" | "fashion-mnist" | "kmnist";
+    readonly name: DataName;
     /** Balanced subsets of so many images; all if absent. */
     readonly train?: number;
     readonly test?: number;
@@ -41,6 +49,8 @@ export type Configuration = {
     readonly name: "paper-cnn" | "lenet" | "mlp";
     readonly width?: number;
     readonly dropout?: number;
+    /** Kernels drawn at random by `seed`, or set by the formula of `fixedFilters`; random if absent. */
+    readonly kernels?: "random" | "fixed-filters";
   };
   /** One after the other on the same model. */
   readonly phases: readonly PhaseConfiguration[];

@@ -18,7 +18,7 @@ export function methodOf(model: ChainModel, method: MethodConfiguration, seed: n
     case "head":
       return headOnly(model);
     case "batchNorm":
-      return batchNormOnly(model);
+      return batchNormOnly(model, method);
     case "biases":
       return biasesOnly(model, method);
     case "lora":

@@ -64,13 +64,13 @@ const selection: Check = (value, path) => {
 const methods: Record<string, Check> = {
   weights: record({ name: oneOf("weights"), train: selection }),
   head: record({ name: oneOf("head") }),
-  batchNorm: record({ name: oneOf("batchNorm") }),
-  biases: record({ name: oneOf("biases") }, { batchNorm: flag }),
-  lora: record({ name: oneOf("lora"), rank: whole(1) }, { alpha: number(0) }),
-  vera: record({ name: oneOf("vera"), rank: whole(1) }),
-  subset: record({ name: oneOf("subset"), count: whole(1) }),
-  subspace: record({ name: oneOf("subspace"), dimension: whole(1) }),
-  networks: record({ name: oneOf("networks"), count: whole(1) }),
+  batchNorm: record({ name: oneOf("batchNorm") }, { layers: selection }),
+  biases: record({ name: oneOf("biases") }, { layers: selection, batchNorm: flag }),
+  lora: record({ name: oneOf("lora"), rank: whole(1) }, { layers: selection, alpha: number(0) }),
+  vera: record({ name: oneOf("vera"), rank: whole(1) }, { layers: selection }),
+  subset: record({ name: oneOf("subset"), count: whole(1) }, { layers: selection }),
+  subspace: record({ name: oneOf("subspace"), dimension: whole(1) }, { layers: selection }),
+  networks: record({ name: oneOf("networks"), count: whole(1) }, { layers: selection }),
 };
 const method: Check = (value, path) => {
   const name = (value as { name?: unknown } | null)?.name;
@@ -78,9 +78,11 @@ const method: Check = (value, path) => {
   methods[name as string](value, path);
 };
 
+const dataName = oneOf("mnist", "fashion-mnist", "kmnist");
 const phase = record(
   { method, epochs: whole(1) },
   {
+    data: dataName,
     labels: list(number(0, 255, true)),
     batch: whole(1),
     learningRate: record({ start: number(0, 1e6), factor: number(0, 1) }),
@@ -101,13 +103,10 @@ const phase = record(
 
 const configuration = record({
   format: oneOf(FORMAT),
-  data: record(
-    { name: oneOf("mnist", "fashion-mnist", "kmnist") },
-    { train: whole(1), test: whole(1), validation: number(0, 0.9) },
-  ),
+  data: record({ name: dataName }, { train: whole(1), test: whole(1), validation: number(0, 0.9) }),
   model: record(
     { name: oneOf("paper-cnn", "lenet", "mlp") },
-    { width: number(0.01, 16), dropout: number(0, 1.9) },
+    { width: number(0.01, 16), dropout: number(0, 1.9), kernels: oneOf("random", "fixed-filters") },
   ),
   phases: list(phase),
   seed: number(0, 1e6, true),

@@ -9,13 +9,14 @@ import { mnist } from "../dataset/mnist";
 import { selectLabels, splitValidation, standardise, subset } from "../dataset/split";
 import type { ChainModel } from "../model/blocks";
 import { countModelParameters, isBatchNorm } from "../model/countModelParameters";
+import { setFixedFilters } from "../model/fixedFilters";
 import { paperCNN } from "../model/paperCNN";
 import { leNet, multilayerPerceptron } from "../model/smallModels";
 import { fit as fitModel } from "../train/fit";
 import type { EpochRecord } from "../train/fitResult";
 import type { Method } from "../train/method";
 import { restoreWeights, type TrainingState, weightsByName } from "../train/trainingState";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { type Configuration, completed, hashOf, type PhaseConfiguration } from "./configuration";
 import { methodOf } from "./methodOf";
 import { provenance } from "./provenance";
@@ -39,7 +40,9 @@ export type Run = { readonly file: string; readonly result?: ExperimentResult; r
 
 /**
  * Runs one configuration to its end and writes its result, or returns the result that is there. After every
- * epoch a checkpoint is written, from which an interrupted or killed run goes on bit for bit.
+ * epoch a checkpoint is written, from which an interrupted or killed run goes on bit for bit. What stands after
+ * the first phases is kept beside the checkpoints, so that runs that begin alike share it: a backbone is
+ * pre-trained once.
  */
 export async function runExperiment(json: Configuration, options: RunOptions = {}): Promise<Run> {
   const configuration = completed(readConfiguration(json));
@@ -47,11 +50,12 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   const file = join(options.results ?? join(packageRoot(), "data", "results"), `${hash}.json`);
   const known = await readResult(file);
   if (known) return { file, result: known, existed: true };
-  const checkpointFile = join(options.checkpoints ?? (await checkpointFolder()), `${hash}.checkpoint`);
-  const before = await readCheckpoint(checkpointFile);
+  const folder = options.checkpoints ?? (await checkpointFolder());
+  const checkpointFile = join(folder, `${hash}.checkpoint`);
+  const before = (await readCheckpoint(checkpointFile)) ?? (await sharedBeginning(folder, configuration));
 
   const tf = await tensorflow();
-  const { data, checksums } = await loadData(configuration, options);
+  const dataOf = await dataReader(configuration, options);
   const model = await buildModel(configuration);
   try {
     const started = before?.started ?? new Date().toISOString();
@@ -59,14 +63,20 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
     for (let phase = before?.phase ?? 0; phase < configuration.phases.length; phase++) {
       const resume = before?.phase === phase ? before.state : undefined;
       // A method builds on the weights it finds, which have to be those at the beginning of the phase.
-      const base = resume && before ? before.base : weightsByName(model);
+      const base = before?.phase === phase ? before.base : weightsByName(model);
       restoreWeights(tf, model, base);
+      const data = await dataOf(configuration.phases[phase].data);
       const result = await runPhase({ configuration, phase, model, data, resume, options }, (state) =>
         writeCheckpoint(checkpointFile, { phase, done, base, state, started }),
       );
       if (!result) return { file, existed: false };
       done.push(result);
+      if (phase + 1 < configuration.phases.length) {
+        const shared = { phase: phase + 1, done, base: weightsByName(model), started };
+        await writeCheckpoint(sharedFile(folder, configuration, phase + 1), shared);
+      }
     }
+    const data = await dataOf();
     const { total, totalWithBatchNorm } = countModelParameters(model);
     const { last, best, selected } = done[done.length - 1];
     const result: ExperimentResult = {
@@ -74,7 +84,7 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
       hash,
       configuration,
       ...(await provenance()),
-      data: { name: data.name, checksums },
+      data: { name: data.name, checksums: data.checksums },
       parameters: { total, totalWithBatchNorm },
       phases: done,
       ...{ last, best, selected },
@@ -151,17 +161,47 @@ function batchNormPart(model: ChainModel, { parameters }: Method): number {
   return parameters.filter((parameter) => own.has(parameter)).reduce((sum, { size }) => sum + size, 0);
 }
 
-async function loadData({ data, seed }: Configuration, { kmnistFolder = "" }: RunOptions) {
+/** Reads the run's data set, or another one cut and split like it, and keeps the last one read. */
+async function dataReader({ data, seed }: Configuration, { kmnistFolder = "" }: RunOptions) {
   const readers = { mnist, "fashion-mnist": fashionMnist, kmnist: () => kmnist({ folder: kmnistFolder }) };
-  const whole = await readers[data.name]();
-  const some = subset(whole, { train: data.train, test: data.test, seed });
-  const split = data.validation ? splitValidation(some, { fraction: data.validation, seed }) : some;
-  return { data: standardise(split), checksums: whole.checksums };
+  const read = async (name: keyof typeof readers): Promise<Dataset> => {
+    const whole = await readers[name]();
+    const some = subset(whole, { train: data.train, test: data.test, seed });
+    return standardise(data.validation ? splitValidation(some, { fraction: data.validation, seed }) : some);
+  };
+  let kept = { name: data.name, set: await read(data.name) };
+  return async (name = data.name): Promise<Dataset> => {
+    if (kept.name !== name) kept = { name, set: await read(name) };
+    return kept.set;
+  };
 }
 
-function buildModel({ model: { name, width, dropout }, seed }: Configuration): Promise<ChainModel> {
-  if (name === "paper-cnn") return paperCNN({ seed, width, dropout });
-  return name === "lenet" ? leNet({ seed }) : multilayerPerceptron({ seed });
+async function buildModel({ model, seed }: Configuration): Promise<ChainModel> {
+  const { name, width, dropout, kernels } = model;
+  const built =
+    name === "paper-cnn"
+      ? await paperCNN({ seed, width, dropout })
+      : await (name === "lenet" ? leNet : multilayerPerceptron)({ seed });
+  if (kernels === "fixed-filters") setFixedFilters(built);
+  return built;
+}
+
+/** Where the weights after the first phases stand: named by the run that would end there. */
+function sharedFile(folder: string, configuration: Configuration, phases: number): string {
+  const beginning = { ...configuration, phases: configuration.phases.slice(0, phases) };
+  return join(folder, `${hashOf(beginning)}.backbone`);
+}
+
+/** What an earlier run left after the most phases that this one begins with. */
+async function sharedBeginning(
+  folder: string,
+  configuration: Configuration,
+): Promise<Checkpoint | undefined> {
+  for (let phases = configuration.phases.length - 1; phases > 0; phases--) {
+    const found = await readCheckpoint(sharedFile(folder, configuration, phases));
+    if (found) return { ...found, started: new Date().toISOString() };
+  }
+  return undefined;
 }
 
 async function readResult(file: string): Promise<ExperimentResult | undefined> {

@@ -1,6 +1,6 @@
 import type { ChainModel } from "../model/blocks";
 import { isBatchNorm } from "../model/countModelParameters";
-import { freeze } from "./freeze";
+import { freeze, selectLayers } from "./freeze";
 import { direct, type Method, unfrozenWeights, type WeightSelection, weightsNamed } from "./method";
 
 /** Trains the last dense layer alone, everything else frozen: a linear classifier on fixed features. */
@@ -25,9 +25,9 @@ export function biasesOnly(
 }
 
 /** Trains scale and shift of BatchNorm alone, whose statistics move (Frankle and others 2021). */
-export function batchNormOnly(model: ChainModel): Method {
-  const names = model.layers.filter(isBatchNorm).map((layer) => layer.name);
-  if (names.length === 0) throw new Error("The model has no BatchNorm.");
+export function batchNormOnly(model: ChainModel, { layers = "all" }: WeightSelection = {}): Method {
+  const names = [...selectLayers(model, layers)].filter(isBatchNorm).map((layer) => layer.name);
+  if (names.length === 0) throw new Error("None of the selected layers is a BatchNorm.");
   freeze(model, { train: names });
   return { ...unfrozenWeights(model), name: "batchNorm" };
 }

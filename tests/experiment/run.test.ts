@@ -54,11 +54,47 @@ it("a run writes one whole result, which the next call returns without running",
   expect(second.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   expect(second.epochs.every((record) => (record.validationAccuracy as number) >= 0)).toBe(true);
   expect(result?.last).toEqual(second.last);
-  expect(fs.readdirSync(at("a", "checkpoints"))).toEqual([]);
+  // Only what other runs can share is left.
+  const beginning = { ...configuration, phases: configuration.phases.slice(0, 1) };
+  expect(fs.readdirSync(at("a", "checkpoints"))).toEqual([`${hashOf(beginning)}.backbone`]);
 
   const before = fs.statSync(file).mtimeMs;
   expect(await runExperiment(configuration, places("a"))).toEqual({ file, result, existed: true });
   expect(fs.statSync(file).mtimeMs).toBe(before);
+});
+
+it("runs that begin alike share their beginning, and their numbers are those of a run alone", async () => {
+  await runExperiment(configuration, places("shared"));
+  const [first] = configuration.phases;
+  const second = { method: { name: "biases", layers: [4] }, epochs: 1, batch: 50 } as const;
+  const other: Configuration = { ...configuration, phases: [first, second] };
+  const seen: number[] = [];
+  const onEpoch = ({ phase }: { phase: number }) => seen.push(phase);
+  const sharing = (await runExperiment(other, { ...places("shared"), onEpoch })).result as ExperimentResult;
+  expect(seen).toEqual([1]);
+  const alone = (await runExperiment(other, places("alone"))).result as ExperimentResult;
+  expect(numbers(sharing)).toEqual(numbers(alone));
+  expect(sharing.phases[1].trained).toBe(8 + 10);
+});
+
+it("a phase may learn another data set first, and a backbone may be made of fixed filters", async () => {
+  const transfer: Configuration = {
+    ...configuration,
+    data: { ...configuration.data, name: "mnist" },
+    model: { ...configuration.model, kernels: "fixed-filters" },
+    phases: [
+      { data: "fashion-mnist", method: { name: "weights", train: "all" }, epochs: 1, batch: 50 },
+      { method: { name: "batchNorm", layers: [1] }, epochs: 1, batch: 50 },
+    ],
+  };
+  const result = (await runExperiment(transfer, places("transfer"))).result as ExperimentResult;
+  expect(result.data.name).toBe("MNIST");
+  const alone = { ...transfer, phases: [{ ...transfer.phases[0], data: undefined }] };
+  const fashion: Configuration = { ...alone, data: { ...alone.data, name: "fashion-mnist" } };
+  const before = (await runExperiment(fashion, places("fashion"))).result as ExperimentResult;
+  expect(numbers(result)[0]).toEqual(numbers(before)[0]);
+  // conv1 has 4 features and conv2 as many, each a scale and a shift.
+  expect(result.phases[1]).toMatchObject({ trained: 0, trainedWithBatchNorm: 16 });
 });
 
 it("stopped after any epoch, a run goes on and ends with the same numbers", async () => {
