@@ -71,7 +71,7 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
       );
       if (!result) return { file, existed: false };
       done.push(result);
-      if (phase + 1 < configuration.phases.length) {
+      if (phase + 1 < configuration.phases.length || phase === 0) {
         const shared = { phase: phase + 1, done, base: weightsByName(model), started };
         await writeCheckpoint(sharedFile(folder, configuration, phase + 1), shared);
       }
@@ -187,9 +187,13 @@ async function buildModel({ model, seed }: Configuration): Promise<ChainModel> {
 }
 
 /** Where the weights after the first phases stand: named by the run that would end there. */
-function sharedFile(folder: string, configuration: Configuration, phases: number): string {
-  const beginning = { ...configuration, phases: configuration.phases.slice(0, phases) };
-  return join(folder, `${hashOf(beginning)}.backbone`);
+function sharedFile(folder: string, { phases: all, data, ...rest }: Configuration, count: number): string {
+  const phases = all.slice(0, count);
+  const names = [...new Set(phases.map((phase) => phase.data ?? data.name))];
+  // Learnt on one data set alone, a backbone is that set's, whatever comes after.
+  const own = names.length === 1 ? { ...data, name: names[0] } : data;
+  const beginning = phases.map((phase) => (names.length === 1 ? { ...phase, data: undefined } : phase));
+  return join(folder, `${hashOf({ ...rest, data: own, phases: beginning })}.backbone`);
 }
 
 /** What an earlier run left after the most phases that this one begins with. */

@@ -87,12 +87,18 @@ it("a phase may learn another data set first, and a backbone may be made of fixe
       { method: { name: "batchNorm", layers: [1] }, epochs: 1, batch: 50 },
     ],
   };
-  const result = (await runExperiment(transfer, places("transfer"))).result as ExperimentResult;
-  expect(result.data.name).toBe("MNIST");
   const alone = { ...transfer, phases: [{ ...transfer.phases[0], data: undefined }] };
   const fashion: Configuration = { ...alone, data: { ...alone.data, name: "fashion-mnist" } };
-  const before = (await runExperiment(fashion, places("fashion"))).result as ExperimentResult;
+  const before = (await runExperiment(fashion, places("transfer"))).result as ExperimentResult;
+  const seen: number[] = [];
+  const onEpoch = ({ phase }: { phase: number }) => seen.push(phase);
+  const sharing = { ...places("transfer"), onEpoch };
+  const result = (await runExperiment(transfer, sharing)).result as ExperimentResult;
+  expect(seen).toEqual([1]);
+  expect(result.data.name).toBe("MNIST");
   expect(numbers(result)[0]).toEqual(numbers(before)[0]);
+  const apart = (await runExperiment(transfer, places("apart"))).result as ExperimentResult;
+  expect(numbers(result)).toEqual(numbers(apart));
   // conv1 has 4 features and conv2 as many, each a scale and a shift.
   expect(result.phases[1]).toMatchObject({ trained: 0, trainedWithBatchNorm: 16 });
 });
