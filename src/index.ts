@@ -64,8 +64,15 @@ export {
 } from "./experiment/configuration";
 export { paperS1, paperS2 } from "./experiment/paperRun";
 export { readConfiguration } from "./experiment/readConfiguration";
+export {
+  type PlannedRun,
+  REPRODUCTION_PARTS,
+  type ReproductionPart,
+  reproductionPlan,
+} from "./experiment/reproduction";
 export type { ExperimentResult, PhaseResult } from "./experiment/result";
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
+export { storedResult } from "./experiment/storedResult";
 export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";

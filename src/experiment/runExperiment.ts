@@ -1,6 +1,5 @@
-import { readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
 import { fashionMnist } from "../dataset/fashionMnist";
@@ -22,6 +21,7 @@ import { methodOf } from "./methodOf";
 import { provenance } from "./provenance";
 import { readConfiguration } from "./readConfiguration";
 import type { ExperimentResult, PhaseResult } from "./result";
+import { resultFile, storedResult } from "./storedResult";
 import { writeWhole } from "./writeWhole";
 
 export type RunOptions = {
@@ -47,8 +47,8 @@ export type Run = { readonly file: string; readonly result?: ExperimentResult; r
 export async function runExperiment(json: Configuration, options: RunOptions = {}): Promise<Run> {
   const configuration = completed(readConfiguration(json));
   const hash = hashOf(configuration);
-  const file = join(options.results ?? join(packageRoot(), "data", "results"), `${hash}.json`);
-  const known = await readResult(file);
+  const file = resultFile(configuration, options.results);
+  const known = await storedResult(configuration, options.results);
   if (known) return { file, result: known, existed: true };
   const folder = options.checkpoints ?? (await checkpointFolder());
   const checkpointFile = join(folder, `${hash}.checkpoint`);
@@ -206,21 +206,6 @@ async function sharedBeginning(
     if (found) return { ...found, started: new Date().toISOString() };
   }
   return undefined;
-}
-
-async function readResult(file: string): Promise<ExperimentResult | undefined> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(
-      `The result ${file} cannot be read (${(error as Error).message}): delete it to run again.`,
-    );
-  }
-}
-
-function packageRoot(): string {
-  return dirname(createRequire(__filename).resolve("intrinsic-params/package.json"));
 }
 
 async function checkpointFolder(): Promise<string> {

@@ -1,0 +1,57 @@
+/** What the paper's Table 2 says (test accuracy). */
+export const PAPER_TABLE_2 = {
+  mnist: { S1: 0.9964, S2: 0.9962 },
+  "fashion-mnist": { S1: 0.9458, S2: 0.936 },
+};
+
+/** Seconds in words. */
+export function duration(seconds) {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+/** A Markdown table with its columns aligned, so that it reads well in a terminal too. */
+export function table(head, rows) {
+  const widths = head.map((cell, column) =>
+    Math.max(3, ...[cell, ...rows.map((row) => row[column])].map((text) => text.length)),
+  );
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFixed(2)} %`);
+
+/**
+ * Table 2 and every part's accuracies beside those stored with the project.
+ * @param {{ part: string, series: string, label: string, configuration: object, result: object, stored?: object }[]} runs
+ */
+export function summary(runs) {
+  const paper = runs.filter(({ part }) => part === "table-2");
+  const rows = paper.map(({ series, label, result, stored }) => {
+    const reported = PAPER_TABLE_2[label][series];
+    return [
+      `${series}, ${label}`,
+      percent(reported),
+      percent(result.best.testAccuracy),
+      percent(result.selected?.testAccuracy),
+      percent(result.last.testAccuracy),
+      percent(stored?.best.testAccuracy),
+      `${(100 * (result.best.testAccuracy - reported)).toFixed(2)}`,
+    ];
+  });
+  const head = ["", "paper", "largest", "by validation", "last epoch", "stored largest", "largest − paper"];
+  const others = [...new Set(runs.map(({ part }) => part))].filter((part) => part !== "table-2");
+  const parts = others.map((part) => {
+    const own = runs.filter((run) => run.part === part);
+    const lines = own.map(({ series, label, result, stored }) => [
+      `${series}: ${label}`,
+      String(result.phases.at(-1).trainedWithBatchNorm),
+      percent(result.selected?.testAccuracy),
+      percent(stored?.selected?.testAccuracy),
+    ]);
+    return `## ${part}\n\n${table(["run", "trained numbers", "test accuracy", "stored"], lines)}\n`;
+  });
+  const first = rows.length ? [`## Table 2\n\n${table(head, rows)}\n`] : [];
+  return ["# Reproduction\n", ...first, ...parts].join("\n");
+}

@@ -1,0 +1,118 @@
+import { type Configuration, FORMAT, type PhaseConfiguration } from "./configuration";
+import { ALL_LAYERS, type CurvePoint, EVERYTHING, LAST_BLOCK, UPPER_BLOCKS } from "./curvePoints";
+import { paperS1, paperS2 } from "./paperRun";
+
+/** The parts of the reproduction, in the order in which they run. */
+export const REPRODUCTION_PARTS = {
+  "table-2": "Table 2 and Fig. 5: strategies S1 and S2 on MNIST and Fashion-MNIST, 30 epochs",
+  "curve-related":
+    "MNIST, all digits, from a network trained on the digits 0–4: accuracy against trained numbers",
+  "curve-random": "MNIST from a random network: the same methods",
+  backbones: "where the rest comes from: fixed filters, the other data set, random, the related problem",
+  "curve-fashion": "Fashion-MNIST from a network trained on its classes 0–4: four methods",
+  seeds: "the smallest ones and S2 again with other seeds",
+} as const;
+
+export type ReproductionPart = keyof typeof REPRODUCTION_PARTS;
+
+/** One run of the reproduction: the part it belongs to, its series there, and what it is. */
+export type PlannedRun = {
+  readonly part: ReproductionPart;
+  /** The method's name in figures: runs of one series differ in size. */
+  readonly series: string;
+  /** What tells it from others of its series. */
+  readonly label: string;
+  readonly configuration: Configuration;
+};
+
+const EPOCHS = 30;
+const PRETRAIN = 20;
+/** Epochs of every run of a curve. */
+const CURVE_EPOCHS = 5;
+const FIRST_HALF = [0, 1, 2, 3, 4];
+
+type Data = Configuration["data"]["name"];
+
+/** Trains nothing: BatchNorm's statistics, which a network needs that has never seen an image, settle in one epoch. */
+const SETTLE: PhaseConfiguration = {
+  method: { name: "batchNorm" },
+  epochs: 1,
+  learningRate: { start: 0, factor: 1 },
+};
+const LEARN_HALF: PhaseConfiguration = { labels: FIRST_HALF, method: EVERYTHING, epochs: PRETRAIN };
+
+type Backbone = { readonly phases: readonly PhaseConfiguration[]; readonly kernels?: "fixed-filters" };
+
+function run(data: Data, backbone: Backbone, { method, rate, width }: CurvePoint, seed = 0): Configuration {
+  return {
+    format: FORMAT,
+    data: { name: data },
+    model: {
+      name: "paper-cnn",
+      ...(width && { width }),
+      ...(backbone.kernels && { kernels: backbone.kernels }),
+    },
+    phases: [
+      ...backbone.phases,
+      { method, epochs: CURVE_EPOCHS, learningRate: { start: rate, factor: 0.93 } },
+    ],
+    seed,
+  };
+}
+
+function curve(
+  part: ReproductionPart,
+  data: Data,
+  backbone: Backbone,
+  points: readonly CurvePoint[],
+  seed = 0,
+) {
+  return points.map((point): PlannedRun => {
+    const { series, label } = point;
+    return { part, series, label, configuration: run(data, backbone, point, seed) };
+  });
+}
+
+function table2(data: Data, seed = 0, part: ReproductionPart = "table-2"): PlannedRun[] {
+  return [
+    { part, series: "S1", label: data, configuration: paperS1({ data, epochs: EPOCHS, seed }) },
+    {
+      part,
+      series: "S2",
+      label: data,
+      configuration: paperS2({ data, epochs: EPOCHS, pretrain: PRETRAIN, seed }),
+    },
+  ];
+}
+
+/** Every run of the reproduction in order; Table 2 comes first, then what the notebooks need most. */
+export function reproductionPlan(): readonly PlannedRun[] {
+  const related: Backbone = { phases: [LEARN_HALF] };
+  const random: Backbone = { phases: [SETTLE] };
+  const fixed: Backbone = { phases: [SETTLE], kernels: "fixed-filters" };
+  const learntOn = (data: Data): Backbone => ({
+    phases: [{ data, method: EVERYTHING, epochs: EPOCHS }],
+  });
+  const points = [...LAST_BLOCK, ...UPPER_BLOCKS, ...ALL_LAYERS];
+  const three = points.filter(({ label }) => ["last layer", "Block 4", "Blocks 2 and 4"].includes(label));
+  const best = points.filter(({ series }) => ["blocks", "head", "VeRA", "random networks"].includes(series));
+  const smallest = points.filter(({ label }) => label === "Block 4, 140 networks");
+  const from = (name: string, data: Data, backbone: Backbone) =>
+    curve("backbones", data, backbone, three).map((each) => ({ ...each, series: name }));
+  return [
+    ...table2("mnist"),
+    ...table2("fashion-mnist"),
+    ...curve("curve-related", "mnist", related, points),
+    ...curve("curve-random", "mnist", random, points),
+    ...from("fixed filters", "mnist", fixed),
+    ...from("the other data set", "mnist", learntOn("fashion-mnist")),
+    ...from("random", "fashion-mnist", random),
+    ...from("fixed filters", "fashion-mnist", fixed),
+    ...from("the other data set", "fashion-mnist", learntOn("mnist")),
+    ...curve("curve-fashion", "fashion-mnist", related, best),
+    ...[1, 2].flatMap((seed) => [
+      ...curve("seeds", "mnist", related, smallest, seed),
+      ...table2("mnist", seed, "seeds").slice(1),
+    ]),
+  ];
+}

@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { type Configuration, completed, hashOf } from "./configuration";
+import { readConfiguration } from "./readConfiguration";
+import type { ExperimentResult } from "./result";
+
+/**
+ * The result of a finished run of this configuration, or undefined where there is none.
+ * @throws Error naming the file if it is damaged or holds another run.
+ */
+export async function storedResult(
+  configuration: Configuration,
+  folder = resultsFolder(),
+): Promise<ExperimentResult | undefined> {
+  const hash = hashOf(readConfiguration(configuration));
+  const file = join(folder, `${hash}.json`);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const result = parse(text, file);
+  if (
+    result.format !== "experiment-result/1" ||
+    result.hash !== hash ||
+    hashOf(result.configuration) !== hash
+  )
+    throw new Error(`The result ${file} is not of the run that its name says: delete it to run again.`);
+  return result;
+}
+
+/** Where a run's result stands or will stand. */
+export function resultFile(configuration: Configuration, folder = resultsFolder()): string {
+  return join(folder, `${hashOf(completed(configuration))}.json`);
+}
+
+/** The package's own results, data/results. */
+export function resultsFolder(): string {
+  return join(dirname(createRequire(__filename).resolve("intrinsic-params/package.json")), "data", "results");
+}
+
+function parse(text: string, file: string): ExperimentResult {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(
+      `The result ${file} cannot be read (${(error as Error).message}): delete it to run again.`,
+    );
+  }
+}
