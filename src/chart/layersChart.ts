@@ -39,8 +39,8 @@ export type LayersOptions = FrameOptions & {
 
 /**
  * A network as a row of bars, one for each layer: how many neurons it has (logarithmic), runs of layers of one shape
- * as one bar with ×(their number) above, layers with intrinsic parameters in another colour and with their names.
- * Where there are at most 16 bars, single layers show their number of neurons.
+ * as one bar with (×their number) above, layers with intrinsic parameters in another colour and with their names.
+ * Where there are at most 16 bars, they show the number of neurons.
  */
 export function layersChart(network: ReluNetwork, options: LayersOptions = {}): Figure {
   const every = runs(network);
@@ -58,11 +58,9 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
           ? run.names.length > 4
             ? `${run.names.slice(0, 2).join(", ")}, … ${run.names.at(-1)}`
             : run.names.join(", ")
-          : run.count > 1
-            ? `×${run.count}`
-            : every.length <= 16
-              ? String(run.layer.width)
-              : "",
+          : [every.length <= 16 && run.layer.width, run.count > 1 && `(×${run.count})`]
+              .filter(Boolean)
+              .join(" "),
       ),
       textposition: "outside",
       cliponaxis: false,
@@ -78,7 +76,8 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
   return {
     data: [bars(false), bars(true)],
     layout: baseLayout(
-      options.title ?? `${network.layers.length} layers, R^${network.input} → R^${network.output}${cut}`,
+      options.title ??
+        `${network.layers.length} layers, ${space(network.input)} → ${space(network.output)}${cut}`,
       {
         ...(options.height && { height: options.height }),
         barmode: "overlay",
@@ -88,3 +87,6 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
     ),
   };
 }
+
+const space = (dimension: number) =>
+  dimension === 1 ? "ℝ" : `ℝ${String(dimension).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)])}`;
