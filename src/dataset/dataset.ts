@@ -7,8 +7,8 @@ export type ImageSet = { readonly images: Uint8Array | Float32Array; readonly la
 /** A data set with its parts; the functions on it return new ones and change nothing. */
 export type Dataset = {
   readonly name: string;
-  /** Height, width, channels of one image. */
-  readonly shape: readonly [number, number, number];
+  /** Height, width, channels of one image; a table's rows are [columns]. */
+  readonly shape: readonly number[];
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
   readonly train: ImageSet;
@@ -47,7 +47,7 @@ export function dataset(parts: Dataset): Dataset {
 
 /** Values in one image. */
 export function imageSize({ shape }: Pick<Dataset, "shape">): number {
-  return shape[0] * shape[1] * shape[2];
+  return shape.reduce((size, extent) => size * extent, 1);
 }
 
 /** The images with the given indices, in that order. */

@@ -1,4 +1,4 @@
-import type { ChainModel } from "../model/blocks";
+import type { LayersModel } from "@tensorflow/tfjs-node";
 import { freeze } from "../train/freeze";
 import { lora } from "../train/lora";
 import { type Method, unfrozenWeights } from "../train/method";
@@ -10,7 +10,7 @@ import { vera } from "../train/vera";
 import type { MethodConfiguration } from "./configuration";
 
 /** The method that a phase's configuration names, on this model, whose layers it freezes accordingly. */
-export function methodOf(model: ChainModel, method: MethodConfiguration, seed: number): Method {
+export function methodOf(model: LayersModel, method: MethodConfiguration, seed: number): Method {
   switch (method.name) {
     case "weights":
       freeze(model, { train: method.train });

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
 import { fashionMnist } from "../dataset/fashionMnist";
 import { kmnist } from "../dataset/kmnist";
 import { mnist } from "../dataset/mnist";
 import { selectLabels, splitValidation, standardise, subset } from "../dataset/split";
-import type { ChainModel } from "../model/blocks";
 import { countModelParameters, isBatchNorm } from "../model/countModelParameters";
 import { setFixedFilters } from "../model/fixedFilters";
 import { paperCNN } from "../model/paperCNN";
@@ -103,7 +103,7 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
 type PhaseInput = {
   configuration: Configuration;
   phase: number;
-  model: ChainModel;
+  model: LayersModel;
   data: Dataset;
   resume?: TrainingState;
   options: RunOptions;
@@ -154,7 +154,7 @@ async function runPhase(
 }
 
 /** How many of the trained numbers are scales and shifts of BatchNorm. */
-function batchNormPart(model: ChainModel, { parameters }: Method): number {
+function batchNormPart(model: LayersModel, { parameters }: Method): number {
   const own = new Set(
     model.layers.filter(isBatchNorm).flatMap((layer) => layer.weights.map((w) => w.read())),
   );
@@ -176,7 +176,7 @@ async function dataReader({ data, seed }: Configuration, { kmnistFolder = "" }: 
   };
 }
 
-async function buildModel({ model, seed }: Configuration): Promise<ChainModel> {
+async function buildModel({ model, seed }: Configuration): Promise<LayersModel> {
   const { name, width, dropout, kernels } = model;
   const built =
     name === "paper-cnn"

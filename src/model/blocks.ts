@@ -1,4 +1,4 @@
-import type { layers, Sequential } from "@tensorflow/tfjs-node";
+import type { LayersModel, layers, Sequential } from "@tensorflow/tfjs-node";
 
 /** A model of this project: layers one after another, each named "block/layer". */
 export type ChainModel = Sequential;
@@ -9,6 +9,6 @@ export function blockOf(layer: Pick<layers.Layer, "name">): string {
 }
 
 /** The names of a model's blocks, in order. */
-export function blocksOf(model: ChainModel): string[] {
+export function blocksOf(model: LayersModel): string[] {
   return [...new Set(model.layers.map(blockOf))];
 }

@@ -1,5 +1,5 @@
-import type { layers } from "@tensorflow/tfjs-node";
-import { blockOf, type ChainModel } from "./blocks";
+import type { LayersModel, layers } from "@tensorflow/tfjs-node";
+import { blockOf } from "./blocks";
 
 export type ModelParameterCount = {
   /** Weights and biases of convolutions and dense layers: the paper's convention (Table 1), 2,196,138 for its CNN. */
@@ -14,7 +14,7 @@ export type ModelParameterCount = {
  * Parameters of a model by both conventions, of which those in trainable layers are trained; moving means and
  * variances are estimated, not trained, and count in neither.
  */
-export function countModelParameters(model: ChainModel): ModelParameterCount {
+export function countModelParameters(model: LayersModel): ModelParameterCount {
   const sum = (kept: (layer: layers.Layer) => boolean) =>
     model.layers.filter(kept).reduce((count, layer) => count + parametersOf(layer), 0);
   const plain = (layer: layers.Layer) => !isBatchNorm(layer);
@@ -28,7 +28,7 @@ export function countModelParameters(model: ChainModel): ModelParameterCount {
 
 /** The counts of each block, by its name. */
 export function countByBlock(
-  model: ChainModel,
+  model: LayersModel,
 ): Record<string, Pick<ModelParameterCount, "total" | "totalWithBatchNorm">> {
   const counts: Record<string, { total: number; totalWithBatchNorm: number }> = {};
   for (const layer of model.layers) {

@@ -1,5 +1,5 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import type { ChainModel } from "./blocks";
 
 /**
  * Sets every kernel by a formula, without data and without chance (our own idea): with D_k the k-th
@@ -9,7 +9,7 @@ import type { ChainModel } from "./blocks";
  * mix their inputs differently; an input of one channel gets each filter with both signs. Each kernel has the
  * norm that He's random one has on average; biases are 0.
  */
-export function setFixedFilters(model: ChainModel): void {
+export function setFixedFilters(model: LayersModel): void {
   const tf = loadedTensorflow();
   for (const layer of model.layers) {
     const kind = layer.getClassName();

@@ -5,7 +5,8 @@ import { nativeChain } from "./nativeChain";
 import { NativeOps } from "./nativeOps";
 import { portableChain } from "./portableChain";
 
-/** The passes through a chain of links, native where TensorFlow is. */
+/** The passes through a chain of links, native where TensorFlow is and every layer has a native form. */
 export function chainOf(tf: Tensorflow, links: readonly Link[]): Chain {
-  return isNative() ? nativeChain(new NativeOps(tf), links) : portableChain(tf, links);
+  const native = isNative() && links.every(({ kind }) => kind !== "stock");
+  return native ? nativeChain(new NativeOps(tf), links) : portableChain(tf, links);
 }

@@ -1,7 +1,6 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { type Tensorflow, tensorflow } from "../backend";
 import type { Dataset, ImageSet } from "../dataset/dataset";
-import type { ChainModel } from "../model/blocks";
 import type { Batch, Chain } from "./chain";
 import { chainOf } from "./chainOf";
 import { linksOf } from "./link";
@@ -15,7 +14,7 @@ export type Resident = Batch & { readonly count: number; dispose(): void };
 const BATCH = 500;
 
 /** Loss and accuracy of a model on a set of standardised images of the given data set's shape, in inference mode. */
-export async function evaluate(model: ChainModel, set: ImageSet, { batch = BATCH } = {}): Promise<Score> {
+export async function evaluate(model: LayersModel, set: ImageSet, { batch = BATCH } = {}): Promise<Score> {
   const tf = await tensorflow();
   const chain = chainOf(tf, linksOf(model));
   const data = resident(tf, { shape: model.inputs[0].shape.slice(1) as unknown as Dataset["shape"] }, set);

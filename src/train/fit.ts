@@ -1,6 +1,6 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
-import type { ChainModel } from "../model/blocks";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
 import { type Resident, score } from "./evaluate";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
@@ -44,7 +44,7 @@ export type FitOptions = {
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`; it throws where the
  * loss is no longer finite.
  */
-export async function fit(model: ChainModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1 } = options;
   const { learningRate = paperLearningRate, optimizer: settings = { weightDecay: 1e-4 } } = options;
   checkWhole({ epochs, batch }, 1);
@@ -120,7 +120,7 @@ function checkWhole(values: Record<string, number>, least: number): void {
   }
 }
 
-function checkShape(model: ChainModel, data: Dataset): void {
+function checkShape(model: LayersModel, data: Dataset): void {
   const wanted = model.inputs[0].shape.slice(1);
   const classes = model.outputs[0].shape.at(-1) as number;
   if (wanted.join() !== data.shape.join()) {

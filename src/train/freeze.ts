@@ -1,5 +1,5 @@
-import type { layers } from "@tensorflow/tfjs-node";
-import { blockOf, blocksOf, type ChainModel } from "../model/blocks";
+import type { LayersModel, layers } from "@tensorflow/tfjs-node";
+import { blockOf, blocksOf } from "../model/blocks";
 import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
 
 /** Layers, by their block ("block2" or 2), their name ("block4/fc2") or a pattern of names. */
@@ -10,14 +10,14 @@ export type LayerSelection = "all" | RegExp | readonly (string | number | RegExp
  * statistics stand still and their drop-out is off. Gradients still pass through them. Returns the counts;
  * throws for a name that fits no layer.
  */
-export function freeze(model: ChainModel, { train }: { train: LayerSelection }): ModelParameterCount {
+export function freeze(model: LayersModel, { train }: { train: LayerSelection }): ModelParameterCount {
   const chosen = selectLayers(model, train);
   for (const layer of model.layers) layer.trainable = chosen.has(layer);
   return countModelParameters(model);
 }
 
 /** The layers that a selection names. */
-export function selectLayers(model: ChainModel, selection: LayerSelection): Set<layers.Layer> {
+export function selectLayers(model: LayersModel, selection: LayerSelection): Set<layers.Layer> {
   if (selection === "all") return new Set(model.layers);
   const parts = selection instanceof RegExp ? [selection] : selection;
   const chosen = new Set<layers.Layer>();

@@ -1,5 +1,7 @@
-import type { layers, Variable } from "@tensorflow/tfjs-node";
-import { blockOf, type ChainModel } from "../model/blocks";
+import type { LayersModel, layers, Variable } from "@tensorflow/tfjs-node";
+import { loadedTensorflow } from "../backend";
+import { blockOf } from "../model/blocks";
+import { PENALTIES, type StockLayer, stockLayer } from "./stockLayer";
 
 type Common = {
   /** Place in the whole model's chain: tells the drop-out of one link from that of another. */
@@ -34,6 +36,8 @@ export type Link = Common &
         /** Normalises by the batch and moves its statistics; else by the statistics it has. */
         readonly active: boolean;
       }
+    /** Anything else, by TensorFlow.js itself and its automatic gradient. */
+    | { readonly kind: "stock"; readonly stock: StockLayer }
   );
 
 /** What frozen layers still do. The default is nothing: statistics stand still and nothing is dropped. */
@@ -48,52 +52,50 @@ export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
 
 /**
  * A model as a chain of links up to its logits (a closing softmax belongs to the loss). Links of frozen
- * layers are passive: BatchNorm in inference mode, drop-out off. Throws for a layer it does not know.
+ * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own, and
+ * graphs that are no chain, become stock links. Throws for a model of several inputs or outputs.
  */
-export function linksOf(model: ChainModel, frozen: FrozenBehaviour = {}): Link[] {
+export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[] {
+  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
+    throw new Error(
+      `Expected a model of one input and one output; got ${model.inputs.length} and ${model.outputs.length}.`,
+    );
+  }
   const last = model.layers.length - 1;
-  const links = model.layers.flatMap((layer, i) => linksOfLayer(layer, i === last, frozen));
-  if (links.length === 0) throw new Error("The model has no layers.");
+  const links =
+    model.getClassName() === "Sequential"
+      ? model.layers.flatMap((layer, i) => linksOfLayer(layer, i === last, frozen))
+      : [stockLink(model, true, frozen)];
   return links.map((link, index) => ({ ...link, index }));
 }
 
+function commonOf(layer: layers.Layer): Common {
+  const [input, output] = [shapeOf(layer.input), shapeOf(layer.output)];
+  return { index: 0, layer: layer.name, block: blockOf(layer), input, output };
+}
+
+function stockLink(layer: layers.Layer, closing: boolean, frozen: FrozenBehaviour): Link {
+  return {
+    ...commonOf(layer),
+    kind: "stock",
+    stock: stockLayer(loadedTensorflow(), layer, { frozen, closing }),
+  };
+}
+
 function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviour): Link[] {
+  if (!hasLink(layer, last)) return [stockLink(layer, last, frozen)];
   const config = layer.getConfig() as Record<string, unknown>;
-  const common = {
-    index: 0,
-    layer: layer.name,
-    block: blockOf(layer),
-    input: shapeOf(layer.input),
-    output: shapeOf(layer.output),
-  };
-  const refuse = (what: string): never => {
-    throw new Error(`Layer ${layer.name} (${layer.getClassName()}): ${what} cannot be trained here.`);
-  };
-  const unsupported = [
-    "kernelRegularizer",
-    "biasRegularizer",
-    "activityRegularizer",
-    "kernelConstraint",
-    "biasConstraint",
-  ];
-  const extra = unsupported.find((name) => config[name] !== undefined && config[name] !== null);
-  if (extra) refuse(extra);
-  if (config.dataFormat !== undefined && config.dataFormat !== "channelsLast")
-    refuse(`dataFormat ${config.dataFormat}`);
+  const common = commonOf(layer);
   const weight = (name: string) => {
     const found = layer.weights.find((entry) => entry.originalName.endsWith(`/${name}`));
     return found ? (found.read() as Variable) : undefined;
   };
   const padding = config.padding === "same" ? "SAME" : "VALID";
   const activation = (): Link[] => {
-    const name = config.activation ?? "linear";
-    if (name === "linear" || (name === "softmax" && last)) return [];
-    if (name === "relu") return [{ ...common, input: common.output, kind: "relu" }];
-    return refuse(name === "softmax" ? "a softmax before the last layer" : `activation ${name}`);
+    return config.activation === "relu" ? [{ ...common, input: common.output, kind: "relu" }] : [];
   };
   switch (layer.getClassName()) {
     case "Conv2D":
-      if (String(config.dilationRate ?? [1, 1]) !== "1,1") refuse(`dilationRate ${config.dilationRate}`);
       return [
         {
           ...common,
@@ -106,12 +108,10 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
         ...activation(),
       ];
     case "Dense":
-      if (common.input.length !== 1) refuse("an input that is not flat");
       return [{ ...common, kind: "dense", kernel: weight("kernel")!, bias: weight("bias") }, ...activation()];
     case "Activation":
       return activation();
     case "ReLU":
-      if (config.maxValue !== undefined && config.maxValue !== null) refuse(`maxValue ${config.maxValue}`);
       return [{ ...common, kind: "relu" }];
     case "MaxPooling2D": {
       const size = pair(config.poolSize);
@@ -129,8 +129,6 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
         },
       ];
     case "BatchNormalization":
-      if (config.scale === false || config.center === false) refuse("a BatchNorm without scale or shift");
-      if (![-1, common.input.length].includes(Number(config.axis ?? -1))) refuse(`axis ${config.axis}`);
       return [
         {
           ...common,
@@ -145,7 +143,39 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
         },
       ];
     default:
-      return refuse("this kind of layer");
+      throw new Error(`Layer ${layer.name} (${layer.getClassName()}) has no link of its own.`);
+  }
+}
+
+/** Whether a layer is one of those whose passes are written out here, in a form that they cover. */
+function hasLink(layer: layers.Layer, last: boolean): boolean {
+  const config = layer.getConfig() as Record<string, unknown>;
+  const given = (name: string) => config[name] !== undefined && config[name] !== null;
+  if (PENALTIES.some(given)) return false;
+  if (given("dataFormat") && config.dataFormat !== "channelsLast") return false;
+  const { activation = "linear" } = config;
+  const plain = activation === "linear" || activation === "relu" || (activation === "softmax" && last);
+  const inputs = (layer.input as { shape?: unknown[] }).shape?.length;
+  switch (layer.getClassName()) {
+    case "Conv2D":
+      return plain && String(config.dilationRate ?? [1, 1]) === "1,1";
+    case "Dense":
+      return plain && inputs === 2;
+    case "Activation":
+      return plain;
+    case "ReLU":
+      return !given("maxValue");
+    case "BatchNormalization":
+      return (
+        config.scale !== false &&
+        config.center !== false &&
+        inputs !== undefined &&
+        [-1, inputs - 1].includes(Number(config.axis ?? -1))
+      );
+    case "Dropout":
+      return !given("noiseShape");
+    default:
+      return ["MaxPooling2D", "Flatten"].includes(layer.getClassName());
   }
 }
 
@@ -153,6 +183,7 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
 export function weightsOf(link: Link): Variable[] {
   if (link.kind === "conv" || link.kind === "dense")
     return link.bias ? [link.kernel, link.bias] : [link.kernel];
+  if (link.kind === "stock") return [...link.stock.weights];
   return link.kind === "batchNorm" ? [link.gamma, link.beta] : [];
 }
 
@@ -167,7 +198,10 @@ function pair(value: unknown): [number, number] {
 /** How many links at the start can never change their output: no weight of `carriers`, no statistics, no drop-out. */
 export function frozenPrefix(links: readonly Link[], carriers: ReadonlySet<Variable>): number {
   const first = links.findIndex((link) => {
-    const active = (link.kind === "batchNorm" || link.kind === "dropout") && link.active;
+    const active =
+      link.kind === "stock"
+        ? link.stock.active
+        : (link.kind === "batchNorm" || link.kind === "dropout") && link.active;
     return active || weightsOf(link).some((weight) => carriers.has(weight));
   });
   return first < 0 ? links.length : first;

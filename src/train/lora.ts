@@ -1,7 +1,6 @@
-import type { Tensor2D } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
-import type { ChainModel } from "../model/blocks";
 import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
@@ -14,7 +13,7 @@ export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; see
  * patches by. Trains r (m + out) numbers for an m × out kernel; all layers are frozen otherwise.
  */
 export function lora(
-  model: ChainModel,
+  model: LayersModel,
   { rank = 4, alpha = rank, seed = 0, layers }: LoraOptions = {},
 ): Method {
   if (!Number.isInteger(rank) || rank < 1)

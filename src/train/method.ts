@@ -1,6 +1,5 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import type { ChainModel } from "../model/blocks";
 import { type LayerSelection, selectLayers } from "./freeze";
 
 /**
@@ -27,7 +26,7 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
 }
 
 /** θ = the weights of all layers that are not frozen, themselves. */
-export function unfrozenWeights(model: ChainModel): Method {
+export function unfrozenWeights(model: LayersModel): Method {
   return direct(
     "weights",
     model.trainableWeights.map((weight) => weight.read() as Variable),
@@ -117,7 +116,7 @@ export type WeightSelection = {
 
 /** The weights of the selected layers that have one of the given names. */
 export function weightsNamed(
-  model: ChainModel,
+  model: LayersModel,
   names: readonly string[],
   selection: LayerSelection = "all",
 ): Variable[] {

@@ -24,5 +24,7 @@ export function nativeLink(ops: NativeOps, link: Link): NativeLink {
       return dropout(ops, link);
     case "batchNorm":
       return batchNorm(ops, link);
+    case "stock":
+      throw new Error(`Layer ${link.layer} has no native form.`);
   }
 }

@@ -6,7 +6,7 @@ import type { Link, LinkOf } from "./link";
 
 type Mode = { training: false } | { training: true; seed: number; step: number; moves: (() => void)[] };
 
-/** The passes in operations of TensorFlow.js with its automatic gradient: slow, for any back end, and the other's reference. */
+/** The passes in operations of TensorFlow.js with its automatic gradient: slow, for any back end and any layer, and the other's reference. */
 export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
   const forward = (images: Tensor, mode: Mode, count = links.length) =>
     links.slice(0, count).reduce((x, link) => apply(tf, link, x, mode), images);
@@ -82,20 +82,18 @@ function apply(tf: Tensorflow, link: Link, x: Tensor, mode: Mode): Tensor {
       return tf.reshape(x, [x.shape[0], ...link.output]);
     case "dropout":
       return mode.training && link.active
-        ? tf.mul(x, mask(tf, link, x.shape, mode.seed, mode.step * 64 + link.index))
+        ? tf.mul(x, mask(tf, link.rate, x.shape, mode.seed, mode.step * 64 + link.index))
         : x;
     case "batchNorm":
       return batchNorm(tf, link, x, mode);
+    case "stock":
+      return link.stock.apply(x, mode.training, (shape, rate, place) =>
+        mode.training ? mask(tf, rate, shape, mode.seed, mode.step * 64 + link.index + 7919 * place) : x,
+      );
   }
 }
 
-function mask(
-  tf: Tensorflow,
-  { rate }: LinkOf<"dropout">,
-  shape: readonly number[],
-  seed: number,
-  stream: number,
-): Tensor {
+function mask(tf: Tensorflow, rate: number, shape: readonly number[], seed: number, stream: number): Tensor {
   const random = randomGenerator(seed, stream >>> 0);
   const size = shape.reduce((a, b) => a * b, 1);
   const values = Float32Array.from({ length: size }, () => (random() >= rate ? 1 / (1 - rate) : 0));

@@ -1,7 +1,6 @@
-import type { Tensor1D } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor1D } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
-import type { ChainModel } from "../model/blocks";
 import type { Chain } from "./chain";
 import { chainOf } from "./chainOf";
 import { type Resident, resident, withDispose } from "./evaluate";
@@ -11,7 +10,7 @@ import type { Method } from "./method";
 
 type Input = {
   tf: Tensorflow;
-  model: ChainModel;
+  model: LayersModel;
   method: Method;
   options: { readonly frozen?: FrozenBehaviour; readonly cache?: boolean };
 };

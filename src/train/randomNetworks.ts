@@ -1,7 +1,6 @@
-import type { Tensor } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
-import type { ChainModel } from "../model/blocks";
 import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
@@ -14,7 +13,7 @@ export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: n
  * frozen otherwise. Takes `count` times the memory of the kernels.
  */
 export function randomNetworks(
-  model: ChainModel,
+  model: LayersModel,
   { count = 8, seed = 0, layers }: RandomNetworksOptions = {},
 ): Method {
   if (!Number.isInteger(count) || count < 1)

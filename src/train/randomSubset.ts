@@ -1,7 +1,6 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { permutation, randomGenerator } from "../dataset/random";
-import type { ChainModel } from "../model/blocks";
 import { fromParts, type Method, type Part, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 
@@ -11,7 +10,7 @@ export type RandomSubsetOptions = WeightSelection & { count: number; seed?: numb
  * Trains `count` weights and biases, drawn once from all of the selected layers, each set of them equally
  * likely; all others stay as they are. All layers are frozen otherwise.
  */
-export function randomSubset(model: ChainModel, { count, seed = 0, layers }: RandomSubsetOptions): Method {
+export function randomSubset(model: LayersModel, { count, seed = 0, layers }: RandomSubsetOptions): Method {
   const tf = loadedTensorflow();
   const carriers = weightsNamed(model, ["kernel", "bias"], layers);
   const total = carriers.reduce((sum, { size }) => sum + size, 0);

@@ -1,7 +1,6 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
-import type { ChainModel } from "../model/blocks";
 import { type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 
@@ -14,7 +13,7 @@ export type RandomSubspaceOptions = WeightSelection & { dimension: number; seed?
  * Li's, which is our choice. All layers are frozen otherwise.
  */
 export function randomSubspace(
-  model: ChainModel,
+  model: LayersModel,
   { dimension, seed = 0, layers }: RandomSubspaceOptions,
 ): Method {
   const tf = loadedTensorflow();

@@ -1,6 +1,6 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
 import type { Dataset } from "../dataset/dataset";
 import { selectLabels } from "../dataset/split";
-import type { ChainModel } from "../model/blocks";
 import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
 import { type FitOptions, fit as fitModel } from "./fit";
 import type { FitResult } from "./fitResult";
@@ -17,7 +17,7 @@ export type StrategyResult = {
 
 /** Strategy S1 (Section 3): every parameter, on all samples. */
 export async function trainS1(
-  model: ChainModel,
+  model: LayersModel,
   data: Dataset,
   options: FitOptions = {},
 ): Promise<StrategyResult> {
@@ -40,7 +40,7 @@ export type S2Options = FitOptions & {
  * their output is computed once: the paper leaves these open.
  */
 export async function trainS2(
-  model: ChainModel,
+  model: LayersModel,
   data: Dataset,
   options: S2Options = {},
 ): Promise<StrategyResult> {

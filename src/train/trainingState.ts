@@ -1,6 +1,5 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
-import type { ChainModel } from "../model/blocks";
 import type { EpochRecord } from "./fitResult";
 import type { Method } from "./method";
 import type { Optimizer, OptimizerState } from "./radam";
@@ -15,7 +14,7 @@ export type TrainingState = {
   readonly optimizer: OptimizerState;
 };
 
-type Parts = { model: ChainModel; method: Method; optimizer: Optimizer };
+type Parts = { model: LayersModel; method: Method; optimizer: Optimizer };
 
 export function trainingState(
   parts: Parts & { records: readonly EpochRecord[]; step: number },
@@ -31,14 +30,14 @@ export function trainingState(
 }
 
 /** A copy of every weight and statistic of a model, by the name of its layer: `restoreWeights` puts them back. */
-export function weightsByName(model: ChainModel): Record<string, Float32Array> {
+export function weightsByName(model: LayersModel): Record<string, Float32Array> {
   return Object.fromEntries(allWeights(model).map((weight) => [weight.originalName, copy(weight.read())]));
 }
 
 /** Puts stored weights into a model of the same layers; throws where names or sizes differ. */
 export function restoreWeights(
   tf: Tensorflow,
-  model: ChainModel,
+  model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
 ): void {
   const here = allWeights(model);
@@ -66,7 +65,7 @@ export function restoreTraining(
   optimizer.restore(state.optimizer);
 }
 
-const allWeights = (model: ChainModel) => model.layers.flatMap((layer) => layer.weights);
+const allWeights = (model: LayersModel) => model.layers.flatMap((layer) => layer.weights);
 
 function copy(tensor: Tensor): Float32Array {
   return Float32Array.from(tensor.dataSync());

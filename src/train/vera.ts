@@ -1,7 +1,6 @@
-import type { Tensor } from "@tensorflow/tfjs-node";
+import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
-import type { ChainModel } from "../model/blocks";
 import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
@@ -14,7 +13,7 @@ export type VeraOptions = WeightSelection & { rank?: number; start?: number; see
  * others 2024). Trains r + out numbers for an m × out kernel; all layers are frozen otherwise.
  */
 export function vera(
-  model: ChainModel,
+  model: LayersModel,
   { rank = 64, start = 0.1, seed = 0, layers }: VeraOptions = {},
 ): Method {
   if (!Number.isInteger(rank) || rank < 1)

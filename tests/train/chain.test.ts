@@ -249,18 +249,3 @@ it("a hundred passes leave no tensor behind, native handles included", () => {
   expect(counts.made).toBeGreaterThan(1000);
   expect(counts.made).toBe(counts.freed);
 });
-
-it("a layer that cannot be trained here is refused by name", () => {
-  const refused = (layer: object) => {
-    const model = tf.sequential({ layers: [layer as never] });
-    disposables.push(model);
-    return () => linksOf(model);
-  };
-  const L = tf.layers;
-  expect(refused(L.dense({ name: "x/dense", units: 2, inputShape: [3], activation: "tanh" }))).toThrow(
-    /x\/dense .*activation tanh/,
-  );
-  expect(refused(L.lstm({ name: "x/lstm", units: 2, inputShape: [3, 1] }))).toThrow(/x\/lstm \(LSTM\)/);
-  const regularised = L.dense({ name: "x/reg", units: 2, inputShape: [3], kernelRegularizer: "l1l2" });
-  expect(refused(regularised)).toThrow(/x\/reg .*kernelRegularizer/);
-});

@@ -1,0 +1,154 @@
+import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { Tensorflow } from "../backend";
+import type { FrozenBehaviour } from "./link";
+
+/**
+ * A layer, or a whole graph of layers, in TensorFlow.js's own form. For one pass its inner layers are told
+ * what they do: those that are frozen keep their statistics and drop nothing, which TensorFlow.js does not do
+ * by itself, and drop-out draws what we give it.
+ */
+export type StockLayer = {
+  /** The weights that it reads, in order. */
+  readonly weights: readonly Variable[];
+  /** Whether a training pass moves statistics or drops something. */
+  readonly active: boolean;
+  /** The layer's output; logits where it ends in a softmax that belongs to the loss. */
+  apply(
+    x: Tensor,
+    training: boolean,
+    mask: (shape: readonly number[], rate: number, place: number) => Tensor,
+  ): Tensor;
+};
+
+type Inner = layers.Layer & { call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[] };
+
+const NOISE = /^(SpatialDropout1D|GaussianNoise|GaussianDropout|AlphaDropout)$/;
+/** Options of layers that add to the loss or bend the weights after a step. */
+export const PENALTIES = [
+  "kernelRegularizer",
+  "biasRegularizer",
+  "activityRegularizer",
+  "kernelConstraint",
+  "biasConstraint",
+  "depthwiseRegularizer",
+  "betaRegularizer",
+  "gammaRegularizer",
+];
+
+/** @throws Error naming the inner layer that cannot be trained here: noise without a seed, penalties, constraints. */
+export function stockLayer(
+  tf: Tensorflow,
+  layer: layers.Layer,
+  { frozen, closing }: { frozen: FrozenBehaviour; closing: boolean },
+): StockLayer {
+  const inner = innerLayers(layer, true);
+  for (const { one } of inner) checkLayer(one);
+  const does = inner.map(({ one, trainable }) => ({
+    one,
+    active:
+      one.getClassName() === "BatchNormalization"
+        ? trainable || frozen.statistics === "moving"
+        : one.getClassName() === "Dropout" &&
+          (trainable || frozen.dropout === "on") &&
+          Number(one.getConfig().rate) > 0,
+  }));
+  const linear = closing ? softmaxToLinear(tf, outputLayer(layer)) : undefined;
+  return {
+    weights: weightsOfLayer(layer),
+    active: does.some(({ active }) => active),
+    apply(x, training, mask) {
+      const undo: (() => void)[] = [];
+      does.forEach(({ one, active }, place) => {
+        const own = one.call;
+        undo.push(restoring(one));
+        one.call = (inputs, kwargs) => {
+          const on = training && active;
+          if (one.getClassName() !== "Dropout") return own.call(one, inputs, { ...kwargs, training: on });
+          const input = Array.isArray(inputs) ? inputs[0] : inputs;
+          return on ? tf.mul(input, mask(input.shape, Number(one.getConfig().rate), place)) : input;
+        };
+      });
+      if (linear) undo.push(linear());
+      try {
+        return layer.apply(x, { training }) as Tensor;
+      } finally {
+        for (const each of undo.reverse()) each();
+      }
+    },
+  };
+}
+
+/** Gives a layer back the `call` that it has now: its own, or that of its class. */
+function restoring(layer: Inner): () => void {
+  const own = Object.getOwnPropertyDescriptor(layer, "call");
+  return () => {
+    if (own) Object.defineProperty(layer, "call", own);
+    else delete (layer as Partial<Inner>).call;
+  };
+}
+
+/** The variables a layer learns, its inner layers' included; statistics are not among them. */
+export function weightsOfLayer(layer: layers.Layer): Variable[] {
+  return layer.weights
+    .filter(({ originalName }) => !/\/moving_(mean|variance)$/.test(originalName))
+    .map((weight) => weight.read() as Variable);
+}
+
+/** The layers inside of a layer, or itself; frozen from outside is frozen. */
+function innerLayers(layer: layers.Layer, trainable: boolean): { one: Inner; trainable: boolean }[] {
+  const now = trainable && layer.trainable;
+  const parts = (layer as Partial<LayersModel>).layers ?? wrapped(layer);
+  return parts ? parts.flatMap((part) => innerLayers(part, now)) : [{ one: layer as Inner, trainable: now }];
+}
+
+/** TimeDistributed and Bidirectional hold their layers as fields. */
+function wrapped(layer: layers.Layer): layers.Layer[] | undefined {
+  const { layer: one, forwardLayer, backwardLayer } = layer as unknown as Record<string, layers.Layer>;
+  const held = [one, forwardLayer, backwardLayer].filter(Boolean);
+  return held.length > 0 ? held : undefined;
+}
+
+function checkLayer(layer: layers.Layer): void {
+  const refuse = (what: string): never => {
+    throw new Error(`Layer ${layer.name} (${layer.getClassName()}): ${what} cannot be trained here.`);
+  };
+  const config = layer.getConfig() as Record<string, unknown>;
+  const given = (name: string) => config[name] !== undefined && config[name] !== null;
+  const extra = PENALTIES.find(given);
+  if (extra) refuse(extra);
+  if (given("noiseShape")) refuse("drop-out with a noiseShape");
+  if (NOISE.test(layer.getClassName())) refuse("noise that takes no seed");
+  if (
+    Number(config.recurrentDropout ?? 0) > 0 ||
+    (layer.getClassName().match(/LSTM|GRU|RNN/) && config.dropout)
+  )
+    refuse("drop-out inside of a recurrent layer");
+}
+
+/** The layer whose output is the whole's. */
+function outputLayer(layer: layers.Layer): layers.Layer {
+  const [output] = (layer as unknown as { outputLayers?: layers.Layer[] }).outputLayers ?? [];
+  return output ? outputLayer(output) : layer;
+}
+
+/** A switch from softmax to the logits before it, and back; undefined where there is no softmax. */
+function softmaxToLinear(tf: Tensorflow, layer: layers.Layer): (() => () => void) | undefined {
+  if (layer.getClassName() === "Softmax") {
+    return () => {
+      const one = layer as Inner;
+      const undo = restoring(one);
+      one.call = (inputs) => (Array.isArray(inputs) ? inputs[0] : inputs);
+      return undo;
+    };
+  }
+  if (layer.getConfig().activation !== "softmax") return undefined;
+  const holder = layer as unknown as { activation: unknown };
+  const softmax = holder.activation;
+  const { activation } = tf.layers.activation({ activation: "linear" }) as unknown as { activation: unknown };
+  return () => {
+    holder.activation = activation;
+    return () => {
+      holder.activation = softmax;
+    };
+  };
+}

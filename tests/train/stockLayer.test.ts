@@ -1,0 +1,256 @@
+import type { LayersModel, Tensor1D, Variable } from "@tensorflow/tfjs-node";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Tensorflow, tensorflow } from "../../src/backend";
+import { type Dataset, dataset } from "../../src/dataset/dataset";
+import { randomGenerator } from "../../src/dataset/random";
+import { chainOf } from "../../src/train/chainOf";
+import { evaluate } from "../../src/train/evaluate";
+import { type FitOptions, fit as fitModel } from "../../src/train/fit";
+import { freeze } from "../../src/train/freeze";
+import { linksOf } from "../../src/train/link";
+import { lora } from "../../src/train/lora";
+import { weightsByName } from "../../src/train/trainingState";
+
+let tf: Tensorflow;
+beforeAll(async () => {
+  tf = await tensorflow();
+});
+const disposables: { dispose(): unknown }[] = [];
+afterEach(() => {
+  for (const item of disposables.splice(0)) item.dispose();
+});
+const own = <T extends { dispose(): unknown }>(item: T): T => {
+  disposables.push(item);
+  return item;
+};
+const seeded = (seed: number) => ({ kernelInitializer: tf.initializers.glorotUniform({ seed }) });
+
+/** A residual block with BatchNorm, drop-out and two activations, between a stem and a head: a graph, no chain. */
+function residual({ dropout = 0 } = {}): LayersModel {
+  const L = tf.layers;
+  const input = tf.input({ shape: [6, 6, 1], name: "input" });
+  const conv = (name: string, seed: number) =>
+    L.conv2d({ name, filters: 3, kernelSize: 3, padding: "same", activation: "tanh", ...seeded(seed) });
+  const stem = conv("stem/conv", 1).apply(input) as typeof input;
+  const normed = L.batchNormalization({ name: "body/bn", momentum: 0.5 }).apply(stem) as typeof input;
+  const dropped = L.dropout({ name: "body/dropout", rate: dropout }).apply(normed) as typeof input;
+  const sum = L.add({ name: "body/add" }).apply([stem, conv("body/conv", 2).apply(dropped) as typeof input]);
+  const pooled = L.globalAveragePooling2d({ name: "head/pool" } as never).apply(sum) as typeof input;
+  const output = L.dense({ name: "head/dense", units: 3, activation: "softmax", ...seeded(3) }).apply(pooled);
+  return own(tf.model({ inputs: input, outputs: output as typeof input }));
+}
+
+/** A chain with layers that have no passes of their own here. */
+function pooledChain(): LayersModel {
+  const L = tf.layers;
+  return own(
+    tf.sequential({
+      layers: [
+        L.separableConv2d({
+          name: "a/conv",
+          inputShape: [6, 6, 1],
+          filters: 4,
+          kernelSize: 3,
+          depthwiseInitializer: tf.initializers.glorotUniform({ seed: 4 }),
+          pointwiseInitializer: tf.initializers.glorotUniform({ seed: 5 }),
+        }),
+        L.averagePooling2d({ name: "a/pool", poolSize: 2 }),
+        L.flatten({ name: "a/flatten" }),
+        L.dense({ name: "b/dense", units: 8, activation: "elu", ...seeded(6) }),
+        L.dense({ name: "c/dense", units: 3, ...seeded(7) }),
+        L.softmax({ name: "c/softmax" }),
+      ],
+    }),
+  );
+}
+
+/** Dark, grey and bright images under noise. */
+function greys(count = 60): Dataset {
+  const random = randomGenerator(8);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
+  const noise = () => random() - 0.5;
+  const images = Float32Array.from(
+    { length: count * 36 },
+    (_, at) => labels[Math.floor(at / 36)] - 1 + noise(),
+  );
+  const set = { images, labels };
+  const parts = { name: "greys", shape: [6, 6, 1], classes: ["|", "-", "/"], train: set, test: set };
+  return dataset({ ...parts, checksums: {} });
+}
+const trainOn = (model: LayersModel, options: FitOptions = {}) =>
+  fitModel(model, greys(), { epochs: 2, batch: 20, learningRate: 0.05, ...options });
+const batch = () => {
+  const { train } = greys(9);
+  return {
+    images: own(tf.tensor(train.images, [9, 6, 6, 1])),
+    labels: own(tf.tensor1d([...train.labels], "int32")) as Tensor1D,
+  };
+};
+
+for (const [name, make] of [
+  ["a graph with a residual connection", residual],
+  ["a chain of layers without passes of their own", pooledChain],
+] as const) {
+  describe(name, () => {
+    it("has the loss of its own predictions: the softmax is in it once", async () => {
+      const model = make();
+      const { test } = greys();
+      const { loss, accuracy } = await evaluate(model, test);
+      const p = own(
+        model.predict(own(tf.tensor(test.images, [60, 6, 6, 1]))) as Variable,
+      ).arraySync() as number[][];
+      const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+      expect(loss).toBeCloseTo(mean(p.map((row, i) => -Math.log(row[test.labels[i]]))), 5);
+      expect(accuracy).toBeCloseTo(
+        mean(p.map((row, i) => Number(row.indexOf(Math.max(...row)) === test.labels[i]))),
+      );
+    });
+
+    it("has gradients that are the slopes of the loss", () => {
+      const model = make();
+      freeze(model, { train: [/conv|dense/] });
+      const wanted = model.layers
+        .filter(({ trainable }) => trainable)
+        .flatMap(({ weights }) => weights.map((weight) => weight.read() as Variable));
+      const chain = chainOf(tf, linksOf(model));
+      const data = batch();
+      const draw = { seed: 1, step: 0 };
+      const { gradients } = chain.train(data, wanted, draw);
+      wanted.forEach((variable, i) => {
+        const values = variable.dataSync().slice();
+        const gradient = gradients[i].dataSync();
+        const norm = Math.hypot(...gradient);
+        const shifted = (by: number) => {
+          variable.assign(
+            own(
+              tf.tensor(
+                values.map((v, j) => v + (by * gradient[j]) / norm),
+                variable.shape,
+              ),
+            ),
+          );
+          return chain.evaluate(data).loss / 9;
+        };
+        const slope = (shifted(0.01) - shifted(-0.01)) / 0.02;
+        shifted(0);
+        expect(Math.abs(slope - norm), variable.name).toBeLessThan(0.02 * norm + 1e-4);
+      });
+      for (const gradient of gradients) gradient.dispose();
+    });
+
+    it("learns, repeats for equal seeds, and leaves no tensor behind", async () => {
+      const model = make();
+      const start = (await evaluate(model, greys().test)).loss;
+      const before = weightsByName(model);
+      const tensors = tf.memory().numTensors;
+      const { last } = await trainOn(model, { epochs: 12 });
+      expect(tf.memory().numTensors).toBe(tensors);
+      expect((await evaluate(model, greys().test)).loss).toBeLessThan(0.7 * start);
+      expect(last?.testAccuracy).toBeGreaterThan(0.6);
+      const again = make();
+      expect(weightsByName(again)).toEqual(before);
+      await trainOn(again, { epochs: 12 });
+      expect(Object.values(weightsByName(again))).toEqual(Object.values(weightsByName(model)));
+    });
+  });
+}
+
+it("frozen is frozen in a graph too: weights and statistics stay bit for bit, and nothing is dropped", async () => {
+  const model = residual({ dropout: 0.5 });
+  const before = weightsByName(model);
+  freeze(model, { train: ["head"] });
+  await trainOn(model);
+  const changed = Object.entries(weightsByName(model)).filter(([name, now]) =>
+    before[name].some((v, i) => v !== now[i]),
+  );
+  expect(changed.map(([name]) => name)).toEqual(["head/dense/kernel", "head/dense/bias"]);
+
+  freeze(model, { train: ["body"] });
+  const seen = weightsByName(model);
+  await trainOn(model, { epochs: 1 });
+  const now = weightsByName(model);
+  const moved = Object.keys(now).filter((name) => now[name].some((v, i) => v !== seen[name][i]));
+  expect(moved.sort()).toEqual(
+    ["bn/beta", "bn/gamma", "bn/moving_mean", "bn/moving_variance", "conv/bias", "conv/kernel"].map(
+      (n) => `body/${n}`,
+    ),
+  );
+});
+
+it("drop-out in a graph is decided by the seed, and the model is left as it was", async () => {
+  const run = async (seed: number) => {
+    const model = residual({ dropout: 0.5 });
+    await trainOn(model, { seed });
+    expect(model.layers.every((layer) => !Object.hasOwn(layer, "call"))).toBe(true);
+    const sums = (model.predict(batch().images) as Variable).sum(1).arraySync() as number[];
+    for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
+    return Object.values(weightsByName(model));
+  };
+  expect(await run(1)).toEqual(await run(1));
+  expect(await run(1)).not.toEqual(await run(2));
+});
+
+it("features of frozen layers are cached across layers without passes of their own", async () => {
+  const run = async (cache: boolean) => {
+    const model = pooledChain();
+    freeze(model, { train: ["c"] });
+    await trainOn(model, { cache });
+    return Object.values(weightsByName(model));
+  };
+  expect(await run(true)).toEqual(await run(false));
+});
+
+it("low-rank updates work on the layers of a graph", async () => {
+  const model = residual();
+  const method = lora(model, { rank: 2, layers: ["body", "head"] });
+  const before = await evaluate(model, greys().test);
+  await trainOn(model, { method, epochs: 20 });
+  expect((await evaluate(model, greys().test)).loss).toBeLessThan(0.8 * before.loss);
+  method.dispose();
+});
+
+it("a softmax of its own layer, a nested model and a frozen one inside of it are understood", async () => {
+  const body = tf.sequential({
+    name: "body",
+    layers: [
+      tf.layers.conv2d({ inputShape: [6, 6, 1], filters: 2, kernelSize: 3, ...seeded(9) }),
+      tf.layers.batchNormalization({ momentum: 0.5 }),
+    ],
+  });
+  const model = own(
+    tf.sequential({
+      layers: [
+        body,
+        tf.layers.flatten({ name: "f" }),
+        tf.layers.dense({ name: "head", units: 3, ...seeded(1) }),
+      ],
+    }),
+  );
+  const statistics = () => Object.entries(weightsByName(model)).filter(([name]) => name.includes("moving"));
+  const before = statistics();
+  freeze(model, { train: ["head"] });
+  await trainOn(model);
+  expect(statistics()).toEqual(before);
+  freeze(model, { train: "all" });
+  await trainOn(model);
+  expect(statistics()).not.toEqual(before);
+});
+
+it("what cannot be trained truly is refused by the name of its layer", () => {
+  const refused = (layer: object) => {
+    const model = own(tf.sequential({ layers: [layer as never] }));
+    return () => linksOf(model);
+  };
+  const L = tf.layers;
+  const penalty = L.dense({ name: "x/reg", units: 2, inputShape: [3], kernelRegularizer: "l1l2" });
+  expect(refused(penalty)).toThrow(/x\/reg .*kernelRegularizer/);
+  expect(refused(L.gaussianNoise({ name: "x/noise", stddev: 1, inputShape: [3] }))).toThrow(
+    /x\/noise .*no seed/,
+  );
+  const recurrent = L.lstm({ name: "x/lstm", units: 2, inputShape: [3, 1], dropout: 0.5 });
+  expect(refused(recurrent)).toThrow(/x\/lstm .*recurrent/);
+  const a = tf.input({ shape: [2] });
+  const b = tf.input({ shape: [2] });
+  const two = own(tf.model({ inputs: [a, b], outputs: L.add().apply([a, b]) as typeof a }));
+  expect(() => linksOf(two)).toThrow(/one input and one output; got 2 and 1/);
+});
