@@ -73,6 +73,7 @@ export {
 export type { ExperimentResult, PhaseResult } from "./experiment/result";
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { storedResult } from "./experiment/storedResult";
+export { loadTrained, saveTrained } from "./experiment/trainedFile";
 export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
@@ -148,7 +149,12 @@ export { evaluate, type Score } from "./train/evaluate";
 export { type FitOptions, fit, type StepRecord } from "./train/fit";
 export type { Chosen, EpochRecord, FitResult } from "./train/fitResult";
 export { freeze, type LayerSelection } from "./train/freeze";
-export { type LearningRate, paperLearningRate } from "./train/learningRate";
+export {
+  cosineLearningRate,
+  exponentialLearningRate,
+  type LearningRate,
+  paperLearningRate,
+} from "./train/learningRate";
 export type { FrozenBehaviour } from "./train/link";
 export { type LoraOptions, lora } from "./train/lora";
 export { combine, type Method, trainedBy, unfrozenWeights, type WeightSelection } from "./train/method";
@@ -158,5 +164,6 @@ export { type RandomNetworksOptions, randomNetworks } from "./train/randomNetwor
 export { type RandomSubsetOptions, randomSubset } from "./train/randomSubset";
 export { type RandomSubspaceOptions, randomSubspace } from "./train/randomSubspace";
 export { type S2Options, type StrategyResult, trainS1, trainS2 } from "./train/strategies";
+export { restoreTrained, type TrainedNumbers, trainedNumbers } from "./train/trainedNumbers";
 export { restoreWeights, type TrainingState, weightsByName } from "./train/trainingState";
 export { type VeraOptions, vera } from "./train/vera";

@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
+import { better, restoreBest } from "./bestWeights";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
 import { type Resident, score } from "./evaluate";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
@@ -28,6 +29,10 @@ export type FitOptions = {
   readonly cache?: boolean;
   /** Evaluate on the test (and validation) set after every `evaluateEvery` epochs and after the last; 0 never. */
   readonly evaluateEvery?: number;
+  /** End with the weights of the epoch that was best on the validation set. */
+  readonly keepBest?: boolean;
+  /** Stop when the validation accuracy has not grown for so many epochs. */
+  readonly patience?: number;
   /** Stops within one step. */
   readonly signal?: AbortSignal;
   readonly onStep?: (record: StepRecord) => void | Promise<void>;
@@ -49,6 +54,13 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   const { learningRate = paperLearningRate, optimizer: settings = { weightDecay: 1e-4 } } = options;
   checkWhole({ epochs, batch }, 1);
   checkWhole({ seed, evaluateEvery }, 0);
+  if (options.patience !== undefined) checkWhole({ patience: options.patience }, 1);
+  const choosing = options.keepBest === true || options.patience !== undefined;
+  if (choosing && (!data.validation || evaluateEvery === 0)) {
+    throw new Error(
+      `keepBest and patience need ${data.validation ? "evaluateEvery ≥ 1" : "a validation set: splitValidation(data)"}.`,
+    );
+  }
   checkShape(model, data);
   const tf = await tensorflow();
   const method = options.method ?? unfrozenWeights(model);
@@ -83,7 +95,10 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       step: options.resume?.step ?? 0,
     };
     let aborted = options.signal?.aborted ?? false;
-    for (let epoch = records.length + 1; epoch <= epochs && !aborted; epoch++) {
+    let best = options.resume?.best;
+    const waitedEnough = (epoch: number) =>
+      options.patience !== undefined && best !== undefined && epoch - best.epoch > options.patience;
+    for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(epoch); epoch++) {
       const began = performance.now();
       const rate = rateOf(learningRate, epoch);
       const trained = await trainEpoch(run, epoch, rate);
@@ -102,9 +117,12 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
         seconds: (performance.now() - began) / 1000,
       };
       records.push(record);
+      if (choosing) best = better(best, record, { model, method });
       await options.onEpoch?.(record);
-      await options.onCheckpoint?.(trainingState({ model, method, optimizer, records, step: run.step }));
+      const { step } = run;
+      await options.onCheckpoint?.(trainingState({ model, method, optimizer, records, step, best }));
     }
+    if (options.keepBest && best) restoreBest(tf, best, { model, method });
     const seconds = earlier + (performance.now() - start) / 1000;
     return summarise({ epochs: records, steps: run.step, aborted, seconds, trained: trainedBy(method) });
   } finally {

@@ -1,5 +1,6 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
+import type { BestWeights } from "./bestWeights";
 import type { EpochRecord } from "./fitResult";
 import type { Method } from "./method";
 import type { Optimizer, OptimizerState } from "./radam";
@@ -12,20 +13,23 @@ export type TrainingState = {
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly parameters: readonly Float32Array[];
   readonly optimizer: OptimizerState;
+  /** Kept where the training shall end with the best weights or stop after them. */
+  readonly best?: BestWeights;
 };
 
 type Parts = { model: LayersModel; method: Method; optimizer: Optimizer };
 
 export function trainingState(
-  parts: Parts & { records: readonly EpochRecord[]; step: number },
+  parts: Parts & { records: readonly EpochRecord[]; step: number; best?: BestWeights },
 ): TrainingState {
-  const { model, method, optimizer, records, step } = parts;
+  const { model, method, optimizer, records, step, best } = parts;
   return {
     step,
     records: [...records],
     weights: weightsByName(model),
     parameters: method.parameters.map(copy),
     optimizer: optimizer.state(),
+    ...(best && { best }),
   };
 }
 
@@ -50,7 +54,7 @@ export function restoreWeights(
       );
     }
   }
-  for (const weight of here) set(tf, weight.read() as Variable, weights[weight.originalName]);
+  for (const weight of here) setVariable(tf, weight.read() as Variable, weights[weight.originalName]);
 }
 
 export function restoreTraining(
@@ -59,10 +63,22 @@ export function restoreTraining(
   { model, method, optimizer }: Parts,
 ): void {
   restoreWeights(tf, model, state.weights);
-  method.parameters.forEach((parameter, i) => {
-    set(tf, parameter, state.parameters[i]);
-  });
+  setParameters(tf, method, state.parameters);
   optimizer.restore(state.optimizer);
+}
+
+/** Gives a method's parameters these values; the weights that they make are left to the caller. */
+export function setParameters(tf: Tensorflow, { parameters }: Method, values: readonly Float32Array[]): void {
+  const sizes = parameters.map(({ size }) => size);
+  if (values.length !== sizes.length || values.some(({ length }, i) => length !== sizes[i])) {
+    const got = values.map(({ length }) => length);
+    throw new RangeError(
+      `Stored parameters: expected sizes ${sizes.join(", ")}; got ${got.join(", ") || "none"}.`,
+    );
+  }
+  parameters.forEach((parameter, i) => {
+    setVariable(tf, parameter, values[i]);
+  });
 }
 
 const allWeights = (model: LayersModel) => model.layers.flatMap((layer) => layer.weights);
@@ -71,6 +87,6 @@ function copy(tensor: Tensor): Float32Array {
   return Float32Array.from(tensor.dataSync());
 }
 
-function set(tf: Tensorflow, variable: Variable, values: Float32Array): void {
+export function setVariable(tf: Tensorflow, variable: Variable, values: Float32Array): void {
   tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
 }

@@ -191,7 +191,7 @@ it("a damaged checkpoint is refused, wherever the damage is", async () => {
     const damaged = Buffer.from(bytes);
     damaged[i] ^= 1;
     fs.writeFileSync(file, damaged);
-    await expect(readCheckpoint(file), `byte ${i}`).rejects.toThrow(/is damaged: delete it/);
+    await expect(readCheckpoint(file), `byte ${i}`).rejects.toThrow(/is damaged.*delete it/);
   }
   for (const length of [0, 10, bytes.length - 1]) {
     fs.writeFileSync(file, bytes.subarray(0, length));

@@ -7,7 +7,7 @@ import { paperCNN } from "../../src/model/paperCNN";
 import { evaluate } from "../../src/train/evaluate";
 import { fit as fitModel } from "../../src/train/fit";
 import { freeze } from "../../src/train/freeze";
-import { paperLearningRate } from "../../src/train/learningRate";
+import { cosineLearningRate, exponentialLearningRate, paperLearningRate } from "../../src/train/learningRate";
 import { type TrainingState, weightsByName } from "../../src/train/trainingState";
 
 let tf: Tensorflow;
@@ -259,7 +259,67 @@ it("bytes, foreign shapes and wrong numbers are refused", async () => {
   );
 });
 
+describe("the best weights by validation", () => {
+  // A rate that grows a hundredfold spoils what the first epochs learnt.
+  const spoiling = {
+    epochs: 6,
+    batch: 16,
+    learningRate: (epoch: number) => (epoch <= 3 ? 0.004 : 0.4),
+  };
+
+  it("are those of the epoch with the largest validation accuracy, and predict as they did then", async () => {
+    const model = await small();
+    const data = bars(160);
+    const seen: Record<string, Float32Array>[] = [];
+    const options = { ...spoiling, keepBest: true, onEpoch: () => void seen.push(weightsByName(model)) };
+    const { selected, last } = await fitModel(model, data, options);
+    expect(selected?.epoch).toBeLessThan(6);
+    expect(weightsByName(model)).toEqual(seen[(selected?.epoch as number) - 1]);
+    expect(weightsByName(model)).not.toEqual(seen[5]);
+    expect((await evaluate(model, data.test)).accuracy).toBe(selected?.testAccuracy);
+    expect(last?.epoch).toBe(6);
+  });
+
+  it("end the training when they are `patience` epochs old, resumed or not", async () => {
+    const data = bars(160);
+    const states: TrainingState[] = [];
+    const options = { ...spoiling, epochs: 20, keepBest: true, patience: 2 };
+    const model = await small();
+    const onCheckpoint = (state: TrainingState) => void states.push(state);
+    const { epochs, selected } = await fitModel(model, data, { ...options, onCheckpoint });
+    expect(epochs).toHaveLength((selected?.epoch as number) + 2);
+    const resumed = await small(5);
+    const again = await fitModel(resumed, data, { ...options, resume: states[selected?.epoch as number] });
+    expect(again.epochs).toHaveLength(epochs.length);
+    expect(weightsByName(resumed)).toEqual(weightsByName(model));
+  });
+
+  it("need a validation set", async () => {
+    const model = await small();
+    const { validation: _, ...rest } = bars(16);
+    await expect(fitModel(model, dataset(rest), { keepBest: true })).rejects.toThrow(/need a validation set/);
+    await expect(fitModel(model, bars(16), { patience: 0 })).rejects.toThrow(
+      /patience must be a whole number/,
+    );
+  });
+});
+
 it("the paper's learning rate falls by 7 % an epoch from 0.002", () => {
   expect(paperLearningRate(1)).toBe(0.002);
   expect(paperLearningRate(11) / paperLearningRate(10)).toBeCloseTo(0.93, 12);
+  const same = exponentialLearningRate({ start: 0.002, factor: 0.93 }) as (epoch: number) => number;
+  for (const epoch of [1, 2, 30]) expect(same(epoch)).toBe(paperLearningRate(epoch));
+});
+
+it("a cosine schedule rises in equal steps, falls to its end and never below", () => {
+  const rate = cosineLearningRate({ start: 1, end: 0.1, epochs: 10, warmup: 3 }) as (epoch: number) => number;
+  const rates = Array.from({ length: 12 }, (_, i) => rate(i + 1));
+  expect(rates.slice(0, 4)).toEqual([0.25, 0.5, 0.75, 1]);
+  for (let i = 4; i < 10; i++) expect(rates[i]).toBeLessThan(rates[i - 1]);
+  expect(rates[6]).toBeCloseTo(0.55, 12);
+  expect(rates.slice(9)).toEqual([rates[9], rates[9], rates[9]]);
+  expect(rates[9]).toBeCloseTo(0.1, 12);
+  expect(() => cosineLearningRate({ start: 1, epochs: 2, warmup: 2 })).toThrow(
+    /warmup < epochs; got 2 and 2/,
+  );
 });

@@ -1,0 +1,16 @@
+import { readFloatFile, writeFloatFile } from "./floatFile";
+import type { TrainedNumbers } from "./trainTypes";
+
+const FORMAT = "intrinsic-params trained numbers 1";
+
+/** Writes trained numbers to a file, whole or not at all. */
+export function saveTrained(file: string, numbers: TrainedNumbers): Promise<void> {
+  return writeFloatFile(file, FORMAT, numbers);
+}
+
+/** @throws Error if the file is missing, damaged or of another kind. */
+export async function loadTrained(file: string): Promise<TrainedNumbers> {
+  const numbers = await readFloatFile(file, FORMAT, "save the trained numbers again");
+  if (numbers === undefined) throw new Error(`${file}: there is no such file.`);
+  return numbers as TrainedNumbers;
+}
