@@ -10,6 +10,7 @@ export {
   tensorflow,
 } from "./backend";
 // charts of the theory
+export { type AccuracyOptions, type AccuracyPoint, accuracyChart } from "./chart/accuracyChart";
 export { type BarSeries, type BarsOptions, barsChart } from "./chart/barsChart";
 export { type BitsOptions, bitsChart } from "./chart/bitsChart";
 export { type BitsErrorOptions, type BitsErrorRow, bitsErrorChart } from "./chart/bitsErrorChart";

@@ -18,6 +18,11 @@ export const seriesStyles: readonly { color: string; dash: string; symbol: strin
   { color: palette.purple, dash: "dashdot", symbol: "triangle-up" },
   { color: palette.orange, dash: "longdash", symbol: "x" },
   { color: palette.black, dash: "longdashdot", symbol: "cross" },
+  { color: palette.skyBlue, dash: "solid", symbol: "triangle-down" },
+  { color: "#777777", dash: "dash", symbol: "star" },
+  { color: palette.blue, dash: "dot", symbol: "circle-open" },
+  { color: palette.vermillion, dash: "dashdot", symbol: "square-open" },
+  { color: palette.green, dash: "longdash", symbol: "diamond-open" },
 ]);
 
 export const seriesStyle = (index: number) => seriesStyles[index % seriesStyles.length]!;

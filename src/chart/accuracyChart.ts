@@ -1,0 +1,113 @@
+import type { Figure } from "./figure";
+import { axis, baseLayout, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
+
+/** What one training reached. */
+export type AccuracyPoint = {
+  /** The method: points of one series share a style. */
+  readonly series: string;
+  /** How many numbers were trained. */
+  readonly trained: number;
+  /** Share of test images classified right, below 1. */
+  readonly accuracy: number;
+  /** More about the point, shown under the mouse. */
+  readonly label?: string;
+};
+
+export type AccuracyOptions = FrameOptions & {
+  /** Measured by others: drawn as grey crosses with their names. */
+  readonly references?: readonly AccuracyPoint[];
+  /** A level to look for, drawn as a line. */
+  readonly level?: number;
+  /** What is on the vertical axis; default "test accuracy". */
+  readonly quantity?: string;
+};
+
+const TICKS = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995];
+/** Equal factors in the share of errors are equal distances, and up is better. */
+const height = (accuracy: number) => -Math.log10(1 - accuracy);
+const percent = (share: number) => `${Number((100 * share).toPrecision(4))} %`;
+
+/**
+ * Test accuracy against the number of trained parameters, both logarithmic (the accuracy by its distance from
+ * 100 %), a marker for each training and a thin line through those of one method.
+ * @throws RangeError without points, and for an accuracy or a count that has no place on such axes.
+ */
+export function accuracyChart(points: readonly AccuracyPoint[], options: AccuracyOptions = {}): Figure {
+  const { references = [], level } = options;
+  if (points.length === 0) throw new RangeError("accuracyChart needs at least one point");
+  for (const { series, trained, accuracy } of [...points, ...references]) {
+    if (!(accuracy >= 0 && accuracy < 1) || !(trained >= 1))
+      throw new RangeError(
+        `accuracyChart: "${series}": expected at least one number and an accuracy in [0, 1), got ${trained} and ${accuracy}`,
+      );
+  }
+  const all = [...points, ...references].map(({ accuracy }) => accuracy);
+  const [low, high] = [height(Math.min(...all)), height(Math.max(...all))];
+  const pad = 0.06 * Math.max(high - low, 0.1);
+  const shown = TICKS.filter((tick) => height(tick) >= low - pad && height(tick) <= high + pad);
+  const names = [...new Set(points.map(({ series }) => series))];
+  const hover = (own: readonly AccuracyPoint[]) =>
+    own.map(({ label, trained, accuracy }) =>
+      [label, `${trained.toLocaleString("en")} trained`, percent(accuracy)].filter(Boolean).join("<br>"),
+    );
+  const place = (own: readonly AccuracyPoint[]) => ({
+    x: own.map(({ trained }) => trained),
+    y: rounded(own.map(({ accuracy }) => height(accuracy))),
+    text: hover(own),
+    hovertemplate: "%{text}<extra>%{fullData.name}</extra>",
+  });
+  const traces = names.map((name, index) => {
+    const own = points.filter(({ series }) => series === name).sort((a, b) => a.trained - b.trained);
+    const { color, dash, symbol } = seriesStyle(index);
+    return {
+      type: "scatter",
+      mode: "lines+markers",
+      name,
+      ...place(own),
+      line: { color, dash, width: 1 },
+      marker: {
+        color,
+        symbol,
+        size: 10,
+        line: { color: symbol.endsWith("open") ? color : palette.black, width: 1 },
+      },
+    };
+  });
+  const others = {
+    type: "scatter",
+    mode: "markers+text",
+    name: "reported by others",
+    ...place(references),
+    text: references.map(({ series }) => series),
+    hovertext: hover(references),
+    hovertemplate: "%{hovertext}<extra>%{text}</extra>",
+    textposition: "top center",
+    textfont: { size: 10, color: "#555555" },
+    marker: { color: "#555555", symbol: "x-thin-open", size: 9, line: { width: 2 } },
+  };
+  return {
+    data: references.length > 0 ? [...traces, others] : traces,
+    layout: baseLayout(options.title ?? "Accuracy against trained parameters", {
+      height: options.height ?? 520,
+      xaxis: axis("trained parameters", { type: "log", dtick: 1, exponentformat: "power" }),
+      yaxis: axis(options.quantity ?? "test accuracy", {
+        tickvals: shown.map(height),
+        ticktext: shown.map(percent),
+        range: [low - pad, high + pad],
+      }),
+      ...(level !== undefined && {
+        shapes: [
+          {
+            type: "line",
+            xref: "paper",
+            x0: 0,
+            x1: 1,
+            y0: height(level),
+            y1: height(level),
+            line: { color: "#777777", width: 1, dash: "dash" },
+          },
+        ],
+      }),
+    }),
+  };
+}
