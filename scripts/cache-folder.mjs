@@ -31,7 +31,8 @@ function userCache(env, platform) {
   return path.join(home, ...(platform === "darwin" ? ["Library", "Caches"] : [".cache"]), "intrinsic-params");
 }
 
-function whyNotWritable(folder) {
+/** The reason why nothing can be written there, or undefined where a try went well. */
+export function whyNotWritable(folder) {
   try {
     makeFolder(folder);
     // access() is not enough: a read-only mount or a quota shows itself only in a write.

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "./cache-folder.mjs";
+import { cacheFolder, whyNotWritable } from "./cache-folder.mjs";
 import { checkData, dataChecked } from "./check-data.mjs";
 import { withLock } from "./lock.mjs";
 import { findPython, venvProgram } from "./python.mjs";
@@ -176,7 +176,7 @@ function buildStep() {
 
 /** A home that may not be written to (or none) moves what npm, Jupyter and IPython keep there into the cache folder. */
 function useWritableFolders(cache) {
-  if (isWritable(os.homedir())) return;
+  if (!whyNotWritable(os.homedir())) return;
   const defaults = {
     npm_config_cache: "npm",
     JUPYTER_RUNTIME_DIR: "jupyter/runtime",
@@ -189,15 +189,6 @@ function useWritableFolders(cache) {
   };
   for (const [name, folder] of Object.entries(defaults))
     process.env[name] ??= path.join(cache, ...folder.split("/"));
-}
-
-function isWritable(folder) {
-  try {
-    fs.accessSync(folder, fs.constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const GIGABYTE = 1e9;

@@ -7,6 +7,7 @@ import { fashionMnist } from "../dataset/fashionMnist";
 import { kmnist } from "../dataset/kmnist";
 import { mnist } from "../dataset/mnist";
 import { selectLabels, splitValidation, standardise, subset } from "../dataset/split";
+import { writeWhole } from "../dataset/writeWhole";
 import { countModelParameters, isBatchNorm } from "../model/countModelParameters";
 import { setFixedFilters } from "../model/fixedFilters";
 import { paperCNN } from "../model/paperCNN";
@@ -22,7 +23,6 @@ import { provenance } from "./provenance";
 import { readConfiguration } from "./readConfiguration";
 import type { ExperimentResult, PhaseResult } from "./result";
 import { resultFile, storedResult } from "./storedResult";
-import { writeWhole } from "./writeWhole";
 
 export type RunOptions = {
   /** Folder of the results; the package's data/results by default. */

@@ -59,5 +59,5 @@ it("KMNIST without its files says which are missing and where to get them", asyn
   await expect(kmnist({ folder: "/nowhere" })).rejects.toThrow(
     /no train-images-idx3-ubyte.*codh\.rois\.ac\.jp/s,
   );
-  expect(() => kmnist({ folder: "" })).toThrow(/codh\.rois\.ac\.jp/);
+  await expect(kmnist({ folder: "" })).rejects.toThrow(/codh\.rois\.ac\.jp/);
 });
