@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { duration, summary, table } from "../../scripts/reproduction-report.mjs";
+import { ROOT } from "../helpers/root";
+
+const reproduce = (...args: string[]) =>
+  spawnSync(process.execPath, [path.join(ROOT, "scripts", "reproduce.mjs"), "--no-setup", ...args], {
+    encoding: "utf8",
+  });
+
+it("--list says of each part what it is, how many runs are done and how long the rest takes, and runs nothing", () => {
+  const { status, stdout, stderr } = reproduce(
+    "--list",
+    "--results",
+    path.join(ROOT, "artefacts", "nothing here"),
+  );
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/\| table-2 +\| Table 2 and Fig\. 5.* \| 4 +\| 0 +\|/);
+  expect(stdout).toMatch(/\| curve-related .*\| 42 +\| 0 +\|/);
+});
+
+it("an unknown part and an unknown option are refused with those that there are", () => {
+  expect(reproduce("--list", "--part", "table-3").stderr).toMatch(
+    /There is no part table-3[\s\S]*table-2, curve-related/,
+  );
+  expect(reproduce("--lits").stderr).toMatch(/--lits[\s\S]*npm run reproduce -- \[--list\]/);
+});
+
+it("the summary puts Table 2 beside the paper, and every run beside the stored one", () => {
+  const accuracies = (value: number) => ({
+    best: { testAccuracy: value },
+    last: { testAccuracy: value - 0.001 },
+    selected: { testAccuracy: value - 0.0005 },
+    phases: [{ trainedWithBatchNorm: 17 }],
+  });
+  const text = summary([
+    {
+      part: "table-2",
+      series: "S1",
+      label: "mnist",
+      configuration: {},
+      result: accuracies(0.995),
+      stored: accuracies(0.996),
+    },
+    {
+      part: "seeds",
+      series: "head",
+      label: "one",
+      configuration: {},
+      result: accuracies(0.9),
+      stored: undefined,
+    },
+  ]);
+  expect(text).toMatch(
+    /\| S1, mnist \| 99\.64 % +\| 99\.50 % +\| 99\.45 % +\| 99\.40 % +\| 99\.60 % +\| -0\.14 +\|/,
+  );
+  expect(text).toMatch(/## seeds[\s\S]*\| head: one \| 17 +\| 89\.95 % +\| – +\|/);
+});
+
+it("times are told in the unit that fits, tables are aligned", () => {
+  expect([12, 89, 600, 5400, 36_000].map(duration)).toEqual(["12 s", "89 s", "10 min", "1.5 h", "10.0 h"]);
+  const lines = table(["a", "long head"], [["wide cell", "x"]]).split("\n");
+  expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+});
