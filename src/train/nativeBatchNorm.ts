@@ -1,76 +1,102 @@
+import type { Variable } from "@tensorflow/tfjs-node";
 import type { LinkOf } from "./link";
 import type { NativeLink, Request } from "./nativeLink";
-import type { Attribute, Id, NativeOps } from "./nativeOps";
+import type { Id, NativeOps } from "./nativeOps";
 import { reshape } from "./nativeReshape";
 
-/** BatchNorm by TensorFlow's fused operation, which keeps what its gradient needs and moves the statistics. */
+/** BatchNorm by TensorFlow's fused operations. */
 export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink {
-  const float = ops.type("T", "float32");
+  const float = [ops.type("T", "float32")];
   const channels = link.input[link.input.length - 1];
   const flat = link.input.length === 1;
   // The fused operation knows images only; a row of features is an image of one pixel.
   const toImage = (x: Id) => (flat ? reshape(ops, x, [-1, 1, 1, channels]) : x);
   const fromImage = (x: Id) => (flat ? reshape(ops, x, [-1, channels]) : x);
-  const fused = (training: boolean, more: Attribute[] = []) => [
-    float,
+  const fused = (training: boolean) => [
+    ...float,
     ops.type("U", "float32"),
     ops.float("epsilon", link.epsilon),
     ops.text("data_format", "NHWC"),
     ops.flag("is_training", training),
-    ...more,
   ];
-  const passive = fused(false);
-  const activeForward = fused(true, [ops.float("exponential_avg_factor", 1 - link.momentum)]);
+  const [passive, active] = [fused(false), fused(true)];
+  const forward = (x: Id, [mean, variance]: Statistics) => {
+    const inputs = [x, ops.idOf(link.gamma), ops.idOf(link.beta), mean, variance];
+    return ops.runMany("FusedBatchNormV3", passive, inputs, 6)[0];
+  };
+  const backward = (g: Id, x: Id, statistics: Statistics, attributes = passive) => {
+    const inputs = [toImage(g), x, ops.idOf(link.gamma), ...statistics, statistics[0]];
+    return ops.runMany("FusedBatchNormGradV3", attributes, inputs, 5);
+  };
   const weightGradients = ({ wants }: Request, gamma: Id, beta: Id) =>
     [[link.gamma, gamma] as const, [link.beta, beta] as const].filter(([weight]) => wants(weight));
-  const forward = (x: Id, attributes: Attribute[]) => {
-    const inputs = [
-      x,
-      ...[link.gamma, link.beta, link.mean, link.variance].map((weight) => ops.idOf(weight)),
-    ];
-    return ops.runMany("FusedBatchNormV3", attributes, inputs, 6);
-  };
-  const backward = (g: Id, x: Id, saved: readonly Id[], attributes: Attribute[]) =>
-    ops.runMany("FusedBatchNormGradV3", attributes, [toImage(g), x, ops.idOf(link.gamma), ...saved], 5);
-
-  /** The variance TensorFlow moves towards is that of a sample, N/(N−1) times that of the batch; layers use the latter. */
-  const moveStatistics = (mean: Id, variance: Id, count: number) => {
-    const old = ops.idOf(link.variance);
-    const scaled = ops.run("Mul", [float], [variance, ops.scalar((count - 1) / count)]);
-    const kept = ops.run("Mul", [float], [old, ops.scalar(link.momentum / count)]);
-    const moved = ops.run("AddV2", [float], [scaled, kept]);
-    ops.assign(link.mean, mean);
-    ops.assign(link.variance, moved);
+  const batchStatistics = statisticsOf(ops, link.input, active);
+  const move = (moving: Variable, now: Id) => {
+    const kept = ops.run("Mul", float, [ops.idOf(moving), ops.scalar(link.momentum)]);
+    const added = ops.run("Mul", float, [now, ops.scalar(1 - link.momentum)]);
+    ops.assign(moving, ops.run("AddV2", float, [kept, added]));
   };
 
   return {
-    infer: (x) => fromImage(forward(toImage(x), passive)[0]),
-    train: (x, { size }) => {
+    infer: (x) => fromImage(forward(toImage(x), [ops.idOf(link.mean), ops.idOf(link.variance)])),
+    train: (x) => {
       const image = toImage(x);
       if (link.active) {
-        const [y, mean, variance, ...saved] = forward(image, activeForward);
-        moveStatistics(mean, variance, (size * link.input.reduce((a, b) => a * b, 1)) / channels);
+        const statistics = batchStatistics(image);
+        move(link.mean, statistics[0]);
+        move(link.variance, statistics[1]);
         return {
-          output: fromImage(y),
+          output: fromImage(forward(image, statistics)),
           gradients: (g, request) => {
-            const [dx, dGamma, dBeta] = backward(g, image, saved, fused(true));
+            const [dx, dGamma, dBeta] = backward(g, image, statistics, active);
             return { input: fromImage(dx), weights: weightGradients(request, dGamma, dBeta) };
           },
         };
       }
-      const statistics = [ops.idOf(link.mean), ops.idOf(link.variance)];
+      const statistics: Statistics = [ops.idOf(link.mean), ops.idOf(link.variance)];
       return {
-        output: fromImage(forward(image, passive)[0]),
+        output: fromImage(forward(image, statistics)),
         gradients: (g, request) => {
           if (request.wants(link.gamma) || request.wants(link.beta)) {
-            const [dx, dGamma, dBeta] = backward(g, image, [...statistics, statistics[0]], passive);
+            const [dx, dGamma, dBeta] = backward(g, image, statistics);
             return { input: fromImage(dx), weights: weightGradients(request, dGamma, dBeta) };
           }
-          const shifted = ops.run("AddV2", [float], [statistics[1], ops.scalar(link.epsilon)]);
-          const scale = ops.run("Mul", [float], [ops.run("Rsqrt", [float], [shifted]), ops.idOf(link.gamma)]);
-          return { input: ops.run("Mul", [float], [g, scale]), weights: [] };
+          const shifted = ops.run("AddV2", float, [statistics[1], ops.scalar(link.epsilon)]);
+          const scale = ops.run("Mul", float, [ops.run("Rsqrt", float, [shifted]), ops.idOf(link.gamma)]);
+          return { input: ops.run("Mul", float, [g, scale]), weights: [] };
         },
       };
     },
+  };
+}
+
+type Statistics = readonly [mean: Id, variance: Id];
+
+/**
+ * Mean and variance of a batch, by channel. The fused operation adds in float32 one after the other: over the
+ * 86,528 pixels after the paper's first convolution its variance has three digits. So each column of the images
+ * has statistics of its own first, and then mean μ = avg μ_w and variance avg (σ²_w + (μ_w − μ)²) join them.
+ */
+function statisticsOf(ops: NativeOps, input: readonly number[], attributes: Parameters<NativeOps["run"]>[1]) {
+  const float = [ops.type("T", "float32")];
+  const channels = input[input.length - 1];
+  const width = input.length === 3 ? input[1] : 1;
+  const each = width * channels;
+  const ones = ops.constant(new Array(each).fill(1), "float32");
+  const zeros = ops.constant(new Array(each).fill(0), "float32");
+  const average = (x: Id) => {
+    const mean = [...float, ops.type("Tidx", "int32"), ops.flag("keep_dims", false)];
+    return ops.run("Mean", mean, [x, ops.constant([0], "int32")]);
+  };
+  return (image: Id): Statistics => {
+    const columns = width === 1 ? image : reshape(ops, image, [-1, 1, 1, each]);
+    const inputs = [columns, ones, zeros, zeros, ones];
+    const [, , , mean, variance] = ops.runMany("FusedBatchNormV3", attributes, inputs, 6);
+    if (width === 1) return [mean, variance];
+    const means = reshape(ops, mean, [width, channels]);
+    const whole = average(means);
+    const apart = ops.run("SquaredDifference", float, [means, whole]);
+    const variances = reshape(ops, variance, [width, channels]);
+    return [whole, average(ops.run("AddV2", float, [variances, apart]))];
   };
 }

@@ -192,6 +192,35 @@ it("an active BatchNorm moves its statistics as the stock layer does", () => {
   }
 });
 
+it("the statistics of a hundred thousand pixels have float32's precision", () => {
+  const channels = 3;
+  const model = tf.sequential({
+    layers: [
+      tf.layers.batchNormalization({ name: "d/bn", momentum: 0, inputShape: [40, 40, channels] }),
+      tf.layers.flatten({ name: "d/flatten" }),
+    ],
+  });
+  const images = tf.relu(tf.randomNormal([64, 40, 40, channels], 0.3, 1, "float32", 8));
+  const labels = tf.zeros([64], "int32") as Tensor1D;
+  const chain = nativeChain(new NativeOps(tf), linksOf(model));
+  disposables.push(model, images, labels, chain);
+  chain.train({ images, labels }, [], draw);
+  const values = images.dataSync();
+  const [mean, variance] = ["moving_mean", "moving_variance"].map((name) =>
+    model.layers[0].weights
+      .find(({ originalName }) => originalName.endsWith(name))!
+      .read()
+      .dataSync(),
+  );
+  for (let c = 0; c < channels; c++) {
+    const own = values.filter((_, i) => i % channels === c);
+    const average = own.reduce((sum, x) => sum + x, 0) / own.length;
+    const spread = own.reduce((sum, x) => sum + (x - average) ** 2, 0) / own.length;
+    expect(Math.abs(mean[c] / average - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(variance[c] / spread - 1)).toBeLessThan(1e-5);
+  }
+});
+
 it("drop-out keeps each value with probability 1 − rate, scaled up, and repeats for equal seed and step", () => {
   const model = tf.sequential({
     layers: [tf.layers.dropout({ name: "d/dropout", rate: 0.25, inputShape: [4000] })],
