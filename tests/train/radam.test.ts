@@ -1,13 +1,14 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
-import { afterEach, beforeAll, expect, it } from "vitest";
-import { type Tensorflow, tensorflow } from "../../src/backend";
+import { afterEach, expect, it } from "vitest";
+import { isNative, type Tensorflow, tensorflow } from "../../src/backend";
+import { NativeOps } from "../../src/train/nativeOps";
+import { NativeSlots } from "../../src/train/nativeSlots";
+import { PortableSlots } from "../../src/train/portableSlots";
 import { type Optimizer, type OptimizerOptions, radam } from "../../src/train/radam";
 import { stepSize } from "../../src/train/stepSize";
+import pytorch from "./fixtures/radam.json";
 
-let tf: Tensorflow;
-beforeAll(async () => {
-  tf = await tensorflow();
-});
+const tf: Tensorflow = await tensorflow();
 const disposables: { dispose(): unknown }[] = [];
 afterEach(() => {
   for (const item of disposables.splice(0)) item.dispose();
@@ -90,6 +91,53 @@ for (const [name, options] of cases) {
       });
     }
   });
+}
+
+/** The gradients of fixtures/radam.py: whole multiples of a power of two, the same in every program. */
+function fixtureGradients(steps: number, size: number): Float32Array[] {
+  let state = 2022;
+  const next = (i: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return ((state >>> 20) - 2048) / 2 ** (11 + 3 * (i % 4));
+  };
+  return Array.from({ length: steps }, () => Float32Array.from({ length: size }, (_, i) => next(i)));
+}
+
+const slotsOf = {
+  native: (...[variables, fixed]: SlotsOf) => new NativeSlots(new NativeOps(tf), variables, fixed),
+  portable: (...[variables, fixed]: SlotsOf) => new PortableSlots(tf, variables, fixed),
+};
+type SlotsOf = [readonly Variable[], ConstructorParameters<typeof NativeSlots>[2]];
+
+for (const kind of ["native", "portable"] as const) {
+  for (const { name, values, ...settings } of pytorch.cases) {
+    it.skipIf(kind === "native" && !isNative())(
+      `the ${kind} step agrees with PyTorch ${pytorch.torch}'s RAdam to float32 precision, ${name}`,
+      () => {
+        const [beta1, beta2] = settings.betas ?? [0.9, 0.999];
+        const variable = tf.variable(tf.tensor1d(pytorch.start));
+        const slots = slotsOf[kind]([variable], {
+          beta1,
+          beta2,
+          epsilon: settings.eps ?? 1e-8,
+          weightDecay: settings.weight_decay ?? 0,
+          decoupled: settings.decoupled_weight_decay ?? false,
+        });
+        disposables.push(variable, slots);
+        fixtureGradients(pytorch.stored.at(-1)!, pytorch.start.length).forEach((gradient, i) => {
+          const g = tf.tensor1d(gradient);
+          slots.apply([g], settings.lr, stepSize("radam", i + 1, beta1, beta2));
+          g.dispose();
+          const row = values[pytorch.stored.indexOf(i + 1)];
+          if (!row) return;
+          variable.dataSync().forEach((value, k) => {
+            const apart = Math.abs(value - row[k]) / Math.abs(row[k]);
+            expect(apart, `step ${i + 1}, entry ${k}`).toBeLessThan(5e-6);
+          });
+        });
+      },
+    );
+  }
 }
 
 it("rectification begins at step 6 for β₂ = 0.999 and tends to Adam's step", () => {
