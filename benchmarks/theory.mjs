@@ -90,7 +90,7 @@ export async function benchmark({ quick = false } = {}) {
     printTheory(result);
     return result;
   } finally {
-    worker.close();
+    await worker.close();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }

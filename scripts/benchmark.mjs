@@ -1,4 +1,4 @@
-// `npm run benchmark -- theory`: measures this project beside Python, on the same points, in one run.
+// `npm run benchmark -- theory | training`: measures this project beside Python, on the same inputs, in one run.
 //   npm run benchmark -- theory --quick      fewer points and rounds, less than half a minute
 //   npm run benchmark -- theory --no-setup   takes the checkout as it is, without setting it up first
 import fs from "node:fs";

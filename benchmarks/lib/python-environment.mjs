@@ -6,17 +6,48 @@ import { findPython } from "../../scripts/python.mjs";
 import { run } from "../../scripts/run.mjs";
 import { digest, stampMatches, writeAtomically } from "../../scripts/stamp.mjs";
 
+const SMALL = "20 MB to fetch, 80 MB on disk, about 20 s";
+
 /**
  * The Python of a virtual environment that holds just what the locked requirements name, in the cache folder;
  * made when first asked for.
  * @param {string} requirements path of the lock file
+ * @param {{ cost?: string, finish?: string }} [options] what it costs, said before it is made; a Python script
+ *   to be run in it at the end
  * @returns {Promise<string>} the interpreter's path
  * @throws {SetupError}
  */
-export async function pythonEnvironment(requirements) {
+export async function pythonEnvironment(requirements, { cost = SMALL, finish } = {}) {
+  const { base, inputs, venv, python, stamp, done } = environmentFor(requirements, finish);
+  if (done()) return python;
+  await withLock(
+    venv,
+    () => console.log("… another run is making the Python of the benchmarks; waiting for it"),
+    async () => {
+      if (done()) return;
+      console.log(`… Python of the benchmarks (${cost})`);
+      fs.rmSync(venv, { recursive: true, force: true });
+      await run("making the Python of the benchmarks", base.command, ["-m", "venv", venv]);
+      const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"];
+      const locked = ["--require-hashes", "--no-deps", "--prefer-binary", "-r", requirements];
+      await run("installing the Python packages of the benchmarks", python, [...pip, ...locked]);
+      if (finish) await run("finishing the Python of the benchmarks", python, [finish]);
+      writeAtomically(stamp, inputs);
+    },
+  );
+  return python;
+}
+
+/** Whether that environment is there already. */
+export function hasPythonEnvironment(requirements, { finish } = {}) {
+  return environmentFor(requirements, finish).done();
+}
+
+function environmentFor(requirements, finish) {
   const base = findPython();
   const inputs = digest(
     fs.readFileSync(requirements),
+    ...(finish ? [fs.readFileSync(finish)] : []),
     `${base.command} ${base.version}`,
     `${process.platform} ${process.arch}`,
   );
@@ -27,20 +58,5 @@ export async function pythonEnvironment(requirements) {
       : path.join(venv, "bin", "python");
   const stamp = path.join(venv, ".complete");
   const done = () => stampMatches(stamp, inputs) && fs.existsSync(python);
-  if (done()) return python;
-  await withLock(
-    venv,
-    () => console.log("… another run is making the Python of the benchmarks; waiting for it"),
-    async () => {
-      if (done()) return;
-      console.log("… Python of the benchmarks (20 MB to fetch, 80 MB on disk, about 20 s)");
-      fs.rmSync(venv, { recursive: true, force: true });
-      await run("making the Python of the benchmarks", base.command, ["-m", "venv", venv]);
-      const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"];
-      const locked = ["--require-hashes", "--no-deps", "--prefer-binary", "-r", requirements];
-      await run("installing the Python packages of the benchmarks", python, [...pip, ...locked]);
-      writeAtomically(stamp, inputs);
-    },
-  );
-  return python;
+  return { base, inputs, venv, python, stamp, done };
 }

@@ -1,18 +1,5 @@
-/** Rows of text as a table with aligned columns; the first column to the left, the others to the right. */
-function table(title, head, rows) {
-  const all = [head, ...rows];
-  const widths = head.map((_, c) => Math.max(...all.map((row) => row[c].length)));
-  const line = (row) =>
-    row
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
-      .join("  ")
-      .trimEnd();
-  console.log(`\n${title}\n${line(head)}\n${widths.map((w) => "-".repeat(w)).join("  ")}`);
-  for (const row of rows) console.log(line(row));
-}
+import { digits, table, times } from "./table.mjs";
 
-const digits = (x) => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2));
-const times = (ratio) => `${digits(ratio.median)} × (${digits(ratio.min)}–${digits(ratio.max)})`;
 const goal = (ratio, least) => `≥ ${least} ×: ${ratio.median >= least ? "met" : "missed"}`;
 const whole = (x) => x.toLocaleString("en-US");
 

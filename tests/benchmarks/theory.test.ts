@@ -85,7 +85,7 @@ test.skipIf(!python)(
       expect(told).toMatchObject({ agree: false });
       expect(told).not.toHaveProperty("seconds");
     } finally {
-      worker.close();
+      await worker.close();
     }
   },
 );

@@ -1,0 +1,107 @@
+import { digits, table, times } from "./table.mjs";
+
+/** Steps in an epoch of 60,000 images, and of 55,000 where 5,000 are kept for validation. */
+const EPOCHS = [469, 430];
+const ms = ({ median }) => digits(median * 1000);
+const epoch = ({ median }, steps) => digits(median * steps);
+const megabytes = (bytes) => (bytes === null ? "–" : `${Math.round(bytes / 2 ** 20)}`);
+const met = (yes) => (yes ? "met" : "missed");
+
+/** Prints what the benchmark of training found, with its goals beside. */
+export function printTraining({ machine, agree, agreement, forms, rows, memory, quick, seconds }) {
+  console.log(
+    `\n${machine.cpu}, ${machine.cores} cores, ${machine.threads} threads on both sides (load ${machine.load[0]} at the end); Node ${machine.node}, TensorFlow ${machine.tensorflow}; Python ${machine.python}, PyTorch ${machine.torch}`,
+  );
+  table(
+    "the same weights, batch and gradients on both sides: largest relative difference",
+    ["", "difference", "allowed", ""],
+    agreement.map((row) => [
+      row.name,
+      row.difference.toExponential(1),
+      row.allowed.toExponential(0),
+      row.agree ? "agrees" : "DIFFERS",
+    ]),
+  );
+  if (!rows) {
+    console.log("✗ The two sides compute different things; nothing is timed.");
+    return;
+  }
+  console.log(
+    "\nThe sides take turns; ratios are formed within a round: median (least–greatest). A step has 128 images, and includes picking them, loss, hits and RAdam.",
+  );
+  const names = Object.keys(rows);
+  const chosen = names.map((name) => `${name}: ${forms[name]}`).join("; ");
+  console.log(
+    `PyTorch with all images in memory, in the fastest of its forms (default layout or channels_last, RAdam with or without foreach). ${chosen}.`,
+  );
+  table(
+    `milliseconds a step, and seconds an epoch of ${EPOCHS[0]} (60,000 images) and ${EPOCHS[1]} steps (55,000), scaled up; without evaluation`,
+    [
+      "",
+      "ours ms",
+      "PyTorch ms",
+      "PyTorch / ours",
+      ...EPOCHS.flatMap((n) => [`ours s/${n}`, `PyTorch s/${n}`]),
+    ],
+    names.map((name) => {
+      const { ours, pytorch } = rows[name].seconds;
+      return [
+        name,
+        ms(ours),
+        ms(pytorch),
+        times(rows[name].ratios.pytorch),
+        ...EPOCHS.flatMap((n) => [epoch(ours, n), epoch(pytorch, n)]),
+      ];
+    }),
+  );
+  const { S1, "cached S2": cached } = rows;
+  const share = 1 / cached.ratios.pytorchS2.median;
+  table(
+    "goals",
+    ["", "", ""],
+    [
+      [
+        "S1 at PyTorch's speed or better",
+        `${times(S1.ratios.pytorch)} as fast`,
+        met(S1.ratios.pytorch.median >= 1),
+      ],
+      [
+        "cached S2 in ≤ 0.8 of the time of PyTorch's S2 with requires_grad = False",
+        `${digits(share)} of it`,
+        met(share <= 0.8),
+      ],
+      [
+        "cached S2 level with PyTorch on cached features (within 5 %)",
+        `${times(cached.ratios.pytorch)} as fast`,
+        met(cached.ratios.pytorch.median >= 0.95),
+      ],
+    ],
+  );
+  const images = memory[0].images.toLocaleString("en-US");
+  table(
+    `memory (RSS) in MB, each in a process of its own: before training, and at most with ${images} images; features: seconds to compute them once`,
+    ["", "ours before", "at most", "PyTorch before", "at most", "features ours s", "PyTorch s"],
+    memory.map(({ strategy, ours, theirs }) => [
+      strategy,
+      megabytes(ours.started),
+      megabytes(ours.peak),
+      megabytes(theirs.started),
+      megabytes(theirs.peak),
+      ...(strategy === "cached S2" ? [digits(ours.preparing), digits(theirs.preparing)] : ["", ""]),
+    ]),
+  );
+  const epochs = memory[0].ours.epochs.length;
+  table(
+    `growth of memory in MB from the second of ${epochs} short epochs to the last, evaluation included`,
+    ["", "ours", "PyTorch", "our tensors"],
+    memory.map(({ strategy, ours, theirs }) => [
+      strategy,
+      megabytes(ours.growth),
+      megabytes(theirs.growth),
+      ours.tensors ? "as many after each" : "MORE after each",
+    ]),
+  );
+  console.log(
+    `\n${quick ? "Quick run" : "Full run"}, ${seconds.toFixed(0)} s.${agree ? "" : " ✗ Not all agrees."}`,
+  );
+}
