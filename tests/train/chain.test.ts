@@ -205,7 +205,7 @@ it("the statistics of a hundred thousand pixels have float32's precision", () =>
   const chain = nativeChain(new NativeOps(tf), linksOf(model));
   disposables.push(model, images, labels, chain);
   chain.train({ images, labels }, [], draw);
-  const values = images.dataSync();
+  const values = images.dataSync<"float32">();
   const [mean, variance] = ["moving_mean", "moving_variance"].map((name) =>
     model.layers[0].weights
       .find(({ originalName }) => originalName.endsWith(name))!
