@@ -12,6 +12,7 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const FULL = {
   lookup: { rounds: 15, least: 5, budget: 3, sample: 0.02, tries: 5 },
   points: 1_000_000,
+  strips: 20_000,
   growthPoints: [1, 100, 10_000, 100_000, 1_000_000],
   growthTables: [2, 4, 6, 8, 10],
   forward: { rounds: 15, least: 3, budget: 6, sample: 0.05 },
@@ -22,6 +23,7 @@ const FULL = {
 const QUICK = {
   lookup: { rounds: 3, least: 3, budget: 1, sample: 0.002, tries: 2 },
   points: 100_000,
+  strips: 2_000,
   growthPoints: [1, 1_000, 100_000],
   growthTables: [2, 6],
   forward: { rounds: 3, least: 3, budget: 1, sample: 0.005 },
@@ -66,6 +68,10 @@ export async function benchmark({ quick = false } = {}) {
     for (const N of size.growthPoints) growthPoints.push(await lookupRow(context, 2, 5, N));
     const growthTables = [];
     for (const n of size.growthTables) growthTables.push(await lookupRow(context, 2, n, size.points));
+    const strips = [];
+    for (const [d, n] of TABLES)
+      for (const construction of ["approximateLp", "approximateUniform"])
+        strips.push(await stripRow(context, construction, d, n));
     const forward = [];
     for (const n of size.networks) forward.push(await forwardRow(context, 2, n));
     const result = {
@@ -79,10 +85,11 @@ export async function benchmark({ quick = false } = {}) {
         node: process.versions.node,
         ...versions,
       },
-      agree: [evaluate, growthPoints, growthTables, forward].flat().every((row) => row.agree),
+      agree: [evaluate, growthPoints, growthTables, strips, forward].flat().every((row) => row.agree),
       evaluate,
       growthPoints,
       growthTables,
+      strips,
       forward,
       building,
       seconds: (performance.now() - started) / 1000,
@@ -110,6 +117,21 @@ function uniformPoints(d, N) {
   const random = generator(2022);
   return Float64Array.from({ length: N * d }, random);
 }
+
+/** N points, each in a strip along one axis. */
+function stripPoints({ d, K, delta }, N) {
+  const random = generator(2111);
+  const points = uniformPoints(d, N);
+  for (let p = 0; p < N; p++)
+    points[p * d + (p % d)] = (1 + Math.floor(random() * (K - 1))) / K - delta * (0.01 + 0.98 * random());
+  return points;
+}
+
+const inSharedMemory = (values) => {
+  const copy = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+};
 
 /** N uniform points off the trifling region: NumPy's look-up knows nothing of it. */
 function cubePoints({ isTrifling }, grid, N) {
@@ -153,9 +175,18 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
     tries: size.lookup.tries,
     ...files,
   });
-  const ours = phi.evaluate(points);
+  const shared = inSharedMemory(points);
+  const [kept, sharedKept] = [new Float64Array(N), inSharedMemory(new Float64Array(N))];
+  const sides = {
+    ours: () => phi.evaluate(points, { threads: 1 }),
+    kept: () => phi.evaluate(points, { threads: 1, into: kept }),
+    two: () => phi.evaluate(shared, { threads: 2 }),
+    twoKept: () => phi.evaluate(shared, { threads: 2, into: sharedKept }),
+  };
+  const expected = fs.readFileSync(files.values);
   const agree =
-    checked.agree && Buffer.compare(Buffer.from(ours.buffer), fs.readFileSync(files.values)) === 0;
+    checked.agree &&
+    Object.values(sides).every((evaluate) => Buffer.compare(Buffer.from(evaluate().buffer), expected) === 0);
   const numpy = (form) => async (repeats) =>
     (await worker.ask({ operation: "time_lookup", name, form, repeats })).seconds;
   const row = { d, n, J: phi.grid.J, N, agree, tuned: checked.form };
@@ -165,18 +196,40 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
       perPoint(
         await interleave(
           {
-            ours: timed(() => phi.evaluate(points)),
+            ours: timed(sides.ours),
             plain: numpy("plain"),
+            two: timed(sides.two),
+            kept: timed(sides.kept),
             tuned: numpy("tuned"),
-            anywhere: timed(() => phi.evaluate(anywhere)),
+            twoKept: timed(sides.twoKept),
+            anywhere: timed(() => phi.evaluate(anywhere, { threads: 1 })),
+            anywhereTwo: timed(() => phi.evaluate(anywhere, { threads: 2 })),
           },
           size.lookup,
+          {
+            plain: ["plain", "ours"],
+            tuned: ["tuned", "kept"],
+            plainTwo: ["plain", "two"],
+            tunedTwo: ["tuned", "twoKept"],
+          },
         ),
         N,
       ),
     );
   await worker.ask({ operation: "drop_lookup", name });
   return row;
+}
+
+/** `.evaluate` in the trifling region only, on one thread and on two; seconds are per point. */
+async function stripRow({ library, size }, construction, d, n) {
+  const phi = library[construction](library.gallery.smooth(d), { n });
+  const points = stripPoints(phi.grid, size.strips);
+  const on = (threads) => () => phi.evaluate(points, { threads });
+  const agree = Buffer.compare(Buffer.from(on(1)().buffer), Buffer.from(on(2)().buffer)) === 0;
+  const row = { construction, d, n, J: phi.grid.J, N: size.strips, agree };
+  if (!agree) return row;
+  const sides = { two: timed(on(2)), one: timed(on(1)) };
+  return { ...row, ...perPoint(await interleave(sides, size.lookup), size.strips) };
 }
 
 const perPoint = ({ seconds, ...rest }, N) => ({

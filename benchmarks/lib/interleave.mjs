@@ -12,16 +12,18 @@ export function summary(values) {
 const seconds = () => performance.now() / 1000;
 
 /**
- * Times several sides in turn, A B C A B C …, and compares every other side with the first within each round:
- * what slows the machine down for a while then slows all of them down.
- * @param {Record<string, (repeats: number) => number | Promise<number>>} sides seconds for so many repeats;
- *   the first side is ours
+ * Times several sides in turn, A B C A B C …, and compares them within each round: what slows the machine down
+ * for a while then slows all of them down.
+ * @param {Record<string, (repeats: number) => number | Promise<number>>} sides seconds for so many repeats
  * @param {{ rounds: number, least: number, budget: number, sample: number }} limits rounds at most; rounds at
  *   least; seconds after which no further round begins; seconds that one sample should take
+ * @param {Record<string, [string, string]>} [pairs] for each ratio whose time is divided by whose; by default every
+ *   other side's by the first's
  * @returns {Promise<{ seconds: Record<string, Summary>, ratios: Record<string, Summary>, rounds: number }>}
  */
-export async function interleave(sides, { rounds, least, budget, sample }) {
+export async function interleave(sides, { rounds, least, budget, sample }, pairs) {
   const names = Object.keys(sides);
+  const compared = pairs ?? Object.fromEntries(names.slice(1).map((name) => [name, [name, names[0]]]));
   const repeats = {};
   for (const name of names) {
     // Twice untimed for the compiler and the caches; the second run tells how many repeats a sample needs.
@@ -39,12 +41,14 @@ export async function interleave(sides, { rounds, least, budget, sample }) {
     for (const name of names) times[name].push((await sides[name](repeats[name])) / repeats[name]);
     done++;
   }
-  const [ours, ...others] = names;
   return {
     rounds: done,
     seconds: Object.fromEntries(names.map((name) => [name, summary(times[name])])),
     ratios: Object.fromEntries(
-      others.map((name) => [name, summary(times[name].map((t, i) => t / times[ours][i]))]),
+      Object.entries(compared).map(([name, [theirs, ours]]) => [
+        name,
+        summary(times[theirs].map((t, i) => t / times[ours][i])),
+      ]),
     ),
   };
 }

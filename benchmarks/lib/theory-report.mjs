@@ -4,15 +4,15 @@ const goal = (ratio, least) => `≥ ${least} ×: ${ratio.median >= least ? "met"
 const whole = (x) => x.toLocaleString("en-US");
 
 const DISAGREES = "values DIFFER";
-const lookupCells = (row, name) =>
-  row.agree
-    ? [
-        ...["ours", "plain", "tuned"].map((side) => digits(row.seconds[side].median * 1e9)),
-        times(row.ratios[name ?? "plain"]),
-        times(row.ratios.tuned),
-      ]
-    : [DISAGREES, "", "", "", ""];
-const LOOKUP = ["ours ns", "NumPy ns", "tuned ns", "NumPy / ours", "tuned / ours"];
+const nanoseconds = (row, side) => digits(row.seconds[side].median * 1e9);
+/** The cells of a row, or that its values differ. */
+const cells = (row, count, of) => (row.agree ? of() : [DISAGREES, ...Array(count - 1).fill("")]);
+const LOOKUP = ["ours ns", "NumPy ns", "NumPy / ours", "into ns", "tuned ns", "tuned / into"];
+const lookupCells = (row) =>
+  cells(row, LOOKUP.length, () => [
+    ...[nanoseconds(row, "ours"), nanoseconds(row, "plain"), times(row.ratios.plain)],
+    ...[nanoseconds(row, "kept"), nanoseconds(row, "tuned"), times(row.ratios.tuned)],
+  ]);
 
 /** How a time grows: the exponent between the first and the last row. */
 const exponent = (first, last, of, by) => Math.log(of(last) / of(first)) / Math.log(by(last) / by(first));
@@ -24,6 +24,7 @@ export function printTheory({
   evaluate,
   growthPoints,
   growthTables,
+  strips,
   forward,
   building,
   ...rest
@@ -40,16 +41,47 @@ export function printTheory({
       : "✗ Some values DIFFER between the two sides; those rows are not timed.",
   );
 
+  const name = (row) => `d=${row.d} n=${row.n} N=${whole(row.N)}`;
   table(
-    ".evaluate, one thread (a path with several threads does not exist), per point off the trifling region Ω, which NumPy's look-up ignores",
-    ["d, n, points", ...LOOKUP, "goal, NumPy", "goal, tuned", "ours with Ω ns"],
+    ".evaluate on one thread, per point off the trifling region Ω, which NumPy's look-up ignores",
+    ["d, n, points", ...LOOKUP, "goal, NumPy", "goal, tuned"],
     evaluate.map((row) => [
-      `d=${row.d} n=${row.n} N=${whole(row.N)}`,
+      name(row),
       ...lookupCells(row),
-      ...(row.agree
-        ? [goal(row.ratios.plain, 2), goal(row.ratios.tuned, 2), digits(row.seconds.anywhere.median * 1e9)]
-        : ["", "", ""]),
+      ...(row.agree ? [goal(row.ratios.plain, 2), goal(row.ratios.tuned, 2)] : ["", ""]),
     ]),
+  );
+  table(
+    ".evaluate on two threads, the points in shared memory, NumPy as before",
+    ["d, n, points", "ours ns", "NumPy / ours", "into ns", "tuned / into", "goal, NumPy", "goal, tuned"],
+    evaluate.map((row) => [
+      name(row),
+      ...cells(row, 6, () => [
+        ...[nanoseconds(row, "two"), times(row.ratios.plainTwo)],
+        ...[nanoseconds(row, "twoKept"), times(row.ratios.tunedTwo)],
+        ...[goal(row.ratios.plainTwo, 3), goal(row.ratios.tunedTwo, 3)],
+      ]),
+    ]),
+  );
+  table(
+    ".evaluate at points anywhere, and only on the trifling region",
+    ["d, n, points", "one thread", "two threads", "one / two"],
+    [
+      ...evaluate.map((row) => [
+        `anywhere, ${name(row)}`,
+        ...cells(row, 3, () => [
+          ...["anywhere", "anywhereTwo"].map((side) => `${nanoseconds(row, side)} ns`),
+          digits(row.seconds.anywhere.median / row.seconds.anywhereTwo.median),
+        ]),
+      ]),
+      ...strips.map((row) => [
+        `Ω, ${row.construction}, ${name(row)}`,
+        ...cells(row, 3, () => [
+          ...["one", "two"].map((side) => `${digits(row.seconds[side].median * 1e6)} µs`),
+          times(row.ratios.one),
+        ]),
+      ]),
+    ],
   );
   table(
     "growth with the number of points N (d=2, n=5), per point",

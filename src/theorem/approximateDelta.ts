@@ -1,19 +1,17 @@
-import { add, floor, multiply, subtract } from "../exact/arithmetic";
 import { type Dyadic, dyadic, ONE } from "../exact/dyadic";
 import { toNumber } from "../exact/float64";
 import { compose } from "../relu/compose";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
 import type { Target } from "../target/target";
-import { type Approximation, createApproximation, lazy } from "./approximation";
+import { type Approximation, createApproximation } from "./approximation";
 import { bitReader, packBits } from "./bitReader";
-import { evaluateGrid } from "./evaluateGrid";
 import { checkSize, createGrid } from "./grid";
 import { inputParameter } from "./inputParameter";
+import { lazy } from "./lazy";
 import { checkTarget } from "./options";
 import { up } from "./rounding";
 import { serpentineNetwork } from "./serpentine";
 import { indexNetwork } from "./stepFunction";
-import { indexedValue } from "./triflingValue";
 import { walkSerpentine } from "./walk";
 
 export type DeltaOptions = {
@@ -82,30 +80,15 @@ export function approximateDelta(f: Target, options: DeltaOptions): Approximatio
   const grid = createGrid(d, n, n + Math.ceil(Math.log2(d)) + 2 * (n + 1), delta);
   const { J } = grid;
   const walk = walkSerpentine(f, grid);
-  const { eta, w1, bits, sums, positions, reach } = walk;
+  const { eta, w1, bits } = walk;
   const v = lazy(() => packBits(bits));
-  const code = {
-    atIndex: (j: number) => dyadic(BigInt(sums[positions[j - 1]! - 1]!)),
-    between: (j: number, t: Dyadic) => {
-      const [k, next] = [positions[j - 1]!, positions[j]!];
-      const position = add(dyadic(BigInt(k)), multiply(t, dyadic(BigInt(next - k))));
-      const whole = floor(position);
-      const rest = subtract(position, dyadic(whole));
-      const sum = dyadic(BigInt(sums[Number(whole) - 1]!));
-      if (rest.m === 0n) return sum;
-      return bits[Number(whole) - 1] === 1 ? add(sum, rest) : subtract(sum, rest);
-    },
-  };
   return createApproximation({
-    construction: "delta",
+    coded: { construction: "delta", grid, walk },
     target: f,
-    n,
     variant: "centred",
     norm: Infinity,
     region: "good",
-    delta: grid.delta,
     bound: up(f.omega(up(Math.sqrt(d)) * 2 ** (-n - 1)) + toNumber(eta)),
-    grid,
     bits: J - 1,
     buildParts: () => ({
       phiIn: compose([indexNetwork(grid), serpentineNetwork(grid)], { sign: "nonnegative" }),
@@ -113,19 +96,6 @@ export function approximateDelta(f: Target, options: DeltaOptions): Approximatio
       phiOut: readWalk(J),
       phiRange: walkRange(eta, w1),
     }),
-    assemble: ({ phiIn, phiF, phiOut, phiRange }) =>
-      compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" }),
-    intrinsic: () => Object.freeze({ v: v(), eta, w1 }),
-    evaluator: () => {
-      const table = new Float64Array(J);
-      const known = new Map<number, number>();
-      for (let j = 0; j < J; j++) {
-        const sum = sums[positions[j]! - 1]!;
-        if (!known.has(sum)) known.set(sum, toNumber(reach(dyadic(BigInt(sum)))));
-        table[j] = known.get(sum)!;
-      }
-      return (points) =>
-        evaluateGrid(grid, table, points, (x) => toNumber(reach(indexedValue(code, grid, x))));
-    },
+    intrinsic: () => ({ v: v(), eta, w1 }),
   });
 }

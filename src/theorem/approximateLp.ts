@@ -1,18 +1,16 @@
 import { toNumber } from "../exact/float64";
-import { compose } from "../relu/compose";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "./approximation";
-import { evaluateGrid } from "./evaluateGrid";
 import { phiTwo } from "./extraction";
 import { checkSize, createGrid } from "./grid";
-import { createKeyCode } from "./keyCode";
 import { keyNetwork } from "./keyNetwork";
+import { lazy } from "./lazy";
 import { checkTarget, checkVariant } from "./options";
+import { packKeyParameters } from "./packBits";
 import { phiOne } from "./phiOne";
-import type { Variant } from "./quantise";
+import { quantise, type Variant } from "./quantise";
 import { rangeNetwork } from "./rangeNetwork";
 import { up } from "./rounding";
-import { indexedValue } from "./triflingValue";
 
 export type LpOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
@@ -45,8 +43,9 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
   // d·K·δ ≤ 2^{−p(n+1)}, centred 2^{−p(2n+1)}: then the strips add at most 2^{−n−1} (2^{−2n−1}) times the range.
   const fall = variant === "paper" ? n + 1 : 2 * n + 1;
   const grid = createGrid(d, n, n + Math.ceil(Math.log2(d)) + Math.ceil(p * fall), delta);
-  const code = createKeyCode(f, grid, variant);
-  const { s, b } = code;
+  const quantised = quantise(f, grid, variant);
+  const { levels, s, b } = quantised;
+  const a = lazy(() => packKeyParameters(levels, n));
   const range = up(toNumber(s));
   const diagonal = up(Math.sqrt(d));
   const strips = up((d * grid.K * grid.delta) ** (1 / p));
@@ -62,29 +61,20 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
     bound = up(near + range * 2 ** (-n - 1) + (range + near) * strips);
   }
   return createApproximation({
-    construction: "lp",
+    coded: { construction: "lp", grid, variant, quantised },
     target: f,
-    n,
     variant,
     norm: p,
     region: "all",
-    delta: grid.delta,
     bound,
-    grid,
     bits: n * grid.J,
+    key: a,
     buildParts: () => ({
       phiIn: phiOne(grid),
-      phiF: keyNetwork(code.a()),
+      phiF: keyNetwork(a()),
       phiOut: phiTwo(n, grid.J, variant === "centred"),
       phiRange: rangeNetwork(s, b),
     }),
-    assemble: ({ phiIn, phiF, phiOut, phiRange }) =>
-      compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" }),
-    intrinsic: () =>
-      Object.freeze(Object.fromEntries([...code.a().map((a, i) => [`a${i + 1}`, a]), ["s", s], ["b", b]])),
-    evaluator: () => {
-      const table = code.table();
-      return (points) => evaluateGrid(grid, table, points, (x) => code.ranged(indexedValue(code, grid, x)));
-    },
+    intrinsic: () => Object.fromEntries([...a().map((each, i) => [`a${i + 1}`, each]), ["s", s], ["b", b]]),
   });
 }

@@ -1,24 +1,18 @@
-import { add, multiply, subtract } from "../exact/arithmetic";
 import { dyadic, ONE } from "../exact/dyadic";
-import { toNumber } from "../exact/float64";
 import { compose } from "../relu/compose";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
 import { fanOut } from "../relu/parallel";
 import type { Target } from "../target/target";
-import { type Approximation, createApproximation, lazy } from "./approximation";
+import { type Approximation, createApproximation } from "./approximation";
 import { type BitStep, bitReader, packBits } from "./bitReader";
-import { evaluateGrid } from "./evaluateGrid";
-import { checkSize, createGrid, type Grid } from "./grid";
+import type { Grid } from "./grid";
 import { inputParameter } from "./inputParameter";
-import { createKeyCode } from "./keyCode";
+import { lazy } from "./lazy";
 import { medianTree, shifts } from "./median";
-import { checkTarget, checkVariant } from "./options";
+import { prepareUniform } from "./prepareUniform";
 import type { Variant } from "./quantise";
 import { rangeNetwork } from "./rangeNetwork";
 import { indexNetwork } from "./stepFunction";
-import { medianValue } from "./triflingValue";
-import { uniformBound } from "./uniformBound";
-import { uniformExponent } from "./uniformDelta";
 
 export type ThreeParametersOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
@@ -63,55 +57,24 @@ function readLevels(grid: Grid, midLevel: boolean): ReluNetwork {
  * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.
  */
 export function approximateThreeParameters(f: Target, options: ThreeParametersOptions): Approximation {
-  checkTarget(f, "approximateThreeParameters");
-  const { n, variant = "paper", delta } = options;
-  const d = f.dimension;
-  checkVariant(variant);
-  checkSize(d, n);
-  const grid = createGrid(
-    d,
-    n,
-    delta === undefined ? uniformExponent(f, variant === "paper" ? n : 2 * n + 1) : 0,
-    delta,
-  );
-  const key = createKeyCode(f, grid, variant);
-  const { s, b, levels } = key;
-  const { J } = grid;
+  const { n } = options;
+  const { grid, quantised, fields } = prepareUniform(f, "approximateThreeParameters", options);
+  const { levels, s, b } = quantised;
+  const { d, J } = grid;
   const v = lazy(() => {
     const bits = new Uint8Array(n * J);
     for (let l = 0; l < n; l++) for (let j = 0; j < J; j++) bits[l * J + j] = (levels[j]! >> (n - 1 - l)) & 1;
     return packBits(bits);
   });
-  const code = {
-    atIndex: key.atIndex,
-    between: (j: number, t: ReturnType<typeof dyadic>) => {
-      const [low, high] = [key.atIndex(j), key.atIndex(j + 1)];
-      return add(low, multiply(t, subtract(high, low)));
-    },
-  };
   return createApproximation({
-    construction: "threeParameters",
-    target: f,
-    n,
-    variant,
-    norm: Infinity,
-    region: "all",
-    delta: grid.delta,
-    bound: uniformBound(f, grid, variant, toNumber(s)),
-    grid,
-    bits: n * J,
+    coded: { construction: "threeParameters", grid, variant: fields.variant, quantised },
+    ...fields,
     buildParts: () => ({
       phiIn: fanOut(shifts(d).map((shift) => indexNetwork(grid, shift))),
       phiF: inputParameter(3 ** d, v()),
-      phiOut: readLevels(grid, variant === "centred"),
+      phiOut: readLevels(grid, fields.variant === "centred"),
       phiRange: rangeNetwork(s, b),
     }),
-    assemble: ({ phiIn, phiF, phiOut, phiRange }) =>
-      compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" }),
-    intrinsic: () => Object.freeze({ v: v(), s, b }),
-    evaluator: () => {
-      const table = key.table();
-      return (points) => evaluateGrid(grid, table, points, (x) => key.ranged(medianValue(code, grid, x)));
-    },
+    intrinsic: () => ({ v: v(), s, b }),
   });
 }

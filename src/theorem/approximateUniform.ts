@@ -1,21 +1,16 @@
-import { toNumber } from "../exact/float64";
 import { compose } from "../relu/compose";
-import { fanOut, renameIntrinsic, sideBySide } from "../relu/parallel";
+import { fanOut, sideBySide } from "../relu/parallel";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "./approximation";
-import { evaluateGrid } from "./evaluateGrid";
 import { phiTwo } from "./extraction";
-import { checkSize, createGrid } from "./grid";
-import { createKeyCode } from "./keyCode";
 import { keyNetwork } from "./keyNetwork";
+import { lazy } from "./lazy";
 import { medianTree, shifts } from "./median";
-import { checkTarget, checkVariant } from "./options";
+import { packKeyParameters } from "./packBits";
 import { phiOne } from "./phiOne";
+import { prepareUniform } from "./prepareUniform";
 import type { Variant } from "./quantise";
 import { rangeNetwork } from "./rangeNetwork";
-import { medianValue } from "./triflingValue";
-import { uniformBound } from "./uniformBound";
-import { uniformExponent } from "./uniformDelta";
 
 export type UniformOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
@@ -35,57 +30,33 @@ export type UniformOptions = {
  * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.
  */
 export function approximateUniform(f: Target, options: UniformOptions): Approximation {
-  checkTarget(f, "approximateUniform");
-  const { n, copies = "tied", variant = "paper", delta } = options;
-  const d = f.dimension;
-  checkVariant(variant);
+  const { n, copies = "tied" } = options;
   if (copies !== "tied" && copies !== "untied")
     throw new RangeError(`copies must be "tied" or "untied", got ${String(copies)}`);
-  checkSize(d, n);
-  const grid = createGrid(
-    d,
-    n,
-    delta === undefined ? uniformExponent(f, variant === "paper" ? n : 2 * n + 1) : 0,
-    delta,
-  );
-  const code = createKeyCode(f, grid, variant);
-  const { s, b } = code;
+  const { grid, quantised, fields } = prepareUniform(f, "approximateUniform", options);
+  const { levels, s, b } = quantised;
+  const { d, J } = grid;
+  const a = lazy(() => packKeyParameters(levels, n));
   const count = 3 ** d;
+  const name = (l: number, c: number) => (copies === "tied" ? `a${l}` : `a${l}@${c}`);
   return createApproximation({
-    construction: "uniform",
-    target: f,
-    n,
-    variant,
-    norm: Infinity,
-    region: "all",
-    delta: grid.delta,
-    bound: uniformBound(f, grid, variant, toNumber(s)),
-    grid,
-    bits: n * grid.J,
+    coded: { construction: "uniform", grid, variant: fields.variant, quantised },
+    ...fields,
+    key: a,
     buildParts: () => {
-      const key = keyNetwork(code.a());
-      const keys = Array.from({ length: count }, (_, c) =>
-        copies === "tied" ? key : renameIntrinsic(key, (name) => `${name}@${c}`),
-      );
-      const out = phiTwo(n, grid.J, variant === "centred");
+      const out = phiTwo(n, J, fields.variant === "centred");
       return {
         phiIn: fanOut(shifts(d).map((shift) => phiOne(grid, shift))),
-        phiF: sideBySide(keys),
+        phiF: sideBySide(Array.from({ length: count }, (_, c) => keyNetwork(a(), (l) => name(l, c)))),
         phiOut: compose([sideBySide(Array(count).fill(out)), medianTree(d)], { sign: "nonnegative" }),
         phiRange: rangeNetwork(s, b),
       };
     },
-    assemble: ({ phiIn, phiF, phiOut, phiRange }) =>
-      compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" }),
     intrinsic: () => {
       const keys = Array.from({ length: copies === "tied" ? 1 : count }, (_, c) =>
-        code.a().map((a, i) => [`a${i + 1}${copies === "tied" ? "" : `@${c}`}`, a] as const),
+        a().map((each, i) => [name(i + 1, c), each] as const),
       );
-      return Object.freeze(Object.fromEntries([...keys.flat(), ["s", s], ["b", b]]));
-    },
-    evaluator: () => {
-      const table = code.table();
-      return (points) => evaluateGrid(grid, table, points, (x) => code.ranged(medianValue(code, grid, x)));
+      return Object.fromEntries([...keys.flat(), ["s", s], ["b", b]]);
     },
   });
 }

@@ -1,10 +1,14 @@
 import { compare } from "../exact/arithmetic";
 import { type Dyadic, isDyadic, ONE, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
+import { compose } from "../relu/compose";
 import { evaluateNetwork } from "../relu/evaluate";
-import { intrinsicParameters, type ReluNetwork } from "../relu/network";
+import type { ReluNetwork } from "../relu/network";
 import type { Target } from "../target/target";
+import type { Coded } from "./closedForm";
+import { createEvaluate, type EvaluateOptions } from "./evaluate";
 import type { Grid } from "./grid";
+import { lazy } from "./lazy";
 import type { Variant } from "./quantise";
 
 /** The parts of φ = φ_{f,R} ∘ φ_out ∘ φ_f ∘ φ_in, each a network of its own. */
@@ -43,21 +47,12 @@ export type Approximation = {
   readonly intrinsic: Readonly<Record<string, Dyadic>>;
   /**
    * φ at N points (N×d, row-major): the float64 nearest to the exact value of the network, everywhere in [0,1]^d.
-   * @throws RangeError naming the point if one is outside [0,1]^d or not a number.
+   * @throws RangeError naming the first point that is outside [0,1]^d or not a number; `into` is then partly written.
    */
-  readonly evaluate: (points: Float64Array) => Float64Array;
+  readonly evaluate: (points: Float64Array, options?: EvaluateOptions) => Float64Array;
   /** φ(x) through the network, layer by layer, in exact arithmetic. */
   readonly evaluateExactly: (point: ArrayLike<Dyadic | number>) => Dyadic;
 };
-
-/** Computes a value when it is first asked for, and keeps it. */
-export function lazy<T>(build: () => T): () => T {
-  let value: { readonly it: T } | undefined;
-  return () => {
-    value ??= { it: build() };
-    return value.it;
-  };
-}
 
 function checkPoint(point: ArrayLike<Dyadic | number>, d: number): Dyadic[] {
   if (point === null || typeof point !== "object" || point.length !== d)
@@ -74,22 +69,41 @@ function checkPoint(point: ArrayLike<Dyadic | number>, d: number): Dyadic[] {
   });
 }
 
-/** Puts an Approximation together; `parts`, `assemble` and `evaluator` run when first needed. */
+/** Puts an Approximation together; the functions among the fields run when first needed. */
 export function createApproximation(
-  fields: Omit<Approximation, "network" | "parts" | "intrinsic" | "evaluate" | "evaluateExactly"> & {
+  fields: Omit<
+    Approximation,
+    | "construction"
+    | "n"
+    | "delta"
+    | "grid"
+    | "network"
+    | "parts"
+    | "intrinsic"
+    | "evaluate"
+    | "evaluateExactly"
+  > & {
+    coded: Coded;
     buildParts: () => Parts;
-    assemble: (parts: Parts) => ReluNetwork;
-    intrinsic?: () => Readonly<Record<string, Dyadic>>;
-    evaluator: () => (points: Float64Array) => Float64Array;
+    intrinsic: () => Readonly<Record<string, Dyadic>>;
+    /** The key parameters a₁ … a_n of Theorem 2.1, if the construction has them. */
+    key?: () => readonly Dyadic[];
   },
 ): Approximation {
-  const { buildParts, assemble, evaluator, intrinsic: known, ...values } = fields;
+  const { coded, buildParts, intrinsic: known, key, ...values } = fields;
+  const { construction, grid } = coded;
   const parts = lazy(() => Object.freeze(buildParts()));
-  const network = lazy(() => assemble(parts()));
-  const intrinsic = lazy(known ?? (() => intrinsicParameters(network())));
-  const evaluate = lazy(evaluator);
+  const network = lazy(() => {
+    const { phiIn, phiF, phiOut, phiRange } = parts();
+    return compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" });
+  });
+  const intrinsic = lazy(() => Object.freeze(known()));
   return Object.freeze({
     ...values,
+    construction,
+    grid,
+    n: grid.n,
+    delta: grid.delta,
     get network() {
       return network();
     },
@@ -99,8 +113,8 @@ export function createApproximation(
     get intrinsic() {
       return intrinsic();
     },
-    evaluate: (points: Float64Array): Float64Array => evaluate()(points),
+    evaluate: createEvaluate(coded, key),
     evaluateExactly: (point: ArrayLike<Dyadic | number>): Dyadic =>
-      evaluateNetwork(network(), checkPoint(point, values.grid.d))[0]!,
+      evaluateNetwork(network(), checkPoint(point, grid.d))[0]!,
   });
 }

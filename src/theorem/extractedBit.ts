@@ -22,36 +22,52 @@ export function extractedBit(digits: bigint, J: number, j: number, t: Dyadic): D
   return threshold(BigInt.asUintN(places + 1, digits) * factor, places);
 }
 
-/** The binary digits of 4^J·a in 64-bit words, the highest first, one empty word before and two after them. */
+/** The binary digits of 4^J·a in 64-bit words, the highest first, one empty word before and three after them. */
 export function digitWords(digits: bigint, J: number): BigUint64Array {
   const hex = digits.toString(16).padStart(Math.ceil(J / 2), "0");
   const padded = hex.padEnd(16 * Math.ceil(hex.length / 16), "0");
-  const words = new BigUint64Array(padded.length / 16 + 3);
+  const words = new BigUint64Array(padded.length / 16 + 4);
   for (let w = 0; 16 * w < padded.length; w++)
     words[w + 1] = BigInt(`0x${padded.slice(16 * w, 16 * w + 16)}`);
   return words;
 }
 
 /**
- * extractedBit, within 2^−58, from the 64 binary digits up to θ_j and the 64 behind it; 0 and 1 are answered only
- * where the digits left out cannot change them. undefined if t has too many bits. Far cheaper where J is large.
+ * Σ_ℓ 2^{−ℓ} g̃(T(4^j(1 + 3t)·a_ℓ)) ∈ [low, high]·2^{−places}, 0 < t < 1, from the 64 binary digits of each a_ℓ up
+ * to θ_j and the 128 behind it: high − low is below 2^{−120}, and 0 where the digits left out change nothing.
+ * undefined if t has too many bits. Far cheaper than extractedBit where J is large.
  */
-export function extractedBitNearby(words: BigUint64Array, j: number, t: Dyadic): number | undefined {
-  const bitsOfT = Math.max(-t.e, 0);
+export function extractedSumNearby(
+  words: readonly BigUint64Array[],
+  j: number,
+  t: Dyadic,
+): { low: bigint; high: bigint; places: number } | undefined {
+  const bitsOfT = -t.e;
   // y mod 2 needs bitsOfT + 1 digits before the point.
   if (bitsOfT > 63) return undefined;
-  const factor = (1n << BigInt(bitsOfT)) + 3n * (t.m << BigInt(t.e + bitsOfT));
+  const factor = (1n << BigInt(bitsOfT)) + 3n * t.m;
   const word = Math.floor(j / 32); // 2j digits stand before the point, 64 to a word
-  const cut = BigInt((2 * j) % 64);
-  const three = (words[word]! << 128n) | (words[word + 1]! << 64n) | words[word + 2]!;
-  const window = BigInt.asUintN(128, three >> (64n - cut));
-  const places = 64 + bitsOfT;
+  const beyond = BigInt(64 - ((2 * j) % 64));
+  const places = 128 + bitsOfT;
   const one = 1n << BigInt(places);
-  const remainder = BigInt.asUintN(places + 1, window * factor);
-  const tooth = remainder <= one ? remainder : 2n * one - remainder;
-  // The digits left out add less than `factor` to the remainder, so less than 3·factor here.
-  const value = 3n * tooth - one;
-  if (value + 3n * factor < 0n) return 0;
-  if (value - 3n * factor >= one) return 1;
-  return Math.min(Math.max(Number(value) * 2 ** -places, 2 ** -60), 1 - 2 ** -53);
+  // The digits left out add less than `factor` to the remainder, so less than that to 3·tooth.
+  const error = 3n * factor;
+  let sum = 0n;
+  let uncertain = 0;
+  for (const each of words) {
+    const digits =
+      (each[word]! << 192n) | (each[word + 1]! << 128n) | (each[word + 2]! << 64n) | each[word + 3]!;
+    const remainder = BigInt.asUintN(places + 1, (digits >> beyond) * factor);
+    const tooth = remainder <= one ? remainder : 2n * one - remainder;
+    const value = 3n * tooth - one;
+    sum <<= 1n;
+    uncertain *= 2;
+    if (value >= one + error) sum += one;
+    else if (value > -error) {
+      sum += value;
+      uncertain++;
+    }
+  }
+  const slack = BigInt(uncertain) * error;
+  return { low: sum - slack, high: sum + slack, places: places + words.length };
 }

@@ -1,19 +1,15 @@
 import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 
-/** A_ℓ = 4^J·a_ℓ as a bigint, from one bit for each cube, the first one highest. */
-function packBase4(bit: (j: number) => number, J: number): bigint {
-  // A hexadecimal digit holds two base-4 digits; J is even.
-  const chunks: string[] = [];
-  const digits = "01..45"; // 4θ_j + θ_{j+1} is one of 0, 1, 4, 5
-  let chunk = "";
-  for (let j = 0; j < J; j += 2) {
-    chunk += digits[4 * bit(j) + bit(j + 1)];
-    if (chunk.length === 4096) {
-      chunks.push(chunk);
-      chunk = "";
-    }
-  }
-  return BigInt(`0x${chunks.join("")}${chunk}`);
+/** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one place of the levels, the first cube's highest. */
+function packBase4(levels: ArrayLike<number>, place: number): bigint {
+  const bit = (j: number) => (levels[j]! >> place) & 1;
+  // A hexadecimal digit holds two base-4 digits, J is even, and 4θ_j + θ_{j+1} is one of 0, 1, 4, 5.
+  const codes = new Uint8Array(levels.length / 2);
+  for (let h = 0; h < codes.length; h++) codes[h] = 48 + 4 * bit(2 * h) + bit(2 * h + 1);
+  let hex = "0x";
+  for (let from = 0; from < codes.length; from += 4096)
+    hex += String.fromCharCode(...codes.subarray(from, from + 4096));
+  return BigInt(hex);
 }
 
 /**
@@ -24,7 +20,7 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
   const J = levels.length;
   return Array.from({ length: n }, (_, i) => {
     const place = n - 1 - i;
-    const integer = packBase4((j) => (levels[j]! >> place) & 1, J);
+    const integer = packBase4(levels, place);
     return integer === 0n ? ZERO : dyadic(integer, -2 * J);
   });
 }

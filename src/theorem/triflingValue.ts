@@ -1,22 +1,14 @@
-import { add, compare, floor, subtract } from "../exact/arithmetic";
-import { type Dyadic, dyadic, ONE, ZERO } from "../exact/dyadic";
+import { add, compare, subtract } from "../exact/arithmetic";
+import { type Dyadic, ONE, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
 import type { Grid } from "./grid";
 import { median } from "./median";
 
-/** A function of the index ϱ ∈ [1, J]: at an integer j, and at j + t for 0 < t < 1. */
-export type IndexFunction = {
-  readonly atIndex: (j: number) => Dyadic;
-  /** The value; or, given low ≤ high, any number on the same side of each, which a median does not tell apart. */
-  readonly between: (j: number, t: Dyadic, low?: Dyadic, high?: Dyadic) => Dyadic;
-};
+/** low ≤ value ≤ high; one object twice where the value is known. */
+export type Enclosure = { readonly low: Dyadic; readonly high: Dyadic };
 
-/** The value of an index function at any ϱ ∈ [1, J]. */
-export function valueAt(code: IndexFunction, rho: Dyadic): Dyadic {
-  const j = floor(rho);
-  const t = subtract(rho, dyadic(j));
-  return t.m === 0n ? code.atIndex(Number(j)) : code.between(Number(j), t);
-}
+/** A function of the index ϱ ∈ [1, J], at j + t for 0 ≤ t < 1. */
+export type IndexFunction = (j: number, t: Dyadic) => Enclosure;
 
 /** Where x stands along each axis: ⌊Kx_i⌋, and how far it is inside the strip behind that cube, else 0. */
 type Place = { readonly k: number; readonly inside: number };
@@ -38,35 +30,37 @@ function stepAlong(j: number, t: Dyadic, step: number): { j: number; t: Dyadic }
 }
 
 /** The index function at ϱ(x), x any float64 point of the cube. */
-export function indexedValue(code: IndexFunction, grid: Grid, x: ArrayLike<number>): Dyadic {
+export function indexedValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): Enclosure {
   let at = { j: 1, t: ZERO };
   for (let i = 0, stride = 1; i < grid.d; i++, stride *= grid.K) {
     const { k, inside } = place(grid, x[i]!);
     at = stepAlong(at.j + k * stride, at.t, inside * stride);
   }
-  return at.t.m === 0n ? code.atIndex(at.j) : code.between(at.j, at.t);
+  return value(at.j, at.t);
 }
 
 /**
  * The medians of Theorem 2.2 at x. Along an axis at most one of x − δe_i, x, x + δe_i lies in a strip; unless it
  * is x itself, the two others lie in one cube and are the median. So only strips that hold x need three values.
+ * A median grows with each of its three numbers, so medians of enclosures' ends enclose it.
  */
-export function medianValue(code: IndexFunction, grid: Grid, x: ArrayLike<number>): Dyadic {
+export function medianValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): Enclosure {
   const places = Array.from({ length: grid.d }, (_, i) => place(grid, x[i]!));
-  const value = (i: number, j: number, t: Dyadic, low?: Dyadic, high?: Dyadic): Dyadic => {
-    if (i < 0) return t.m === 0n ? code.atIndex(j) : code.between(j, t, low, high);
+  const along = (i: number, j: number, t: Dyadic): Enclosure => {
+    if (i < 0) return value(j, t);
     const stride = grid.K ** i;
     const { k, inside } = places[i]!;
     const from = j + k * stride;
-    if (inside === 0) return value(i - 1, from, t, low, high);
-    const before = value(i - 1, from, t);
-    const after = value(i - 1, from + stride, t);
-    const order = compare(before, after);
-    if (order === 0) return before;
+    if (inside === 0) return along(i - 1, from, t);
+    const before = along(i - 1, from, t);
+    const after = along(i - 1, from + stride, t);
+    if (before === after) return before;
     const at = stepAlong(from, t, inside * stride);
-    const middle =
-      order < 0 ? value(i - 1, at.j, at.t, before, after) : value(i - 1, at.j, at.t, after, before);
-    return median(before, middle, after);
+    const middle = along(i - 1, at.j, at.t);
+    return {
+      low: median(before.low, middle.low, after.low),
+      high: median(before.high, middle.high, after.high),
+    };
   };
-  return value(grid.d - 1, 1, ZERO);
+  return along(grid.d - 1, 1, ZERO);
 }

@@ -17,9 +17,10 @@ export type Walk = {
   readonly sums: Int32Array;
   /** positions[ϱ−1] = k. */
   readonly positions: Uint32Array;
-  /** w₁ + η·x. */
-  readonly reach: (x: Dyadic) => Dyadic;
 };
+
+/** w₁ + η·x. */
+export const reach = ({ eta, w1 }: Pick<Walk, "eta" | "w1">, x: Dyadic): Dyadic => add(w1, multiply(eta, x));
 
 /**
  * Walks the cube centres in serpentine order, each step of size η towards f; then |w_k − f(c_k)| ≤ η for all k.
@@ -34,14 +35,13 @@ export function walkSerpentine(f: Target, grid: Grid): Walk {
   let step = up(f.omega(up(1 / K)));
   for (let k = 1; k < J; k++) step = Math.max(step, up(Math.abs(along[k]! - along[k - 1]!)));
   const eta = fromNumber(step);
-  const w1 = fromNumber(along[0]!);
-  const reach = (x: Dyadic) => add(w1, multiply(eta, x));
+  const range = { eta, w1: fromNumber(along[0]!) };
   // Sums repeat along the walk, and w = w₁ + η·sum with them.
   const known = new Map<number, { exact: Dyadic; float: number }>();
   const at = (sum: number) => {
     let w = known.get(sum);
     if (w === undefined) {
-      const exact = reach(dyadic(BigInt(sum)));
+      const exact = reach(range, dyadic(BigInt(sum)));
       w = { exact, float: toNumber(exact) };
       known.set(sum, w);
     }
@@ -57,5 +57,5 @@ export function walkSerpentine(f: Target, grid: Grid): Walk {
     bits[k - 1] = upwards ? 1 : 0;
     sums[k] = sum + (upwards ? 1 : -1);
   }
-  return Object.freeze({ eta, w1, bits, sums, positions, reach });
+  return Object.freeze({ ...range, bits, sums, positions });
 }

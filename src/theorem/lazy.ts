@@ -1,0 +1,8 @@
+/** Computes a value when it is first asked for, and keeps it. */
+export function lazy<T>(build: () => T): () => T {
+  let value: { readonly it: T } | undefined;
+  return () => {
+    value ??= { it: build() };
+    return value.it;
+  };
+}
