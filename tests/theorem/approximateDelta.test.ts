@@ -16,19 +16,10 @@ import {
   expectEvaluatesNetwork,
   expectIndependentOfTarget,
   expectWithinBound,
+  sizesUpTo,
 } from "./expectations";
 
-const sizes = [
-  [1, 1],
-  [1, 2],
-  [1, 4],
-  [1, 6],
-  [2, 1],
-  [2, 2],
-  [2, 3],
-  [3, 1],
-  [3, 2],
-] as const;
+const sizes = sizesUpTo(64);
 
 describe("the serpentine", () => {
   test.each(sizes)("d = %i, n = %i: visits every cube once, neighbours one after another", (d, n) => {

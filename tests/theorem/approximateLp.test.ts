@@ -13,25 +13,17 @@ import { isTrifling } from "../../src/theorem/grid";
 import {
   anyHardPoint,
   anyLipschitz,
+  casesOf,
   expectEvaluatesNetwork,
   expectIndependentOfTarget,
   expectWithinBound,
   hardCoordinates,
+  sizesUpTo,
+  variants,
 } from "./expectations";
 
-const sizes = [
-  [1, 1],
-  [1, 2],
-  [1, 4],
-  [1, 6],
-  [2, 1],
-  [2, 2],
-  [2, 3],
-  [3, 1],
-  [3, 2],
-] as const;
-const variants = ["paper", "centred"] as const;
-const cases = sizes.flatMap(([d, n]) => variants.map((variant) => [d, n, variant] as const));
+const sizes = sizesUpTo(64);
+const cases = casesOf(sizes);
 const wide = (n: number) => ({ delta: 2 ** (-n - 2) });
 
 describe("approximateLp", () => {

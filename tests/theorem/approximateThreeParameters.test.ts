@@ -14,21 +14,16 @@ import { bitReader, packBits } from "../../src/theorem/bitReader";
 import {
   anyHardPoint,
   anyLipschitz,
+  casesOf,
   expectEvaluatesNetwork,
   expectIndependentOfTarget,
   expectWithinBound,
+  sizesUpTo,
+  variants,
 } from "./expectations";
 
-const sizes = [
-  [1, 1],
-  [1, 2],
-  [1, 4],
-  [2, 1],
-  [2, 2],
-  [3, 1],
-] as const;
-const variants = ["paper", "centred"] as const;
-const cases = sizes.flatMap(([d, n]) => variants.map((variant) => [d, n, variant] as const));
+const sizes = sizesUpTo(16);
+const cases = casesOf(sizes);
 
 describe("bitReader", () => {
   const anyBits = fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 1, maxLength: 20 });

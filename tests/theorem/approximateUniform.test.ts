@@ -11,24 +11,17 @@ import { median, medianNetwork, medianTree } from "../../src/theorem/median";
 import {
   anyHardPoint,
   anyLipschitz,
+  casesOf,
   expectEvaluatesNetwork,
   expectIndependentOfTarget,
   expectWithinBound,
   hardCoordinates,
+  sizesUpTo,
+  variants,
 } from "./expectations";
 
-const sizes = [
-  [1, 1],
-  [1, 2],
-  [1, 4],
-  [1, 6],
-  [2, 1],
-  [2, 2],
-  [2, 3],
-  [3, 1],
-] as const;
-const variants = ["paper", "centred"] as const;
-const cases = sizes.flatMap(([d, n]) => variants.map((variant) => [d, n, variant] as const));
+const sizes = sizesUpTo(600, (d) => 3 ** d);
+const cases = casesOf(sizes);
 const positive = fc.integer({ min: 0, max: 40 }).map((m) => dyadic(BigInt(m), -3));
 
 describe("medians", () => {

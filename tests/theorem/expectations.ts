@@ -8,6 +8,27 @@ import { target } from "../../src/target/target";
 import type { Approximation } from "../../src/theorem/approximation";
 import { type Grid, isTrifling } from "../../src/theorem/grid";
 
+const ALL_SIZES = [
+  [1, 1],
+  [1, 2],
+  [1, 4],
+  [1, 6],
+  [2, 1],
+  [2, 2],
+  [2, 3],
+  [3, 1],
+  [3, 2],
+] as const;
+export const variants = ["paper", "centred"] as const;
+
+/** d and n for which the network has at most so many copies of so many cubes. */
+export const sizesUpTo = (most: number, copies: (d: number) => number = () => 1) =>
+  ALL_SIZES.filter(([d, n]) => copies(d) * 2 ** (d * n) <= most);
+
+/** d, n and variant. */
+export const casesOf = (sizes: ReturnType<typeof sizesUpTo>) =>
+  sizes.flatMap(([d, n]) => variants.map((variant) => [d, n, variant] as const));
+
 /** Coordinates where evaluators go wrong: cube corners, both ends of every strip, their float neighbours, strip interiors. */
 export function hardCoordinates({ K, delta }: Grid): number[] {
   const edges = [0, 1];
