@@ -133,6 +133,7 @@ export type { Approximation, Parts } from "./theorem/approximation";
 export { type BitStep, bitReader, packBits } from "./theorem/bitReader";
 export type { Certificate } from "./theorem/certificate";
 export { type CertificateOptions, certifyError, certifyErrorAsync } from "./theorem/certifyError";
+export type { EvaluateOptions } from "./theorem/evaluate";
 export { extractedBit } from "./theorem/extractedBit";
 export { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "./theorem/extraction";
 export { createGrid, cubeOfIndex, type Grid, indexOfCube, isTrifling } from "./theorem/grid";

@@ -16,17 +16,11 @@ declare namespace WebAssembly {
 }
 
 /**
- * Looks up points that stand in the memory at `points`, row-major, and writes what `table` holds for their cubes to
- * `values` … `end`, two at a time; NaN for a point that is not well inside a cube. Returns whether there was one.
+ * Looks up points that stand in the memory at `points`, row-major, and writes what the table at 0 holds for their
+ * cubes to `values` … `end`, two at a time; NaN for a point that is not well inside a cube. Returns whether there
+ * was one. (WebAssembly because JavaScript's own loops were measured to take about twice as long.)
  */
-type Kernel = (
-  points: number,
-  values: number,
-  end: number,
-  table: number,
-  K: number,
-  threshold: number,
-) => number;
+type Kernel = (points: number, values: number, end: number, K: number, threshold: number) => number;
 
 const unsigned = (x: number): number[] => (x < 128 ? [x] : [(x & 127) | 128, ...unsigned(x >>> 7)]);
 const signed = (x: number): number[] => (x < 64 ? [x] : [(x & 127) | 128, ...signed(x >> 7)]);
@@ -58,27 +52,23 @@ const low32 = (x: number[], which: 0 | 1) => [...x, ...simd(0x1b), 2 * which];
 
 /** Kx and its fraction are exact in float64; where Kδ < 2^−53, no fraction exceeds the threshold 1 − Kδ = 1. */
 function kernelCode(d: number): number[] {
-  const [points, values, end, table] = [0, 1, 2, 3].map(get) as [number[], number[], number[], number[]];
-  const [cubes, limit, scaled, digit, cube, least, most, inside, unusual] = [6, 7, 8, 9, 10, 11, 12, 13, 14];
+  const [points, values, end] = [0, 1, 2];
+  const [cubes, limit, scaled, digit, cube, least, most, inside, unusual] = [5, 6, 7, 8, 9, 10, 11, 12, 13];
   const coordinate = (i: number, first: boolean) => [
-    ...set(scaled, mul(gather(points, points, 8 * i, 8 * d), get(cubes))),
+    ...set(scaled, mul(gather(get(points), get(points), 8 * i, 8 * d), get(cubes))),
     ...set(digit, floor(get(scaled))),
     ...set(cube, first ? get(digit) : add(mul(get(cube), get(cubes)), get(digit))),
     ...set(least, first ? get(scaled) : pmin(get(least), get(scaled))),
     ...set(most, first ? get(scaled) : pmax(get(most), get(scaled))),
     // pmin and pmax may lose a NaN; comparing every fraction does not.
-    ...set(
-      inside,
-      ((fraction) => (first ? fraction : and(get(inside), fraction)))(
-        le(sub(get(scaled), get(digit)), get(limit)),
-      ),
-    ),
+    ...set(digit, le(sub(get(scaled), get(digit)), get(limit))),
+    ...set(inside, first ? get(digit) : and(get(inside), get(digit))),
   ];
   // Σ_i ⌊Kx_i⌋K^i + 2^52 has the sum in its low bits; outside it is masked, so that no address leaves the table.
-  const address = (which: 0 | 1) => i32Add(table, i32Shl(low32(get(cube), which), i32(3)));
+  const address = (which: 0 | 1) => i32Shl(low32(get(cube), which), i32(3));
   return [
-    ...set(cubes, splat(get(4))),
-    ...set(limit, splat(get(5))),
+    ...set(cubes, splat(get(3))),
+    ...set(limit, splat(get(4))),
     ...[0x03, 0x40], // loop
     ...Array.from({ length: d }, (_, i) => coordinate(d - 1 - i, i === 0)).flat(),
     ...set(inside, and(get(inside), and(ge(get(least), splat(f64(0))), lt(get(most), get(cubes))))),
@@ -86,10 +76,10 @@ function kernelCode(d: number): number[] {
     ...set(inside, not(get(inside))),
     ...set(unusual, or(get(unusual), get(inside))),
     // All bits set make a NaN, which no value of a table is.
-    ...store(values, or(gather(address(0), address(1)), get(inside))),
-    ...set(0, i32Add(points, i32(16 * d))),
-    ...set(1, i32Add(values, i32(16))),
-    ...[...i32Less(values, end), 0x0d, 0], // br_if: the next pair
+    ...store(get(values), or(gather(address(0), address(1)), get(inside))),
+    ...set(points, i32Add(get(points), i32(16 * d))),
+    ...set(values, i32Add(get(values), i32(16))),
+    ...[...i32Less(get(values), get(end)), 0x0d, 0], // br_if: the next pair
     0x0b, // end
     ...anyTrue(get(unusual)),
     0x0b,
@@ -98,7 +88,7 @@ function kernelCode(d: number): number[] {
 
 const modules = new Map<number, WebAssembly.Module>();
 
-/** A WebAssembly module of one function: the loops of JavaScript take about twice as long. */
+/** The module whose only function is the kernel for d coordinates. */
 function kernelModule(d: number): WebAssembly.Module {
   let module = modules.get(d);
   if (module === undefined) {
@@ -106,7 +96,7 @@ function kernelModule(d: number): WebAssembly.Module {
     module = new WebAssembly.Module(
       Uint8Array.from([
         ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // \0asm, version 1
-        ...section(1, list([FUNCTION, ...list([I32], [I32], [I32], [I32], [F64], [F64]), ...list([I32])])),
+        ...section(1, list([FUNCTION, ...list([I32], [I32], [I32], [F64], [F64]), ...list([I32])])),
         ...section(2, list([1, 0x6d, 1, 0x6d, 2, 0, 1])), // import m.m, a memory of any size
         ...section(3, list([0])),
         ...section(7, list([1, 0x66, 0, 0])), // export f
@@ -149,7 +139,7 @@ export function createLookUp({ d, K, delta }: Grid, tabled: Float64Array): LookU
       const count = Math.min(BLOCK, N - from);
       block.set(points.subarray(d * from, d * (from + count)));
       // Of an odd number of points the last one's neighbour is left over from before; nobody asks for its value.
-      if (kernel(pointsAt, valuesAt, valuesAt + 8 * count, 0, K, threshold) !== 0)
+      if (kernel(pointsAt, valuesAt, valuesAt + 8 * count, K, threshold) !== 0)
         for (let p = 0; p < count; p++) if (Number.isNaN(found[p])) unusual.push(from + p);
       values.set(count === BLOCK ? found : found.subarray(0, count), from);
     }

@@ -29,13 +29,18 @@ const cases = Object.entries(constructions).flatMap(([name, approximate]) =>
 /** Coordinates at which float64 is at its edges. */
 const edges = [0, -0, 1, Number.MIN_VALUE, 2 ** -1060, 2 ** -1022, 1 - 2 ** -53, 0.5, 0.5 - 2 ** -54];
 
-/** N points of which a good part is in the trifling region. */
+/** N points of which every second is in the trifling region. */
 function manyPoints({ grid }: Approximation, N: number, seed: number): Float64Array {
+  const { d, K, delta } = grid;
   const distinct = fc.sample(anyHardPoint(grid), { numRuns: 200, seed });
-  const points = new Float64Array(N * grid.d);
-  for (let p = 0; p < N; p++) points.set(distinct[(p * p + seed) % distinct.length]!, p * grid.d);
+  const points = new Float64Array(N * d);
+  for (let p = 0; p < N; p++) {
+    points.set(distinct[p % distinct.length]!, p * d);
+    if (p % 2 === 0)
+      points[p * d + (seed % d)] = (1 + (p % (K - 1))) / K - (delta * (1 + ((p * 31 + seed) % 990))) / 997;
+  }
   edges.forEach((x, i) => {
-    points[(7 * i * grid.d) % points.length] = x;
+    points[(7 * i * d) % points.length] = x;
   });
   return points;
 }
