@@ -8,17 +8,17 @@ import { createLookUp } from "./lookUp";
 const LEAST_LOOK_UP = 256;
 
 /** The cube of point p, counted from 0 in the order of ϱ; −1 in the trifling region. */
-function cubeOf({ d, n, K, delta }: Grid, points: Float64Array, p: number): number {
+function cubeOf({ d, K, delta }: Grid, points: Float64Array, p: number): number {
   const threshold = 1 - K * delta;
   let cube = 0;
   let trifling = false;
-  for (let i = 0; i < d; i++) {
+  for (let i = 0, place = 1; i < d; i++, place *= K) {
     const x = points[p * d + i]!;
     if (!(x >= 0 && x <= 1))
       throw new RangeError(`point ${p}, coordinate ${i}: expected a number in [0, 1], got ${x}`);
     const k = Math.min(Math.floor(x * K), K - 1);
     if (k < K - 1 && x * K - k > threshold) trifling = true;
-    cube += k * 2 ** (n * i);
+    cube += k * place;
   }
   return trifling ? -1 : cube;
 }
