@@ -47,6 +47,7 @@ export type Approximation = {
   readonly intrinsic: Readonly<Record<string, Dyadic>>;
   /**
    * φ at N points (N×d, row-major): the float64 nearest to the exact value of the network, everywhere in [0,1]^d.
+   * Points in shared memory give values in shared memory.
    * @throws RangeError naming the first point that is outside [0,1]^d or not a number; `into` is then partly written.
    */
   readonly evaluate: (points: Float64Array, options?: EvaluateOptions) => Float64Array;
