@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "./writeWhole";
+import { writeWhole } from "../writeWhole";
 
 export type Download = {
   /** What to say of it in errors. */

@@ -89,13 +89,14 @@ export function countByClass(set: ImageSet, classes: number): number[] {
   return counts;
 }
 
-function indicesWhere(set: ImageSet, test: (label: number, index: number) => boolean): Int32Array {
+export function indicesWhere(set: ImageSet, test: (label: number, index: number) => boolean): Int32Array {
   const found: number[] = [];
   for (let i = 0; i < set.labels.length; i++) if (test(set.labels[i], i)) found.push(i);
   return Int32Array.from(found);
 }
 
-function drawByClass(set: ImageSet, counts: readonly number[], seed: number): Set<number> {
+/** The indices of `counts[c]` images of every class c, or of all where there are fewer. */
+export function drawByClass(set: ImageSet, counts: readonly number[], seed: number): Set<number> {
   const left = [...counts];
   const chosen = new Set<number>();
   for (const i of permutation(set.labels.length, randomGenerator(seed, 1))) {

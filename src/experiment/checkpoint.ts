@@ -15,8 +15,8 @@ export type Checkpoint = {
 
 const FORMAT = "intrinsic-params checkpoint 1";
 
-export function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
-  return writeFloatFile(file, FORMAT, checkpoint);
+export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+  await writeFloatFile(file, FORMAT, checkpoint);
 }
 
 /** The checkpoint in a file, or undefined where there is none; throws where it is damaged. */

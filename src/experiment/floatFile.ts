@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { writeWhole } from "../dataset/writeWhole";
+import { writeWhole } from "../writeWhole";
 
 /** Stands in the JSON for the float array with this number. */
 type Reference = { $float32: number };
 
 /**
  * Writes a value of JSON and Float32Arrays, exactly, as one file: the format's name, the SHA-256 of all that
- * follows, the lengths of the float arrays, the rest as JSON, the floats (little-endian).
+ * follows, the lengths of the float arrays, the rest as JSON, the floats (little-endian). Returns its size in bytes.
  */
-export async function writeFloatFile(file: string, format: string, value: unknown): Promise<void> {
+export async function writeFloatFile(file: string, format: string, value: unknown): Promise<number> {
   const arrays: Float32Array[] = [];
   const json = JSON.stringify(value, (_, entry) => {
     if (!(entry instanceof Float32Array)) return entry;
@@ -20,7 +20,7 @@ export async function writeFloatFile(file: string, format: string, value: unknow
   const floats = arrays.map((array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   const hash = createHash("sha256").update(header);
   for (const bytes of floats) hash.update(bytes);
-  await writeWhole(file, `${format}\n${hash.digest("hex")}\n`, header, ...floats);
+  return writeWhole(file, `${format}\n${hash.digest("hex")}\n`, header, ...floats);
 }
 
 /**

@@ -3,8 +3,8 @@ import type { TrainedNumbers } from "./trainTypes";
 
 const FORMAT = "intrinsic-params trained numbers 1";
 
-/** Writes trained numbers to a file, whole or not at all. */
-export function saveTrained(file: string, numbers: TrainedNumbers): Promise<void> {
+/** Writes trained numbers to a file, whole or not at all; returns its size in bytes. */
+export function saveTrained(file: string, numbers: TrainedNumbers): Promise<number> {
   return writeFloatFile(file, FORMAT, numbers);
 }
 

@@ -11,12 +11,13 @@ const ROOMS: Record<string, string[]> = {
   target: ["exact"],
   theorem: ["exact", "relu", "target"],
   backend: [],
-  dataset: ["target"],
+  writeWhole: [],
+  dataset: ["target", "writeWhole"],
   model: ["backend", "relu", "exact"],
   train: ["backend", "model", "dataset"],
-  experiment: ["train", "model", "dataset", "backend"],
+  experiment: ["train", "model", "dataset", "backend", "writeWhole"],
   chart: ["exact", "relu", "target", "theorem"],
-  notebook: ["chart", "backend"],
+  notebook: ["chart", "backend", "writeWhole"],
   kernel: ["notebook"],
   index: [
     "exact",
@@ -42,7 +43,7 @@ const WORLDS: Record<string, RegExp> = {
   jsdom: /^chart$/,
   "plotly.js-dist": /^chart$/,
   "@resvg/resvg-js": /^chart$/,
-  "@napi-rs/canvas": /^chart$/,
+  "@napi-rs/canvas": /^(chart|dataset)$/,
 };
 const PURE = ["exact", "relu", "target", "theorem"];
 
@@ -122,7 +123,7 @@ test("a room imports only the rooms that the table allows it", () => {
   expect(offences).toEqual([]);
 });
 
-test("only backend, model and train touch tfjs; only kernel tslab; only chart draws", () => {
+test("only backend, model and train touch tfjs; only kernel tslab; only chart draws, only dataset reads pictures", () => {
   const offences = imports.filter((i) =>
     Object.entries(WORLDS).some(
       ([world, rooms]) =>

@@ -54,7 +54,7 @@ for (const [name, make] of Object.entries(methods)) {
     const method = make(model);
     await fitModel(model, set, { method, epochs: 2, batch: 20 });
     const file = path.join(folder, "numbers.trained");
-    await saveTrained(file, trainedNumbers({ model, method }));
+    expect(await saveTrained(file, trainedNumbers({ model, method }))).toBe(fs.statSync(file).size);
     const other = await backbone();
     const same = make(other);
     restoreTrained({ model: other, method: same }, await loadTrained(file));
