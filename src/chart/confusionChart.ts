@@ -1,0 +1,71 @@
+import type { ConfusionMatrix } from "../train/confusionMatrix";
+import type { Figure } from "./figure";
+import { axis, baseLayout, type FrameOptions, palette } from "./theme";
+
+/** So many classes still have room for a number in every cell; with more, zeros are left empty. */
+const ROOMY = 20;
+
+/**
+ * A confusion matrix: a row for each true class, a column for each predicted one, the counts in the cells. A cell
+ * is the darker the larger its share of the row; right answers stand on the diagonal.
+ * @throws RangeError if `counts` is not square, one row and column for each class, of whole numbers ≥ 0.
+ */
+export function confusionChart(
+  { classes, counts, accuracy }: ConfusionMatrix,
+  options: FrameOptions = {},
+): Figure {
+  const n = classes.length;
+  const proper = (count: number) => Number.isInteger(count) && count >= 0;
+  if (n === 0 || counts.length !== n || counts.some((row) => row.length !== n || !row.every(proper))) {
+    throw new RangeError(`confusionChart needs ${n} × ${n} whole numbers ≥ 0, one row for each class`);
+  }
+  const shares = counts.map((row) => {
+    const total = row.reduce((a, b) => a + b, 0);
+    return row.map((count) => (total === 0 ? 0 : Number((count / total).toFixed(4))));
+  });
+  const cells = counts.flatMap((row, t) => row.map((count, p) => ({ t, p, count, share: shares[t][p] })));
+  // Names may be numbers, which an axis would take for positions.
+  const at = classes.map((_, i) => i);
+  const ticks = { tickvals: at, ticktext: [...classes], showgrid: false, zeroline: false };
+  return {
+    data: [
+      {
+        type: "heatmap",
+        x: at,
+        y: at,
+        z: shares,
+        zmin: 0,
+        zmax: 1,
+        xgap: 1,
+        ygap: 1,
+        colorscale: [
+          [0, "#FFFFFF"],
+          [1, palette.blue],
+        ],
+        customdata: counts.map((row) => [...row]),
+        hovertemplate:
+          "true class %{y}<br>predicted class %{x}<br>%{customdata}, %{z:.0%} of the row<extra></extra>",
+        colorbar: {
+          title: { text: "share of the true class", side: "right" },
+          tickformat: ".0%",
+          thickness: 12,
+        },
+      },
+    ],
+    layout: baseLayout(options.title ?? `Confusion matrix, ${(100 * accuracy).toFixed(1)} % right`, {
+      height: options.height ?? Math.min(900, 200 + Math.max(5, n) * 34),
+      xaxis: axis("predicted class", ticks),
+      yaxis: axis("true class", { ...ticks, autorange: "reversed" }),
+      annotations: cells
+        .filter(({ count }) => n <= ROOMY || count > 0)
+        .map(({ t, p, count, share }) => ({
+          x: p,
+          y: t,
+          text: String(count),
+          showarrow: false,
+          // Black on the pale half of the scale, white on the dark one.
+          font: { size: n <= ROOMY ? 12 : 8, color: share > 0.55 ? "#FFFFFF" : "#000000" },
+        })),
+    }),
+  };
+}

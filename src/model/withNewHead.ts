@@ -1,0 +1,41 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { tensorflow } from "../backend";
+
+/**
+ * A copy of a model, chain or graph, whose last dense layer is a new one for `classes` classes, Glorot uniform by
+ * the seed; what comes after that layer starts anew, and all that comes before keeps its weights. The given model
+ * stays as it is: each call gives an equal backbone.
+ * @throws Error for a model without a dense layer of its own, and for layers that TensorFlow.js cannot rebuild.
+ */
+export async function withNewHead(
+  model: LayersModel,
+  { classes, seed = 0 }: { classes: number; seed?: number },
+): Promise<LayersModel> {
+  for (const [name, value, least] of [
+    ["classes", classes, 2],
+    ["seed", seed, 0],
+  ] as const) {
+    if (!Number.isInteger(value) || value < least) {
+      throw new RangeError(`${name} must be a whole number ≥ ${least}; got ${value}.`);
+    }
+  }
+  const tf = await tensorflow();
+  const place = model.layers.map((layer) => layer.getClassName()).lastIndexOf("Dense");
+  if (place < 0) throw new Error("The model has no dense layer that could be its head.");
+  const topology = model.toJSON(null, false) as unknown as Topology;
+  const head = topology.config.layers.find(({ config }) => config.name === model.layers[place].name)!;
+  head.config.units = classes;
+  const copy = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology }));
+  for (let i = 0; i < place; i++) copy.layers[i].setWeights(model.layers[i].getWeights());
+  tf.tidy(() => {
+    const layer = copy.layers[place];
+    const [kernel, ...biases] = layer.getWeights();
+    // 0 means "no seed" to TensorFlow.js.
+    const initial = tf.initializers.glorotUniform({ seed: seed + 1 }).apply(kernel.shape);
+    layer.setWeights([initial, ...biases.map((bias) => tf.zerosLike(bias))]);
+  });
+  return copy;
+}
+
+/** What is changed of a model's description as JSON. */
+type Topology = { config: { layers: { config: { name: string; units?: number } }[] } };

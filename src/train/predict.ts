@@ -1,0 +1,63 @@
+import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
+import { tensorflow } from "../backend";
+import type { ImageSet } from "../dataset/dataset";
+import { chainOf } from "./chainOf";
+import { breathe } from "./evaluate";
+import { linksOf } from "./link";
+
+export type Predictions = {
+  /** The class of the largest probability for each image, the first of equals. */
+  readonly labels: Int32Array;
+  /** count × classes, row-major; each row sums to 1. */
+  readonly probabilities: Float32Array;
+  readonly classes: number;
+};
+
+/**
+ * What a model says about standardised images (or rows of a table), in inference mode: p = softmax(logits), in
+ * batches. Images need no labels.
+ * @throws TypeError for bytes, RangeError for values that do not make up whole images or are not finite.
+ */
+export async function predict(
+  model: LayersModel,
+  { images }: Pick<ImageSet, "images">,
+  { batch = 500 } = {},
+): Promise<Predictions> {
+  if (!Number.isInteger(batch) || batch < 1) {
+    throw new RangeError(`batch must be a whole number ≥ 1; got ${batch}.`);
+  }
+  if (!(images instanceof Float32Array)) {
+    throw new TypeError("Images are bytes: call standardise(data) before predicting.");
+  }
+  const tf = await tensorflow();
+  const links = linksOf(model);
+  const shape = model.inputs[0].shape.slice(1) as number[];
+  const classes = model.outputs[0].shape.at(-1) as number;
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const count = images.length / size;
+  if (!Number.isInteger(count)) {
+    throw new RangeError(
+      `The model takes ${size} values an image (${shape.join("×")}); got ${images.length} in all.`,
+    );
+  }
+  if (!images.every(Number.isFinite)) throw new RangeError("An image holds a value that is not finite.");
+  const chain = chainOf(tf, links);
+  const labels = new Int32Array(count);
+  const probabilities = new Float32Array(count * classes);
+  try {
+    for (let from = 0; from < count; from += batch) {
+      const part = images.subarray(from * size, Math.min(from + batch, count) * size);
+      const x = tf.tensor(part, [part.length / size, ...shape]);
+      const logits = chain.infer(x) as Tensor2D;
+      const p = tf.softmax(logits);
+      const best = tf.argMax(logits, 1);
+      probabilities.set(p.dataSync() as Float32Array, from * classes);
+      labels.set(best.dataSync() as Int32Array, from);
+      for (const tensor of [x, logits, p, best]) tensor.dispose();
+      await breathe();
+    }
+  } finally {
+    chain.dispose();
+  }
+  return { labels, probabilities, classes };
+}
