@@ -15,6 +15,7 @@ export { type BarSeries, type BarsOptions, barsChart } from "./chart/barsChart";
 export { type BitsOptions, bitsChart } from "./chart/bitsChart";
 export { type BitsErrorOptions, type BitsErrorRow, bitsErrorChart } from "./chart/bitsErrorChart";
 export { type ClassesOptions, classesChart } from "./chart/classesChart";
+export { confusionChart } from "./chart/confusionChart";
 export { cubesChart } from "./chart/cubesChart";
 export { type Curve, type CurvesOptions, curvesChart } from "./chart/curvesChart";
 export { type ErrorOptions, type ErrorRow, errorChart } from "./chart/errorChart";
@@ -31,13 +32,18 @@ export { type StillImageOptions, stillImage } from "./chart/stillImage";
 export { palette, seriesStyles } from "./chart/theme";
 export { type TrainingOptions, type TrainingRun, trainingChart } from "./chart/trainingChart";
 export { type Dataset, dataset, type ImageSet, pick } from "./dataset/dataset";
+export { type DecodeOptions, readImage } from "./dataset/decodeImage";
 export { fashionMnist } from "./dataset/fashionMnist";
 export { type IdxArray, parseIdx, readIdx } from "./dataset/idx";
+export { type ImageFolderOptions, imageFolder } from "./dataset/imageFolder";
 export { kmnist } from "./dataset/kmnist";
 export { mnist } from "./dataset/mnist";
 export { normals, permutation, type Random, randomGenerator } from "./dataset/random";
+export { saveImageFolder } from "./dataset/saveImageFolder";
 export { type SpiralDatasetOptions, spirals } from "./dataset/spirals";
 export { countByClass, selectLabels, splitValidation, standardise, subset } from "./dataset/split";
+export type { Column, TableRows } from "./dataset/tableColumns";
+export { type TableDataset, type TableDatasetOptions, tableDataset } from "./dataset/tableDataset";
 // exact
 export {
   abs,
@@ -81,6 +87,7 @@ export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
 export { reluNetworkModel } from "./model/reluNetworkModel";
 export { leNet, multilayerPerceptron } from "./model/smallModels";
+export { withNewHead } from "./model/withNewHead";
 export { assert } from "./notebook/assert";
 export { clearOutput } from "./notebook/clearOutput";
 export { type DisplayOptions, display } from "./notebook/display";
@@ -94,6 +101,7 @@ export {
   type ProgressUpdate,
 } from "./notebook/liveProgress";
 export type { Row } from "./notebook/records";
+export { type ReportOptions, type ReportPart, saveReport } from "./notebook/saveReport";
 export { type Table, type TableOptions, table } from "./notebook/table";
 // relu
 export { carry, compose, deepen, type Sign } from "./relu/compose";
@@ -147,6 +155,7 @@ export { rangeNetwork } from "./theorem/rangeNetwork";
 export { serpentineNetwork, serpentinePositions } from "./theorem/serpentine";
 export { indexNetwork, indexValue, stepNetwork, stepValue } from "./theorem/stepFunction";
 export { type Walk, walkSerpentine } from "./theorem/walk";
+export { type ConfusionMatrix, confusionMatrix } from "./train/confusionMatrix";
 export { evaluate, type Score } from "./train/evaluate";
 export { type FitOptions, fit, type StepRecord } from "./train/fit";
 export type { Chosen, EpochRecord, FitResult } from "./train/fitResult";
@@ -161,6 +170,7 @@ export type { FrozenBehaviour } from "./train/link";
 export { type LoraOptions, lora } from "./train/lora";
 export { combine, type Method, trainedBy, unfrozenWeights, type WeightSelection } from "./train/method";
 export { batchNormOnly, biasesOnly, headOnly } from "./train/partial";
+export { type Predictions, predict } from "./train/predict";
 export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "./train/radam";
 export { type RandomNetworksOptions, randomNetworks } from "./train/randomNetworks";
 export { type RandomSubsetOptions, randomSubset } from "./train/randomSubset";

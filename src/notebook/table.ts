@@ -44,11 +44,20 @@ export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   const note = gap === undefined ? undefined : `${rows.length} rows × ${columns.length} columns`;
   const layout: Layout = { columns, cells, numeric, caption, note };
   const text = asText(layout);
-  return {
+  const made = {
     toString: () => text,
     [jupyterDisplay]: () => ({ "text/html": asHtml(layout), "text/plain": text }),
     [inspect.custom]: () => text,
   } as Table;
+  tables.add(made);
+  return made;
+}
+
+const tables = new WeakSet<object>();
+
+/** Whether a value was made by `table`, so that its HTML can be trusted. */
+export function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && tables.has(value);
 }
 
 interface Layout {
