@@ -9,14 +9,16 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { duration, summary, table } from "./reproduction-report.mjs";
+import { duration, figures, summary, table } from "./reproduction-report.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 import { SetupError } from "./setup-error.mjs";
+import { writeAtomically } from "./stamp.mjs";
 
 const INTERRUPTED = 130;
 
 async function main(args) {
   const { list, part: parts, results, setup } = options(args);
+  const report = path.join(ROOT, "artefacts", "reproduction");
   if (setup) await setUp();
   const library = await import("intrinsic-params");
   const unknown = parts.find((part) => !(part in library.REPRODUCTION_PARTS));
@@ -46,9 +48,13 @@ async function main(args) {
     run.result = await library.storedResult(run.configuration, results);
   }
   const text = summary(runs);
-  const file = path.join(results, "summary.md");
-  fs.writeFileSync(file, text);
-  console.log(`\n${text}\nAll of it: ${path.relative(process.cwd(), file)}`);
+  const file = path.join(report, "summary.md");
+  const pictures = figures(runs, library);
+  for (const { name, figure } of pictures)
+    writeAtomically(path.join(report, name), await library.stillImage(figure));
+  const links = pictures.map(({ name, figure }) => `![${figure.layout.title.text}](${name})`);
+  writeAtomically(file, `${text}\n${links.join("\n\n")}\n`);
+  console.log(`\n${text}\nAll of it, with Fig. 5 and the curves: ${path.relative(process.cwd(), file)}`);
   return 0;
 }
 

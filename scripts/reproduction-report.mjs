@@ -55,3 +55,40 @@ export function summary(runs) {
   const first = rows.length ? [`## Table 2\n\n${table(head, rows)}\n`] : [];
   return ["# Reproduction\n", ...first, ...parts].join("\n");
 }
+
+const NAMES = { mnist: "MNIST", "fashion-mnist": "Fashion-MNIST", kmnist: "KMNIST" };
+
+/**
+ * Fig. 5 for each data set of Table 2, and accuracy against trained numbers for each curve, where there are runs.
+ * @returns {{ name: string, figure: object }[]} a file name and a Plotly figure each
+ */
+export function figures(runs, { accuracyChart, trainingChart }) {
+  const paper = runs.filter(({ part }) => part === "table-2");
+  const sets = [...new Set(paper.map(({ label }) => label))].map((label) => {
+    const lines = paper
+      .filter((run) => run.label === label)
+      .map(({ series, result }) => ({ name: series, epochs: result.phases.at(-1).epochs }));
+    return {
+      name: `figure-5-${label}.png`,
+      figure: trainingChart(lines, { title: `S1 and S2 on ${NAMES[label]}: test accuracy over epochs` }),
+    };
+  });
+  const curves = [...new Set(runs.map(({ part }) => part))].filter((part) => part.startsWith("curve-"));
+  return [
+    ...sets,
+    ...curves.map((part) => {
+      const points = runs
+        .filter((run) => run.part === part)
+        .map(({ series, label, result }) => ({
+          series,
+          label,
+          trained: result.phases.at(-1).trainedWithBatchNorm,
+          accuracy: (result.selected ?? result.last).testAccuracy,
+        }));
+      return {
+        name: `${part}.png`,
+        figure: accuracyChart(points, { title: `${part}: accuracy against trained numbers` }),
+      };
+    }),
+  ];
+}

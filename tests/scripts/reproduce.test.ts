@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { duration, summary, table } from "../../scripts/reproduction-report.mjs";
+import { duration, figures, summary, table } from "../../scripts/reproduction-report.mjs";
+import { accuracyChart } from "../../src/chart/accuracyChart";
+import type { Figure } from "../../src/chart/figure";
+import { trainingChart } from "../../src/chart/trainingChart";
 import { ROOT } from "../helpers/root";
 
 const reproduce = (...args: string[]) =>
@@ -57,6 +60,31 @@ it("the summary puts Table 2 beside the paper, and every run beside the stored o
     /\| S1, mnist \| 99\.64 % +\| 99\.50 % +\| 99\.45 % +\| 99\.40 % +\| 99\.60 % +\| -0\.14 +\|/,
   );
   expect(text).toMatch(/## seeds[\s\S]*\| head: one \| 17 +\| 89\.95 % +\| – +\|/);
+});
+
+it("Fig. 5 and the curves are drawn from the runs that there are", () => {
+  const epochs = [0.9, 0.95].map((testAccuracy, i) => ({ epoch: i + 1, testAccuracy }));
+  const run = (part: string, series: string, label: string, trained: number) => ({
+    part,
+    series,
+    label,
+    configuration: {},
+    result: { phases: [{ epochs, trainedWithBatchNorm: trained }], last: { testAccuracy: 0.95 } },
+  });
+  const runs = [
+    run("table-2", "S1", "mnist", 2_205_758),
+    run("table-2", "S2", "mnist", 97_374),
+    run("curve-related", "head", "last layer", 650),
+    run("backbones", "random", "last layer", 650),
+  ];
+  const drawn = figures(runs, { accuracyChart, trainingChart });
+  expect(drawn.map(({ name }) => name)).toEqual(["figure-5-mnist.png", "curve-related.png"]);
+  const [five, curve] = drawn.map(({ figure }) => (figure as Figure).data as { name: string; x: number[] }[]);
+  expect(five.map(({ name, x }) => [name, ...x])).toEqual([
+    ["S1", 1, 2],
+    ["S2", 1, 2],
+  ]);
+  expect(curve.map(({ name, x }) => [name, ...x])).toEqual([["head", 650]]);
 });
 
 it("times are told in the unit that fits, tables are aligned", () => {
