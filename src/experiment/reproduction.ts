@@ -10,6 +10,8 @@ export const REPRODUCTION_PARTS = {
   "curve-random": "MNIST from a random network: the same methods",
   backbones: "where the rest comes from: fixed filters, the other data set, random, the related problem",
   "curve-fashion": "Fashion-MNIST from a network trained on its classes 0–4: four methods",
+  choices:
+    "S2 where the paper leaves it open: frozen blocks drop out and move their statistics like the others",
   seeds: "the smallest ones and S2 again with other seeds",
 } as const;
 
@@ -85,6 +87,14 @@ function table2(data: Data, seed = 0, part: ReproductionPart = "table-2"): Plann
   ];
 }
 
+/** S2 as it comes out where a frozen layer only gets no gradient, but works as in training. */
+function asIfTrained(data: Data): PlannedRun {
+  const [, { configuration }] = table2(data);
+  const [first, second] = configuration.phases;
+  const phases = [first, { ...second, frozen: { statistics: "moving", dropout: "on" } as const }];
+  return { part: "choices", series: "S2", label: data, configuration: { ...configuration, phases } };
+}
+
 /** Every run of the reproduction in order; Table 2 comes first, then what the notebooks need most. */
 export function reproductionPlan(): readonly PlannedRun[] {
   const related: Backbone = { phases: [LEARN_HALF] };
@@ -110,6 +120,7 @@ export function reproductionPlan(): readonly PlannedRun[] {
     ...from("fixed filters", "fashion-mnist", fixed),
     ...from("the other data set", "fashion-mnist", learntOn("mnist")),
     ...curve("curve-fashion", "fashion-mnist", related, best),
+    ...(["mnist", "fashion-mnist"] as const).map(asIfTrained),
     ...[1, 2].flatMap((seed) => [
       ...curve("seeds", "mnist", related, smallest, seed),
       ...table2("mnist", seed, "seeds").slice(1),
