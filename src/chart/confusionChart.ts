@@ -23,7 +23,9 @@ export function confusionChart(
     const total = row.reduce((a, b) => a + b, 0);
     return row.map((count) => (total === 0 ? 0 : Number((count / total).toFixed(4))));
   });
-  const cells = counts.flatMap((row, t) => row.map((count, p) => ({ t, p, count, share: shares[t][p] })));
+  const numbers = counts
+    .flatMap((row, t) => row.map((count, p) => ({ t, p, count, share: shares[t][p] })))
+    .filter(({ count }) => n <= ROOMY || count > 0);
   // Names may be numbers, which an axis would take for positions.
   const at = classes.map((_, i) => i);
   const ticks = { tickvals: at, ticktext: [...classes], showgrid: false, zeroline: false };
@@ -51,21 +53,25 @@ export function confusionChart(
           thickness: 12,
         },
       },
+      {
+        type: "scatter",
+        mode: "text",
+        x: numbers.map(({ p }) => p),
+        y: numbers.map(({ t }) => t),
+        text: numbers.map(({ count }) => String(count)),
+        // Whichever of the two stands out more from the cell.
+        textfont: {
+          size: n <= ROOMY ? 12 : 8,
+          color: numbers.map(({ share }) => (share > 0.92 ? "#FFFFFF" : "#000000")),
+        },
+        hoverinfo: "skip",
+        showlegend: false,
+      },
     ],
     layout: baseLayout(options.title ?? `Confusion matrix, ${(100 * accuracy).toFixed(1)} % right`, {
       height: options.height ?? Math.min(900, 200 + Math.max(5, n) * 34),
-      xaxis: axis("predicted class", ticks),
-      yaxis: axis("true class", { ...ticks, autorange: "reversed" }),
-      annotations: cells
-        .filter(({ count }) => n <= ROOMY || count > 0)
-        .map(({ t, p, count, share }) => ({
-          x: p,
-          y: t,
-          text: String(count),
-          showarrow: false,
-          // Black on the pale half of the scale, white on the dark one.
-          font: { size: n <= ROOMY ? 12 : 8, color: share > 0.55 ? "#FFFFFF" : "#000000" },
-        })),
+      xaxis: axis("predicted class", { ...ticks, range: [-0.5, n - 0.5] }),
+      yaxis: axis("true class", { ...ticks, range: [n - 0.5, -0.5] }),
     }),
   };
 }

@@ -34,6 +34,7 @@ export async function saveImageFolder(
   const context = createCanvas(width, height).getContext("2d");
   const pixels = context.createImageData(width, height);
   const size = height * width * channels;
+  let writing: Promise<number>[] = [];
   for (const [i, file] of files.entries()) {
     const image = set.images.subarray(i * size, (i + 1) * size);
     for (let p = 0; p < height * width; p++) {
@@ -41,8 +42,14 @@ export async function saveImageFolder(
       pixels.data[4 * p + 3] = 255;
     }
     context.putImageData(pixels, 0, 0);
-    await writeWhole(join(folder, file), context.canvas.toBuffer("image/png"));
+    writing.push(writeWhole(join(folder, file), context.canvas.toBuffer("image/png")));
+    // The disk answers several at once sooner than one after another.
+    if (writing.length === 32) {
+      await Promise.all(writing);
+      writing = [];
+    }
   }
+  await Promise.all(writing);
   return files.length;
 }
 
