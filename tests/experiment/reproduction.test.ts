@@ -59,7 +59,7 @@ it("every stored result is one of the plan, whole, and its numbers are consisten
     const last = result.phases.at(-1)?.epochs ?? [];
     expect(result.best?.testAccuracy).toBe(Math.max(...last.map(({ testAccuracy }) => testAccuracy ?? 0)));
     expect(result.last?.testAccuracy).toBe(last.at(-1)?.testAccuracy);
-    expect(result.backend.backend).toBe("native");
+    expect(result.backend.backend).toBe("tensorflow");
     expect(result.commit).toMatch(/^[0-9a-f]{40}$/);
   }
 });
