@@ -147,7 +147,7 @@ function randomGradients(steps, size) {
 }
 
 /** Seconds a step; `rows.X.ratios.Y` is the time of Y over ours in X. */
-async function speedRows({ ours, theirs }, folder, { count, tries, limits }) {
+export async function speedRows({ ours, theirs }, folder, { count, tries, limits }) {
   const forms = {};
   const formTimes = {};
   for (const strategy of STRATEGIES) {

@@ -98,6 +98,8 @@ function native(threads: number): Loaded {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   // Fixed before the library reads them: sums are split by thread, so that both decide the last digits.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
+  // Else the calling thread sleeps while others compute, and wakes one of them to wake the next.
+  process.env.TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD ??= "1";
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   restoreUtil();
   const tf: Tensorflow = load(NATIVE);

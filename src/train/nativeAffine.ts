@@ -15,7 +15,15 @@ export function conv(ops: NativeOps, link: LinkOf<"conv">): NativeLink {
     ops.flag("use_cudnn_on_gpu", true),
   ];
   const kernelShape = ops.constant(link.kernel.shape, "int32");
-  const infer = (x: Id) => addBias(ops, link, ops.run("Conv2D", attributes, [x, ops.idOf(link.kernel)]));
+  const kernel = () => ops.idOf(link.kernel);
+  const { bias } = link;
+  let infer = (x: Id) => addBias(ops, link, ops.run("Conv2D", attributes, [x, kernel()]));
+  if (bias) {
+    const oneDNN = [...attributes.filter(({ name }) => name !== "explicit_paddings"), ...ops.oneDNN()];
+    const withBias = (x: Id) => ops.run("_MklNativeConv2DWithBias", oneDNN, [x, kernel(), ops.idOf(bias)]);
+    const known = ops.knows("_MklNativeConv2DWithBias", () => withBias(ops.zeros([1, ...link.input])));
+    if (known) infer = withBias;
+  }
   return {
     infer,
     train: (x, { size }) => ({
@@ -29,7 +37,7 @@ export function conv(ops: NativeOps, link: LinkOf<"conv">): NativeLink {
         const inputShape = ops.constant([size, ...link.input], "int32");
         return {
           weights,
-          input: ops.run("Conv2DBackpropInput", attributes, [inputShape, ops.idOf(link.kernel), g]),
+          input: ops.run("Conv2DBackpropInput", attributes, [inputShape, kernel(), g]),
         };
       },
     }),
@@ -38,28 +46,33 @@ export function conv(ops: NativeOps, link: LinkOf<"conv">): NativeLink {
 
 /** A dense layer without its activation. */
 export function dense(ops: NativeOps, link: LinkOf<"dense">): NativeLink {
-  const product = (a: Id, b: Id, transposeA = false, transposeB = false) => {
-    const attributes = [
-      ops.type("T", "float32"),
-      ops.flag("transpose_a", transposeA),
-      ops.flag("transpose_b", transposeB),
-    ];
-    return ops.run("MatMul", attributes, [a, b]);
-  };
-  const infer = (x: Id) => addBias(ops, link, product(x, ops.idOf(link.kernel)));
+  const kernel = () => ops.idOf(link.kernel);
+  const infer = (x: Id) => addBias(ops, link, product(ops, x, kernel()));
   return {
     infer,
     train: (x) => ({
       output: infer(x),
       gradients: (g, request) => {
         const weights = biasGradient(ops, link, g, request);
-        if (request.wants(link.kernel)) weights.push([link.kernel, product(x, g, true)]);
-        return request.input
-          ? { weights, input: product(g, ops.idOf(link.kernel), false, true) }
-          : { weights };
+        if (request.wants(link.kernel)) weights.push([link.kernel, product(ops, x, g, "first")]);
+        return request.input ? { weights, input: product(ops, g, kernel(), "second") } : { weights };
       },
     }),
   };
+}
+
+/**
+ * The product of two matrices, one of them transposed. Not by TensorFlow's MatMul: its kernels, which are
+ * oneDNN's, use the stack pointer for data, so that a signal in between, such as an interrupt, destroys memory
+ * (uxlfoundation/oneDNN, issue 4845).
+ */
+function product(ops: NativeOps, a: Id, b: Id, transposed?: "first" | "second"): Id {
+  const attributes = [
+    ops.type("T", "float32"),
+    ops.flag("adj_x", transposed === "first"),
+    ops.flag("adj_y", transposed === "second"),
+  ];
+  return ops.run("BatchMatMulV2", attributes, [a, b]);
 }
 
 type WithBias = { readonly bias?: Variable };

@@ -1,7 +1,7 @@
 import type { Variable } from "@tensorflow/tfjs-node";
 import type { LinkOf } from "./link";
 import type { NativeLink, Request } from "./nativeLink";
-import type { Id, NativeOps } from "./nativeOps";
+import type { Attribute, Id, NativeOps } from "./nativeOps";
 import { reshape } from "./nativeReshape";
 
 /** BatchNorm by TensorFlow's fused operations. */
@@ -30,7 +30,17 @@ export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink
   };
   const weightGradients = ({ wants }: Request, gamma: Id, beta: Id) =>
     [[link.gamma, gamma] as const, [link.beta, beta] as const].filter(([weight]) => wants(weight));
-  const batchStatistics = statisticsOf(ops, link.input, active);
+  const statisticsOf = columnStatistics(ops, link.input, active);
+  const [ones, zeros] = [1, 0].map((value) => ops.constant(new Array(channels).fill(value), "float32"));
+  const normalise = (x: Id): { output: Id; statistics: Statistics } => {
+    if (!flat) {
+      const statistics = statisticsOf(x);
+      return { output: forward(x, statistics), statistics };
+    }
+    const inputs = [x, ops.idOf(link.gamma), ops.idOf(link.beta), zeros, ones];
+    const [output, , , mean, variance] = ops.runMany("FusedBatchNormV3", active, inputs, 6);
+    return { output, statistics: [mean, variance] };
+  };
   const move = (moving: Variable, now: Id) => {
     const kept = ops.run("Mul", float, [ops.idOf(moving), ops.scalar(link.momentum)]);
     const added = ops.run("Mul", float, [now, ops.scalar(1 - link.momentum)]);
@@ -42,11 +52,11 @@ export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink
     train: (x) => {
       const image = toImage(x);
       if (link.active) {
-        const statistics = batchStatistics(image);
+        const { output, statistics } = normalise(image);
         move(link.mean, statistics[0]);
         move(link.variance, statistics[1]);
         return {
-          output: fromImage(forward(image, statistics)),
+          output: fromImage(output),
           gradients: (g, request) => {
             const [dx, dGamma, dBeta] = backward(g, image, statistics, active);
             return { input: fromImage(dx), weights: weightGradients(request, dGamma, dBeta) };
@@ -73,26 +83,22 @@ export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink
 type Statistics = readonly [mean: Id, variance: Id];
 
 /**
- * Mean and variance of a batch, by channel. The fused operation adds in float32 one after the other: over the
- * 86,528 pixels after the paper's first convolution its variance has three digits. So each column of the images
+ * Mean and variance of a batch of images, by channel. The fused operation adds in float32 one after the other: over
+ * the 86,528 pixels after the paper's first convolution its variance has three digits. So each column of the images
  * has statistics of its own first, and then mean μ = avg μ_w and variance avg (σ²_w + (μ_w − μ)²) join them.
  */
-function statisticsOf(ops: NativeOps, input: readonly number[], attributes: Parameters<NativeOps["run"]>[1]) {
+function columnStatistics(ops: NativeOps, input: readonly number[], attributes: readonly Attribute[]) {
   const float = [ops.type("T", "float32")];
-  const channels = input[input.length - 1];
-  const width = input.length === 3 ? input[1] : 1;
-  const each = width * channels;
-  const ones = ops.constant(new Array(each).fill(1), "float32");
-  const zeros = ops.constant(new Array(each).fill(0), "float32");
+  const [, width, channels] = input;
+  const columns = input.length === 3 ? width * channels : 0;
+  const [ones, zeros] = [1, 0].map((value) => ops.constant(new Array(columns).fill(value), "float32"));
   const average = (x: Id) => {
     const mean = [...float, ops.type("Tidx", "int32"), ops.flag("keep_dims", false)];
     return ops.run("Mean", mean, [x, ops.constant([0], "int32")]);
   };
   return (image: Id): Statistics => {
-    const columns = width === 1 ? image : reshape(ops, image, [-1, 1, 1, each]);
-    const inputs = [columns, ones, zeros, zeros, ones];
+    const inputs = [reshape(ops, image, [-1, 1, 1, columns]), ones, zeros, zeros, ones];
     const [, , , mean, variance] = ops.runMany("FusedBatchNormV3", attributes, inputs, 6);
-    if (width === 1) return [mean, variance];
     const means = reshape(ops, mean, [width, channels]);
     const whole = average(means);
     const apart = ops.run("SquaredDifference", float, [means, whole]);

@@ -10,7 +10,7 @@ import type { Id, NativeOps } from "./nativeOps";
  * paper's CNN, where the layers of TensorFlow.js need over six hundred.
  */
 export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
-  const native = links.map((link) => nativeLink(ops, link));
+  const native = poolFirst(links).map((link) => nativeLink(ops, link));
   const lossAttributes = [ops.type("T", "float32"), ops.type("Tlabels", "int32")];
   const argMax = [ops.type("T", "float32"), ops.type("Tidx", "int32"), ops.type("output_type", "int32")];
 
@@ -31,8 +31,12 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
     return { loss, correct, gradient };
   };
 
-  const infer = (images: Tensor, count = links.length): Id =>
-    native.slice(0, count).reduce((x, link) => link.infer(x), ops.idOf(images));
+  const infer = (images: Tensor, count = links.length): Id => {
+    const part = exchanged(links, count - 1)
+      ? links.slice(0, count).map((link) => nativeLink(ops, link))
+      : native.slice(0, count);
+    return part.reduce((x, link) => link.infer(x), ops.idOf(images));
+  };
 
   return {
     train(batch: Batch, wanted: readonly Variable[], draw): TrainingStep {
@@ -89,4 +93,16 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
 
     dispose: () => ops.dispose(),
   };
+}
+
+/** Whether a ReLU stands here and max-pooling behind it. */
+const exchanged = (links: readonly Link[], i: number) =>
+  links[i]?.kind === "relu" && links[i + 1]?.kind === "maxPool";
+
+/** Pools before a ReLU instead of behind it: max σ(x) = σ(max x), gradients included, on a quarter of the values. */
+function poolFirst(links: readonly Link[]): readonly Link[] {
+  return links.map((link, i) => {
+    if (exchanged(links, i)) return links[i + 1];
+    return exchanged(links, i - 1) ? links[i - 1] : link;
+  });
 }

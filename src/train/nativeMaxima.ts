@@ -17,6 +17,7 @@ export function relu(ops: NativeOps): NativeLink {
   };
 }
 
+/** Max-pooling, by oneDNN where it is there: its gradient knows where each maximum was, TensorFlow's own looks again. */
 export function maxPool(ops: NativeOps, link: LinkOf<"maxPool">): NativeLink {
   const attributes = [
     ops.type("T", "float32"),
@@ -25,15 +26,25 @@ export function maxPool(ops: NativeOps, link: LinkOf<"maxPool">): NativeLink {
     ops.text("padding", link.padding),
     ops.text("data_format", "NHWC"),
   ];
+  const oneDNN = [...attributes, ...ops.oneDNN(), ops.flag("workspace_enabled", true)];
+  const remembering = (x: Id) => ops.runMany("_MklNativeMaxPool", oneDNN, [x], 2);
+  if (ops.knows("_MklNativeMaxPool", () => remembering(ops.zeros([1, ...link.input])))) {
+    return {
+      infer: (x) => remembering(x)[0],
+      train: (x) => {
+        const [output, where] = remembering(x);
+        const gradient = (g: Id) => ops.run("_MklNativeMaxPoolGrad", oneDNN, [x, output, g, where]);
+        return { output, gradients: (g) => ({ weights: [], input: gradient(g) }) };
+      },
+    };
+  }
   const infer = (x: Id) => ops.run("MaxPool", attributes, [x]);
   return {
     infer,
     train: (x) => {
       const output = infer(x);
-      return {
-        output,
-        gradients: (g) => ({ weights: [], input: ops.run("MaxPoolGrad", attributes, [x, output, g]) }),
-      };
+      const gradient = (g: Id) => ops.run("MaxPoolGrad", attributes, [x, output, g]);
+      return { output, gradients: (g) => ({ weights: [], input: gradient(g) }) };
     },
   };
 }

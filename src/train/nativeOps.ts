@@ -23,11 +23,17 @@ type Binding = {
   | "TF_ATTR_SHAPE",
   number
 >;
+/** What TensorFlow.js keeps of a tensor: its handle, or values not yet given to TensorFlow; who shares it. */
+type Entry = { id: Id; values: unknown; refCount: number };
 type NativeBackend = {
   binding: Binding;
   getInputTensorIds(tensors: readonly Tensor[]): Id[];
+  tensorMap: { get(dataId: object): Entry };
   createOutputTensor(output: Output): Tensor;
 };
+
+/** In place of a handle, TensorFlow.js's own sign for none. */
+const RELEASED = -1;
 
 /**
  * Calls TensorFlow's operations by name, past TensorFlow.js: no tape, no copies, no checks, which for small
@@ -36,6 +42,7 @@ type NativeBackend = {
 export class NativeOps {
   readonly #backend: NativeBackend;
   readonly #constants = new Map<string, Id>();
+  readonly #known = new Map<string, boolean>();
   #scope: Id[] = [];
 
   constructor(readonly tf: Tensorflow) {
@@ -58,6 +65,24 @@ export class NativeOps {
     });
   }
 
+  /** Whether this TensorFlow knows the operation that `attempt` runs: those of oneDNN are not in every build. */
+  knows(name: string, attempt: () => void): boolean {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    let knows = true;
+    try {
+      attempt();
+    } catch (error) {
+      // 5 is TF_NOT_FOUND: no such operation, or no kernel for it.
+      if (!/TF_Status: 5\b/.test((error as Error).message)) throw error;
+      knows = false;
+    } finally {
+      this.sweep();
+    }
+    this.#known.set(name, knows);
+    return knows;
+  }
+
   /** The handle of a tensor of TensorFlow.js, which keeps owning it. */
   idOf(tensor: Tensor): Id {
     return this.#backend.getInputTensorIds([tensor])[0];
@@ -74,9 +99,31 @@ export class NativeOps {
 
   /** Gives a variable the value of a handle, without a copy. */
   assign(variable: Variable, id: Id): void {
+    const entry = this.#own(variable);
+    if (entry) {
+      if (entry.id !== RELEASED) this.delete(entry.id);
+      entry.id = this.keep(id);
+      return;
+    }
     const value = this.adopt(id, variable.shape);
     variable.assign(value);
     value.dispose();
+  }
+
+  /**
+   * Lets go of the memory of a variable that shares it with no other tensor, so that an operation which holds it
+   * too may write into it; `assign` has to follow.
+   */
+  release(variable: Variable): void {
+    const entry = this.#own(variable);
+    if (!entry) return;
+    this.delete(entry.id);
+    entry.id = RELEASED;
+  }
+
+  #own({ dataId }: Variable): Entry | undefined {
+    const entry = this.#backend.tensorMap.get(dataId);
+    return entry.refCount === 1 && !entry.values ? entry : undefined;
   }
 
   read(id: Id): Float32Array | Int32Array {
@@ -88,6 +135,10 @@ export class NativeOps {
     const id = this.#create(values, shape);
     this.#scope.push(id);
     return id;
+  }
+
+  zeros(shape: readonly number[]): Id {
+    return this.upload(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   }
 
   /** A tensor made once for equal arguments. */
@@ -142,6 +193,10 @@ export class NativeOps {
   type(name: string, dtype: "float32" | "int32" | "bool"): Attribute {
     const { TF_FLOAT, TF_INT32, TF_BOOL, TF_ATTR_TYPE } = this.#binding;
     return { name, type: TF_ATTR_TYPE, value: { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL }[dtype] };
+  }
+  /** What marks a call of one of oneDNN's own operations, whose names begin with _MklNative. */
+  oneDNN(): Attribute[] {
+    return [this.text("_kernel", "MklNameChangeOp")];
   }
   flag(name: string, value: boolean): Attribute {
     return { name, type: this.#binding.TF_ATTR_BOOL, value };

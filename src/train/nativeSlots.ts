@@ -71,8 +71,13 @@ export class NativeSlots implements Slots {
           gradient = ops.run("AddV2", float, [gradient, pull]);
         }
         this.#set(value, start);
-        ops.runMany("ResourceApplyAdam", fused, [value, m, v, ...settings, gradient], 0);
-        ops.assign(variable, this.#get(value));
+        // While the variable holds its memory too, the kernel copies it before writing.
+        ops.release(variable);
+        try {
+          ops.runMany("ResourceApplyAdam", fused, [value, m, v, ...settings, gradient], 0);
+        } finally {
+          ops.assign(variable, this.#get(value));
+        }
       });
     } finally {
       ops.sweep();

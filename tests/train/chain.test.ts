@@ -41,6 +41,7 @@ function smallModel({ dropout = 0 } = {}): ChainModel {
       }),
       L.reLU({ name: "a/relu" }),
       L.batchNormalization({ name: "a/bn", ...norm(3) }),
+      L.reLU({ name: "a/relu2" }),
       L.maxPooling2d({ name: "a/pool", poolSize: 2 }),
       L.dropout({ name: "a/dropout", rate: dropout }),
       L.conv2d({
@@ -82,6 +83,17 @@ function expectClose(a: Tensor, b: Tensor, tolerance = 1e-4) {
   expect(worst / scale).toBeLessThan(tolerance);
 }
 
+/** Where TensorFlow was built without oneDNN's own operations. */
+class PlainOps extends NativeOps {
+  override knows() {
+    return false;
+  }
+}
+const builds: [string, typeof NativeOps][] = [
+  ["with oneDNN", NativeOps],
+  ["without it", PlainOps],
+];
+
 const frozenParts: [string, string[]][] = [
   ["nothing frozen", []],
   ["the first block frozen", ["a"]],
@@ -90,12 +102,14 @@ const frozenParts: [string, string[]][] = [
 ];
 
 describe("the native passes agree with automatic differentiation", () => {
-  for (const [name, frozen] of frozenParts) {
-    it(`in loss, hits, every gradient and the moving statistics: ${name}`, () => {
+  for (const [[build, Ops], [name, frozen]] of builds.flatMap((b) =>
+    frozenParts.map((f) => [b, f] as const),
+  )) {
+    it(`in loss, hits, every gradient and the moving statistics, ${build}: ${name}`, () => {
       const [one, two] = [smallModel(), smallModel()];
       for (const layer of [...one.layers, ...two.layers]) layer.trainable = !frozen.includes(layer.name[0]);
       const data = batch();
-      const native = nativeChain(new NativeOps(tf), linksOf(one));
+      const native = nativeChain(new Ops(tf), linksOf(one));
       const portable = portableChain(tf, linksOf(two));
       const wanted = (model: ChainModel) => model.trainableWeights.map((weight) => weight.read() as Variable);
       const a = native.train(data, wanted(one), draw);
@@ -174,6 +188,19 @@ it("inference agrees with the model's own predict", async () => {
     const theirs = model.predict(images) as Tensor;
     expectClose(mine, theirs);
     disposables.push(images, chain, logits, mine, theirs);
+  }
+});
+
+it("the output of any number of first links is that of the portable passes, a ReLU just before pooling too", async () => {
+  const model = await paperCNN({ width: 0.25, seed: 3 });
+  const links = linksOf(model);
+  const images = tf.randomNormal([5, 28, 28, 1], 0, 1, "float32", 4);
+  const [native, portable] = [nativeChain(new NativeOps(tf), links), portableChain(tf, links)];
+  disposables.push(model, images, native);
+  for (let count = 0; count <= links.length; count++) {
+    const [mine, theirs] = [native.infer(images, count), portable.infer(images, count)];
+    expectClose(mine, theirs);
+    disposables.push(mine, theirs);
   }
 });
 

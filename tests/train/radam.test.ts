@@ -189,6 +189,26 @@ it("two optimizers do not share moments, and steps leave no tensor behind", () =
   expect(tf.memory().numTensors).toBe(before);
 });
 
+it("a copy of a variable made before a step keeps its values, and so does the tensor it was made from", () => {
+  const source = tf.tensor1d(start);
+  const variable = tf.variable(source);
+  const optimizer = radam(tf, [variable]);
+  const step = () => {
+    const g = tf.ones([3]);
+    optimizer.apply([g], 0.1);
+    g.dispose();
+  };
+  step();
+  const copy = variable.clone();
+  const before = Array.from(variable.dataSync());
+  step();
+  step();
+  disposables.push(source, variable, optimizer, copy);
+  expect(Array.from(source.dataSync())).toEqual(start);
+  expect(Array.from(copy.dataSync())).toEqual(before);
+  expect(Array.from(variable.dataSync())).not.toEqual(before);
+});
+
 it("settings outside their range are refused", () => {
   const variable = tf.variable(tf.scalar(1));
   disposables.push(variable);
