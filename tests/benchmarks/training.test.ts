@@ -18,7 +18,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "benchmark-test-"));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const workerOf = (command: string, ...args: string[]) =>
-  jsonWorker(command, args, { name: "tested", env: { OMP_NUM_THREADS: "2" } });
+  jsonWorker(command, args, { name: "tested", env: { OMP_NUM_THREADS: "1" } });
 const ourSide = () => workerOf(process.execPath, path.join(benchmarks, "lib", "training-worker.mjs"));
 
 test("numbers are compared tensor by tensor: an error in a small tensor is not hidden by a large one", () => {
