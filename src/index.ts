@@ -157,6 +157,7 @@ export { indexNetwork, indexValue, stepNetwork, stepValue } from "./theorem/step
 export { type Walk, walkSerpentine } from "./theorem/walk";
 export { type ConfusionMatrix, confusionMatrix } from "./train/confusionMatrix";
 export { evaluate, type Score } from "./train/evaluate";
+export type { CacheOptions } from "./train/features";
 export { type FitOptions, fit, type StepRecord } from "./train/fit";
 export type { Chosen, EpochRecord, FitResult } from "./train/fitResult";
 export { freeze, type LayerSelection } from "./train/freeze";

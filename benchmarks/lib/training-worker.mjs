@@ -73,12 +73,14 @@ async function agree({ folder, strategy }) {
   const wanted = model.trainableWeights.map(({ originalName }) => originalName);
   const options = { cache: strategy === "cached S2" };
   const { chain, prepare } = prepareChain({ tf, model, method, options }, (thing) => thing);
-  const resident = await prepare(set);
-  const { loss, gradients } = chain.train(resident, method.carriers, { seed: 0, step: 0 });
+  const prepared = await prepare(set);
+  const input = prepared.pick(Int32Array.from(set.labels, (_, i) => i));
+  const { loss, gradients } = chain.train(input, method.carriers, { seed: 0, step: 0 });
   const values = gradients.map((gradient) => gradient.dataSync());
   fs.writeFileSync(path.join(folder, "ours.f32"), bytes(concatenated(values)));
   tf.dispose([batch, gradients]);
-  resident.dispose();
+  input.dispose();
+  prepared.dispose();
   chain.dispose();
   warm.dispose();
   model.dispose();

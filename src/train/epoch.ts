@@ -1,10 +1,9 @@
-import type { Tensorflow } from "../backend";
 import { permutation, randomGenerator } from "../dataset/random";
 import type { Chain } from "./chain";
-import { breathe, type Resident } from "./evaluate";
+import { breathe } from "./evaluate";
 import type { Method } from "./method";
-import { gather } from "./prepare";
 import type { Optimizer } from "./radam";
+import type { Picked, Resident } from "./resident";
 
 export type StepRecord = {
   readonly epoch: number;
@@ -18,7 +17,6 @@ export type StepRecord = {
 
 /** What the epochs of one training share; `step` counts on. */
 export type EpochRun = {
-  readonly tf: Tensorflow;
   readonly chain: Chain;
   readonly method: Method;
   readonly optimizer: Optimizer;
@@ -39,13 +37,13 @@ export async function trainEpoch(
   epoch: number,
   rate: number,
 ): Promise<{ loss: number; accuracy: number }> {
-  const { tf, train, batch, seed, steps, options } = run;
+  const { train, batch, seed, steps, options } = run;
   const order = permutation(train.count, randomGenerator(seed, epoch));
   let loss = 0;
   let correct = 0;
   let seen = 0;
   for (; seen < train.count && !options.signal?.aborted; seen += batch) {
-    const picked = gather(tf, train, order.subarray(seen, seen + batch));
+    const picked = train.pick(order.subarray(seen, seen + batch));
     const result = trainStep(run, picked, epoch, rate);
     loss += result.loss;
     correct += result.correct;
@@ -64,7 +62,7 @@ export async function trainEpoch(
   return { loss: loss / count, accuracy: correct / count };
 }
 
-function trainStep(run: EpochRun, batch: Resident, epoch: number, rate: number) {
+function trainStep(run: EpochRun, batch: Picked, epoch: number, rate: number) {
   const { chain, method, optimizer, seed } = run;
   const { gradients, ...result } = chain.train(batch, method.carriers, { seed, step: run.step });
   batch.dispose();

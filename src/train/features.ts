@@ -1,29 +1,77 @@
-import type { Tensor } from "@tensorflow/tfjs-node";
+import os from "node:os";
+import path from "node:path";
+import type { Tensor1D } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import type { Chain } from "./chain";
-import { breathe, type Resident, slice, withDispose } from "./evaluate";
+import { breathe } from "./evaluate";
+import { rowsInFile } from "./fileRows";
+import { inOrder, picked, type Resident } from "./resident";
+import { type Rows, rowsInMemory } from "./rows";
+
+/** Where cached features are kept. */
+export type CacheOptions = {
+  /** Bytes of features in memory, all sets together; what is above is read from a file. Half of the machine's by default. */
+  readonly memoryLimit?: number;
+  /** The folder of that file, which goes with the training; in the user's cache folder by default. */
+  readonly folder?: string;
+};
+
+/** Makes the features of one set after the other; of an aborted one not all are there. */
+export type FeatureCache = (
+  data: Resident,
+  labels: ArrayLike<number>,
+  signal?: AbortSignal,
+) => Promise<Resident>;
 
 /**
- * The output of the first `links` links for all images, computed once: valid as long as those links stay frozen.
- * Takes 4 bytes a value: 18 KB an image after Block 1 of the paper's CNN, 1.1 GB for 60,000.
+ * The output of a frozen chain for all images, computed once: valid as long as it stays frozen. Takes 4 bytes a
+ * value: 18 KB an image after Block 1 of the paper's CNN, 1.1 GB for 60,000.
  */
-export async function cacheFeatures(
+export function featureCache(
   tf: Tensorflow,
   chain: Chain,
-  data: Resident,
-  links: number,
-  batch = 500,
-): Promise<Resident> {
-  const parts: Tensor[] = [];
-  try {
-    for (let seen = 0; seen < data.count; seen += batch) {
-      const part = slice(tf, data, seen, Math.min(batch, data.count - seen));
-      parts.push(chain.infer(part.images, links));
-      part.dispose();
-      await breathe();
+  shape: readonly number[],
+  { memoryLimit = os.totalmem() / 2, folder }: CacheOptions = {},
+): FeatureCache {
+  if (!(memoryLimit >= 0))
+    throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${memoryLimit}.`);
+  let left = memoryLimit;
+  const room = async (count: number): Promise<Rows> => {
+    const bytes = count * shape.reduce((a, b) => a * b, Float32Array.BYTES_PER_ELEMENT);
+    if (bytes > left) return rowsInFile(tf, count, shape, folder ?? (await featureFolder()));
+    left -= bytes;
+    return rowsInMemory(tf, count, shape);
+  };
+  return async (data, labels, signal) => {
+    const rows = await room(data.count);
+    const all = tf.tensor1d(Int32Array.from(labels), "int32");
+    const dispose = () => {
+      rows.dispose();
+      all.dispose();
+    };
+    try {
+      for (const indices of inOrder(data, 500)) {
+        if (signal?.aborted) break;
+        const part = data.pick(indices);
+        try {
+          rows.append(chain.infer(part.images));
+        } finally {
+          part.dispose();
+        }
+        await breathe();
+      }
+    } catch (error) {
+      dispose();
+      throw error;
     }
-    return withDispose(tf.concat(parts), data.labels.clone(), data.count);
-  } finally {
-    for (const part of parts) part.dispose();
-  }
+    const labelsAt = (indices: Int32Array) =>
+      tf.tidy(() => tf.gather(all, tf.tensor1d(indices, "int32"))) as Tensor1D;
+    const pick = (indices: Int32Array) => picked({ images: rows.take(indices), labels: labelsAt(indices) });
+    return { count: data.count, pick, dispose };
+  };
+}
+
+async function featureFolder(): Promise<string> {
+  const { cacheFolder } = await import("intrinsic-params/scripts/cache-folder.mjs");
+  return path.join(cacheFolder(), "features");
 }

@@ -3,13 +3,15 @@ import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
 import { better, restoreBest } from "./bestWeights";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
-import { type Resident, score } from "./evaluate";
+import { score } from "./evaluate";
+import type { CacheOptions } from "./features";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
 import { type LearningRate, paperLearningRate, rateOf } from "./learningRate";
 import type { FrozenBehaviour } from "./link";
 import { type Method, trainedBy, unfrozenWeights } from "./method";
 import { prepareChain } from "./prepare";
 import { type OptimizerOptions, radam } from "./radam";
+import type { Resident } from "./resident";
 import { restoreTraining, type TrainingState, trainingState } from "./trainingState";
 
 export type { StepRecord } from "./epoch";
@@ -25,8 +27,8 @@ export type FitOptions = {
   /** What is trained; the weights of all unfrozen layers by default. */
   readonly method?: Method;
   readonly frozen?: FrozenBehaviour;
-  /** Compute the output of the leading frozen layers once for all epochs (same result, more memory). */
-  readonly cache?: boolean;
+  /** Compute the output of the leading frozen layers once for all epochs, with the same result; and where to keep it. */
+  readonly cache?: boolean | CacheOptions;
   /** Evaluate on the test (and validation) set after every `evaluateEvery` epochs and after the last; 0 never. */
   readonly evaluateEvery?: number;
   /** End with the weights of the epoch that was best on the validation set. */
@@ -83,7 +85,6 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
     const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
     const steps = epochs * Math.ceil(train.count / batch);
     const run: EpochRun = {
-      tf,
       chain,
       method,
       optimizer,
@@ -104,7 +105,7 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       const trained = await trainEpoch(run, epoch, rate);
       const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
       const scoreOf = async (set: Resident | undefined) =>
-        set && due && score(tf, chain, set, { signal: options.signal });
+        set && due && score(chain, set, { signal: options.signal });
       const [validation, onTest] = [await scoreOf(held), await scoreOf(test)];
       aborted = options.signal?.aborted ?? false;
       if (aborted) break;

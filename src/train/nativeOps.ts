@@ -32,6 +32,9 @@ type NativeBackend = {
   createOutputTensor(output: Output): Tensor;
 };
 
+/** Resource variables of equal names would be one. */
+let resources = 0;
+
 /** In place of a handle, TensorFlow.js's own sign for none. */
 const RELEASED = -1;
 
@@ -63,6 +66,30 @@ export class NativeOps {
       this.#scope.push(id);
       return id;
     });
+  }
+
+  /** A resource variable of float32, which lives until `destroy`. */
+  resource(shape: readonly number[]): Id {
+    const attributes = [
+      this.text("container", ""),
+      this.text("shared_name", `intrinsic-params-${++resources}`),
+      this.type("dtype", "float32"),
+      this.shape("shape", shape),
+    ];
+    return this.keep(this.run("VarHandleOp", attributes, []));
+  }
+
+  setResource(resource: Id, value: Id): void {
+    this.runMany("AssignVariableOp", [this.type("dtype", "float32")], [resource, value], 0);
+  }
+
+  readResource(resource: Id): Id {
+    return this.run("ReadVariableOp", [this.type("dtype", "float32")], [resource]);
+  }
+
+  destroy(resource: Id): void {
+    this.runMany("DestroyResourceOp", [this.flag("ignore_lookup_error", true)], [resource], 0);
+    this.delete(resource);
   }
 
   /** Whether this TensorFlow knows the operation that `attempt` runs: those of oneDNN are not in every build. */

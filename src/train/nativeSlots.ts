@@ -3,8 +3,6 @@ import type { Id, NativeOps } from "./nativeOps";
 import type { Fixed, OptimizerState, Slots } from "./optimizerSlots";
 import type { StepSize } from "./stepSize";
 
-let made = 0;
-
 /** Moments in resource variables of TensorFlow, which its fused kernel updates in one pass over memory. */
 export class NativeSlots implements Slots {
   readonly #resources: { value: Id; m: Id; v: Id }[];
@@ -15,31 +13,11 @@ export class NativeSlots implements Slots {
     readonly fixed: Fixed,
   ) {
     this.#resources = variables.map(({ shape }) => ({
-      value: this.#resource(shape),
-      m: this.#resource(shape),
-      v: this.#resource(shape),
+      value: ops.resource(shape),
+      m: ops.resource(shape),
+      v: ops.resource(shape),
     }));
     this.write(variables.map(({ size }) => [new Float32Array(size), new Float32Array(size)]));
-  }
-
-  #resource(shape: readonly number[]): Id {
-    const { ops } = this;
-    const name = ops.text("shared_name", `optimizer-slot-${++made}`);
-    return ops.keep(
-      ops.run(
-        "VarHandleOp",
-        [ops.text("container", ""), name, ops.type("dtype", "float32"), ops.shape("shape", shape)],
-        [],
-      ),
-    );
-  }
-
-  #set(resource: Id, value: Id): void {
-    this.ops.runMany("AssignVariableOp", [this.ops.type("dtype", "float32")], [resource, value], 0);
-  }
-
-  #get(resource: Id): Id {
-    return this.ops.run("ReadVariableOp", [this.ops.type("dtype", "float32")], [resource]);
   }
 
   apply(gradients: readonly Tensor[], learningRate: number, { factor, adaptive }: StepSize): void {
@@ -70,13 +48,13 @@ export class NativeSlots implements Slots {
           const pull = ops.run("Mul", float, [start, ops.scalar(fixed.weightDecay)]);
           gradient = ops.run("AddV2", float, [gradient, pull]);
         }
-        this.#set(value, start);
+        ops.setResource(value, start);
         // While the variable holds its memory too, the kernel copies it before writing.
         ops.release(variable);
         try {
           ops.runMany("ResourceApplyAdam", fused, [value, m, v, ...settings, gradient], 0);
         } finally {
-          ops.assign(variable, this.#get(value));
+          ops.assign(variable, ops.readResource(value));
         }
       });
     } finally {
@@ -85,7 +63,7 @@ export class NativeSlots implements Slots {
   }
 
   read() {
-    const copy = (resource: Id) => this.ops.read(this.#get(resource)).slice() as Float32Array;
+    const copy = (resource: Id) => this.ops.read(this.ops.readResource(resource)).slice() as Float32Array;
     const moments = this.#resources.map(({ m, v }) => [copy(m), copy(v)] as [Float32Array, Float32Array]);
     this.ops.sweep();
     return moments;
@@ -93,19 +71,14 @@ export class NativeSlots implements Slots {
 
   write(moments: OptimizerState["moments"]): void {
     this.variables.forEach(({ shape }, i) => {
-      this.#set(this.#resources[i].m, this.ops.upload(moments[i][0], shape));
-      this.#set(this.#resources[i].v, this.ops.upload(moments[i][1], shape));
+      this.ops.setResource(this.#resources[i].m, this.ops.upload(moments[i][0], shape));
+      this.ops.setResource(this.#resources[i].v, this.ops.upload(moments[i][1], shape));
     });
     this.ops.sweep();
   }
 
   dispose(): void {
-    for (const { value, m, v } of this.#resources) {
-      for (const id of [value, m, v]) {
-        this.ops.runMany("DestroyResourceOp", [this.ops.flag("ignore_lookup_error", true)], [id], 0);
-        this.ops.delete(id);
-      }
-    }
+    for (const { value, m, v } of this.#resources) for (const id of [value, m, v]) this.ops.destroy(id);
     this.#resources.length = 0;
     this.ops.dispose();
   }

@@ -1,0 +1,35 @@
+import type { Tensor } from "@tensorflow/tfjs-node";
+import { isNative, type Tensorflow } from "../backend";
+import { NativeOps } from "./nativeOps";
+import { nativeRows } from "./nativeRows";
+
+/** Entries of one shape, written one part after the other and then read by index. */
+export type Rows = {
+  /** Writes the next entries; takes the tensor over. */
+  append(part: Tensor): void;
+  /** The entries with these indices, in this order. */
+  take(indices: Int32Array): Tensor;
+  dispose(): void;
+};
+
+/** `count` entries of `shape` in memory. */
+export function rowsInMemory(tf: Tensorflow, count: number, shape: readonly number[]): Rows {
+  return isNative() ? nativeRows(new NativeOps(tf), count, shape) : portableRows(tf);
+}
+
+/** Entries as a tensor of TensorFlow.js, for any back end. */
+export function portableRows(tf: Tensorflow): Rows {
+  let parts: Tensor[] = [];
+  return {
+    append: (part) => void parts.push(part),
+    take: (indices) => {
+      if (parts.length > 1) {
+        const whole = tf.concat(parts);
+        tf.dispose(parts);
+        parts = [whole];
+      }
+      return tf.tidy(() => tf.gather(parts[0], tf.tensor1d(indices, "int32")));
+    },
+    dispose: () => tf.dispose(parts),
+  };
+}

@@ -1,0 +1,148 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isNative, tensorflow } from "../../src/backend";
+import { type Dataset, dataset } from "../../src/dataset/dataset";
+import { normals, randomGenerator } from "../../src/dataset/random";
+import { paperCNN } from "../../src/model/paperCNN";
+import { rowsInFile } from "../../src/train/fileRows";
+import { type FitOptions, fit as fitModel } from "../../src/train/fit";
+import { freeze } from "../../src/train/freeze";
+import { NativeOps } from "../../src/train/nativeOps";
+import { nativeRows } from "../../src/train/nativeRows";
+import { portableRows, type Rows } from "../../src/train/rows";
+import { weightsByName } from "../../src/train/trainingState";
+
+const tf = await tensorflow();
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "features-"));
+});
+const models: LayersModel[] = [];
+afterEach(() => {
+  for (const model of models.splice(0)) model.dispose();
+  fs.rmSync(folder, { recursive: true });
+});
+
+const kinds: Record<string, (count: number, shape: number[]) => Rows> = {
+  native: (count, shape) => nativeRows(new NativeOps(tf), count, shape),
+  portable: () => portableRows(tf),
+  file: (count, shape) => rowsInFile(tf, count, shape, folder),
+};
+
+describe.each(Object.keys(kinds))("rows of kind %s", (kind) => {
+  it.skipIf(kind === "native" && !isNative())(
+    "give back what was written, in any parts, for any indices, and leave nothing behind",
+    () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 }),
+          fc.array(fc.nat(), { minLength: 1, maxLength: 12 }),
+          fc.constantFrom<number[][]>([3], [2, 2], [2, 3, 4]),
+          (sizes, picks, shape) => {
+            const count = sizes.reduce((a, b) => a + b, 0);
+            const each = shape.reduce((a, b) => a * b, 1);
+            const values = Float32Array.from(normals(count * each, randomGenerator(count)));
+            const before = tf.memory().numTensors;
+            const rows = kinds[kind](count, shape);
+            let from = 0;
+            for (const size of sizes) {
+              const part = values.slice(from, from + size * each);
+              rows.append(tf.tensor(part, [size, ...shape]));
+              from += size * each;
+            }
+            const indices = Int32Array.from(picks, (pick) => pick % count);
+            const taken = rows.take(indices);
+            expect(taken.shape).toEqual([indices.length, ...shape]);
+            const expected = Array.from(indices).flatMap((i) =>
+              Array.from(values.subarray(i * each, (i + 1) * each)),
+            );
+            expect(Array.from(taken.dataSync())).toEqual(expected);
+            taken.dispose();
+            rows.dispose();
+            expect(tf.memory().numTensors).toBe(before);
+            expect(fs.readdirSync(folder)).toEqual([]);
+          },
+        ),
+        { numRuns: 30 },
+      );
+    },
+  );
+});
+
+function noise(): Dataset {
+  const set = (count: number, seed: number) => ({
+    images: Float32Array.from(normals(count * 784, randomGenerator(seed))),
+    labels: Uint8Array.from({ length: count }, (_, i) => i % 4),
+  });
+  const parts = { train: set(96, 1), test: set(40, 2), validation: set(20, 3) };
+  return dataset({
+    name: "noise",
+    shape: [28, 28, 1],
+    classes: ["a", "b", "c", "d"],
+    checksums: {},
+    ...parts,
+  });
+}
+const train = async (options: FitOptions) => {
+  const model = await paperCNN({ width: 0.125, classes: 4 });
+  models.push(model);
+  freeze(model, { train: [2, 4] });
+  const result = await fitModel(model, noise(), { epochs: 2, batch: 32, ...options });
+  return { weights: weightsByName(model), epochs: result.epochs.map(({ seconds, ...rest }) => rest) };
+};
+
+it("features above the memory limit are read from a file, with the same training bit for bit", async () => {
+  const inMemory = await train({ cache: true });
+  const read = vi.spyOn(fs, "readSync");
+  try {
+    expect(await train({ cache: { memoryLimit: 0, folder } })).toEqual(inMemory);
+    const all = read.mock.calls.length;
+    expect(all).toBeGreaterThan(0);
+    read.mockClear();
+    // 96 training images of 12×12×4 numbers are within this limit, those of the other sets then not.
+    expect(await train({ cache: { memoryLimit: 96 * 576 * 4, folder } })).toEqual(inMemory);
+    expect(read.mock.calls.length).toBeGreaterThan(0);
+    expect(read.mock.calls.length).toBeLessThan(all);
+  } finally {
+    read.mockRestore();
+  }
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+it("the file goes with the training, aborted or thrown out of too", async () => {
+  const before = tf.memory().numTensors;
+  const cache = { memoryLimit: 0, folder };
+  const stop = () => {
+    throw new Error("out");
+  };
+  await expect(train({ cache, onStep: stop })).rejects.toThrow("out");
+  const controller = new AbortController();
+  await train({ cache, signal: controller.signal, onStep: () => controller.abort() });
+  await train({ cache, signal: AbortSignal.abort() });
+  expect(fs.readdirSync(folder)).toEqual([]);
+  for (const model of models.splice(0)) model.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+it("a disk without room for the features is refused with what is needed, before or while writing", async () => {
+  const cache = { memoryLimit: 0, folder };
+  const small = vi.spyOn(fs, "statfsSync").mockReturnValue({ bavail: 10, bsize: 1024 } as fs.StatsFs);
+  await expect(train({ cache })).rejects.toThrow(
+    /cached features need .* GB in .*: .* GB are free.*memoryLimit/,
+  );
+  small.mockRestore();
+  const full = vi.spyOn(fs, "writeSync").mockImplementation(() => {
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  });
+  await expect(train({ cache })).rejects.toThrow(/cached features need .*: the disk is full/);
+  full.mockRestore();
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+it("a memory limit that is no number of bytes is refused", async () => {
+  await expect(train({ cache: { memoryLimit: Number.NaN } })).rejects.toThrow(/memoryLimit .* got NaN/);
+});
