@@ -27,7 +27,10 @@ export type FitOptions = {
   /** What is trained; the weights of all unfrozen layers by default. */
   readonly method?: Method;
   readonly frozen?: FrozenBehaviour;
-  /** Compute the output of the leading frozen layers once for all epochs, with the same result; and where to keep it. */
+  /**
+   * Compute the output of the leading frozen layers once for all epochs, with the same result, where there are such
+   * layers; and where to keep it: options for that are refused where there are none.
+   */
   readonly cache?: boolean | CacheOptions;
   /** Evaluate on the test (and validation) set after every `evaluateEvery` epochs and after the last; 0 never. */
   readonly evaluateEvery?: number;

@@ -25,6 +25,11 @@ export function prepareChain({ tf, model, method, options }: Input, own: Own) {
   const links = linksOf(model, options.frozen);
   const { cache, signal } = options;
   const count = cache ? frozenPrefix(links, new Set(method.carriers)) : 0;
+  if (typeof cache === "object" && count === 0) {
+    throw new Error(
+      "Nothing can be cached, for no leading layer is frozen: freeze some, or leave `cache` out.",
+    );
+  }
   const chain: Chain = own(chainOf(tf, links.slice(count)));
   const prefix = count > 0 ? own(chainOf(tf, links.slice(0, count))) : undefined;
   const features =

@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
@@ -146,3 +149,37 @@ it("a disk without room for the features is refused with what is needed, before 
 it("a memory limit that is no number of bytes is refused", async () => {
   await expect(train({ cache: { memoryLimit: Number.NaN } })).rejects.toThrow(/memoryLimit .* got NaN/);
 });
+
+it("options for a cache are refused where no leading layer is frozen; true is not", async () => {
+  const model = await paperCNN({ width: 0.125, classes: 4 });
+  models.push(model);
+  const options = { epochs: 1, batch: 96, evaluateEvery: 0 };
+  await expect(fitModel(model, noise(), { ...options, cache: { folder } })).rejects.toThrow(
+    /no leading layer is frozen/,
+  );
+  await expect(fitModel(model, noise(), { ...options, cache: true })).resolves.toMatchObject({ steps: 1 });
+});
+
+it.skipIf(process.platform === "win32")(
+  "a training that is killed leaves no file behind, though it read from one",
+  { timeout: 60_000 },
+  async () => {
+    const code = `
+      const p = require(${JSON.stringify(createRequire(__filename).resolve("intrinsic-params/dist/index.js"))});
+      (async () => {
+        const model = await p.paperCNN({ width: 0.125 });
+        p.freeze(model, { train: [2, 4] });
+        const set = { images: new Float32Array(64 * 784), labels: new Uint8Array(64) };
+        const [shape, classes] = [[28, 28, 1], [..."0123456789"]];
+        const data = p.dataset({ name: "blank", shape, classes, checksums: {}, train: set, test: set });
+        const cache = { memoryLimit: 0, folder: ${JSON.stringify(folder)} };
+        await p.fit(model, data, { epochs: 1e6, batch: 32, evaluateEvery: 0, cache, onStep: () => console.log("step") });
+      })();`;
+    const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+    const gone = once(child, "exit");
+    expect(String(await Promise.race([once(child.stdout, "data"), gone]))).toContain("step");
+    child.kill("SIGKILL");
+    expect((await gone)[1]).toBe("SIGKILL");
+    expect(fs.readdirSync(folder)).toEqual([]);
+  },
+);
