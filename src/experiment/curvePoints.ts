@@ -50,7 +50,7 @@ export const LAST_BLOCK: readonly CurvePoint[] = [
     method: { name: "subspace", layers: [4], dimension } as const,
     rate: 0.6,
   })),
-  ...[8, 32, 64, 140, 512].map((count) => ({
+  ...[8, 16, 32, 64, 140, 512].map((count) => ({
     series: "random networks",
     label: `Block 4, ${count} networks`,
     method: { name: "networks", layers: [4], count } as const,

@@ -31,6 +31,8 @@ const EPOCHS = 30;
 const PRETRAIN = 20;
 /** Epochs of every run of a curve. */
 const CURVE_EPOCHS = 5;
+/** In so few epochs the rate has to fall faster than the paper's 0.93, or small methods end where noise left them. */
+const CURVE_FACTOR = 0.5;
 const FIRST_HALF = [0, 1, 2, 3, 4];
 
 type Data = Configuration["data"]["name"];
@@ -56,7 +58,7 @@ function run(data: Data, backbone: Backbone, { method, rate, width }: CurvePoint
     },
     phases: [
       ...backbone.phases,
-      { method, epochs: CURVE_EPOCHS, learningRate: { start: rate, factor: 0.93 } },
+      { method, epochs: CURVE_EPOCHS, learningRate: { start: rate, factor: CURVE_FACTOR } },
     ],
     seed,
   };
@@ -106,7 +108,7 @@ export function reproductionPlan(): readonly PlannedRun[] {
   const points = [...LAST_BLOCK, ...UPPER_BLOCKS, ...ALL_LAYERS];
   const three = points.filter(({ label }) => ["last layer", "Block 4", "Blocks 2 and 4"].includes(label));
   const best = points.filter(({ series }) => ["blocks", "head", "VeRA", "random networks"].includes(series));
-  const smallest = points.filter(({ label }) => label === "Block 4, 140 networks");
+  const smallest = points.filter(({ label }) => label === "Block 4, 32 networks");
   const from = (name: string, data: Data, backbone: Backbone) =>
     curve("backbones", data, backbone, three).map((each) => ({ ...each, series: name }));
   return [
