@@ -92,6 +92,29 @@ export class NativeOps {
     this.delete(resource);
   }
 
+  /** Vectors of float32 one behind the other; a single tensor of any shape as it is. */
+  joined(parts: readonly Id[]): Id {
+    if (parts.length === 1) return parts[0];
+    const attributes = [
+      this.integers("N", parts.length),
+      this.type("T", "float32"),
+      this.type("Tidx", "int32"),
+    ];
+    return this.run("ConcatV2", attributes, [...parts, this.constant([0], "int32", [])]);
+  }
+
+  /** Parts of these sizes of a vector of float32; a single tensor of any shape as it is. */
+  parted(whole: Id, sizes: readonly number[]): Id[] {
+    if (sizes.length === 1) return [whole];
+    const attributes = [
+      this.type("T", "float32"),
+      this.type("Tlen", "int32"),
+      this.integers("num_split", sizes.length),
+    ];
+    const inputs = [whole, this.constant(sizes, "int32"), this.constant([0], "int32", [])];
+    return this.runMany("SplitV", attributes, inputs, sizes.length);
+  }
+
   /** Whether this TensorFlow knows the operation that `attempt` runs: those of oneDNN are not in every build. */
   knows(name: string, attempt: () => void): boolean {
     const known = this.#known.get(name);

@@ -3,20 +3,37 @@ import type { Id, NativeOps } from "./nativeOps";
 import type { Fixed, OptimizerState, Slots } from "./optimizerSlots";
 import type { StepSize } from "./stepSize";
 
-/** Moments in resource variables of TensorFlow, which its fused kernel updates in one pass over memory. */
+/** Variables that are moved together, the places of each in the list of all, and what is kept for them. */
+type Group = {
+  readonly variables: readonly Variable[];
+  readonly places: readonly number[];
+  readonly shape: readonly number[];
+  readonly value: Id;
+  readonly m: Id;
+  readonly v: Id;
+};
+
+/**
+ * Moments in resource variables of TensorFlow, which its fused kernel updates in one pass over memory. Vectors, such
+ * as biases and scales, are joined into one for that: there are many, and each call costs more than their numbers.
+ */
 export class NativeSlots implements Slots {
-  readonly #resources: { value: Id; m: Id; v: Id }[];
+  readonly #groups: Group[];
 
   constructor(
     readonly ops: NativeOps,
     readonly variables: readonly Variable[],
     readonly fixed: Fixed,
   ) {
-    this.#resources = variables.map(({ shape }) => ({
-      value: ops.resource(shape),
-      m: ops.resource(shape),
-      v: ops.resource(shape),
-    }));
+    const places = variables.map((_, i) => i);
+    const vectors = places.filter((i) => variables[i].rank === 1);
+    const others = places.filter((i) => variables[i].rank !== 1).map((i) => [i]);
+    this.#groups = (vectors.length > 0 ? [...others, vectors] : others).map((places) => {
+      const own = places.map((i) => variables[i]);
+      const shape = own.length === 1 ? own[0].shape : [own.reduce((sum, { size }) => sum + size, 0)];
+      const [value, m, v] = [1, 2, 3].map(() => ops.resource(shape));
+      return { variables: own, places, shape, value, m, v };
+    });
     this.write(variables.map(({ size }) => [new Float32Array(size), new Float32Array(size)]));
   }
 
@@ -37,10 +54,9 @@ export class NativeSlots implements Slots {
       epsilon,
     ];
     try {
-      this.variables.forEach((variable, i) => {
-        const { value, m, v } = this.#resources[i];
-        let start = ops.idOf(variable);
-        let gradient = ops.idOf(gradients[i]);
+      for (const { variables, places, value, m, v } of this.#groups) {
+        let start = ops.joined(variables.map((variable) => ops.idOf(variable)));
+        let gradient = ops.joined(places.map((i) => ops.idOf(gradients[i])));
         if (fixed.weightDecay && fixed.decoupled) {
           const shrink = ops.upload(Float32Array.of(1 - learningRate * fixed.weightDecay), []);
           start = ops.run("Mul", float, [start, shrink]);
@@ -49,37 +65,54 @@ export class NativeSlots implements Slots {
           gradient = ops.run("AddV2", float, [gradient, pull]);
         }
         ops.setResource(value, start);
-        // While the variable holds its memory too, the kernel copies it before writing.
-        ops.release(variable);
+        // While a variable holds the memory too, the kernel copies it before writing.
+        if (variables.length === 1) ops.release(variables[0]);
         try {
           ops.runMany("ResourceApplyAdam", fused, [value, m, v, ...settings, gradient], 0);
         } finally {
-          ops.assign(variable, ops.readResource(value));
+          const sizes = variables.map(({ size }) => size);
+          const parts = ops.parted(ops.readResource(value), sizes);
+          for (const [i, variable] of variables.entries()) ops.assign(variable, parts[i]);
         }
-      });
+      }
     } finally {
       ops.sweep();
     }
   }
 
   read() {
-    const copy = (resource: Id) => this.ops.read(this.ops.readResource(resource)).slice() as Float32Array;
-    const moments = this.#resources.map(({ m, v }) => [copy(m), copy(v)] as [Float32Array, Float32Array]);
+    const moments = new Array<[Float32Array, Float32Array]>(this.variables.length);
+    for (const { variables, places, m, v } of this.#groups) {
+      const [means, squares] = [m, v].map((resource) => this.ops.read(this.ops.readResource(resource)));
+      let from = 0;
+      variables.forEach(({ size }, i) => {
+        const copy = (all: Float32Array) => all.slice(from, from + size);
+        moments[places[i]] = [copy(means as Float32Array), copy(squares as Float32Array)];
+        from += size;
+      });
+    }
     this.ops.sweep();
     return moments;
   }
 
   write(moments: OptimizerState["moments"]): void {
-    this.variables.forEach(({ shape }, i) => {
-      this.ops.setResource(this.#resources[i].m, this.ops.upload(moments[i][0], shape));
-      this.ops.setResource(this.#resources[i].v, this.ops.upload(moments[i][1], shape));
-    });
+    for (const { places, shape, m, v } of this.#groups) {
+      [m, v].forEach((resource, which) => {
+        const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+        let from = 0;
+        for (const i of places) {
+          values.set(moments[i][which], from);
+          from += moments[i][which].length;
+        }
+        this.ops.setResource(resource, this.ops.upload(values, shape));
+      });
+    }
     this.ops.sweep();
   }
 
   dispose(): void {
-    for (const { value, m, v } of this.#resources) for (const id of [value, m, v]) this.ops.destroy(id);
-    this.#resources.length = 0;
+    for (const { value, m, v } of this.#groups) for (const id of [value, m, v]) this.ops.destroy(id);
+    this.#groups.length = 0;
     this.ops.dispose();
   }
 }
