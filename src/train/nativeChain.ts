@@ -2,7 +2,7 @@ import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Batch, Chain, StepResult, TrainingStep } from "./chain";
 import { type Link, weightsOf } from "./link";
 import type { NativeLink } from "./nativeLink";
-import { nativeLink } from "./nativeLinks";
+import { nativeLinks } from "./nativeLinks";
 import type { Id, NativeOps } from "./nativeOps";
 
 /**
@@ -10,7 +10,7 @@ import type { Id, NativeOps } from "./nativeOps";
  * paper's CNN, where the layers of TensorFlow.js need over six hundred.
  */
 export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
-  const native = poolFirst(links).map((link) => nativeLink(ops, link));
+  const native = nativeLinks(ops, poolFirst(links));
   const lossAttributes = [ops.type("T", "float32"), ops.type("Tlabels", "int32")];
   const argMax = [ops.type("T", "float32"), ops.type("Tidx", "int32"), ops.type("output_type", "int32")];
 
@@ -33,7 +33,7 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
 
   const infer = (images: Tensor, count = links.length): Id => {
     const part = exchanged(links, count - 1)
-      ? links.slice(0, count).map((link) => nativeLink(ops, link))
+      ? nativeLinks(ops, links.slice(0, count))
       : native.slice(0, count);
     return part.reduce((x, link) => link.infer(x), ops.idOf(images));
   };

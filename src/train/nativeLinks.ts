@@ -7,21 +7,27 @@ import { maxPool, relu } from "./nativeMaxima";
 import type { NativeOps } from "./nativeOps";
 import { flatten } from "./nativeReshape";
 
-/** The native form of a link. */
-export function nativeLink(ops: NativeOps, link: Link): NativeLink {
+/** The native forms of links, each with its neighbours in mind. */
+export function nativeLinks(ops: NativeOps, links: readonly Link[]): NativeLink[] {
+  const leaves = (link?: Link, next?: Link) =>
+    link?.kind === "relu" && next?.kind === "dropout" && next.active;
+  return links.map((link, i) => {
+    if (link.kind === "relu") return relu(ops, { left: leaves(link, links[i + 1]) });
+    if (link.kind === "dropout") return dropout(ops, link, { rectifies: leaves(links[i - 1], link) });
+    return nativeLink(ops, link);
+  });
+}
+
+function nativeLink(ops: NativeOps, link: Exclude<Link, { kind: "relu" | "dropout" }>): NativeLink {
   switch (link.kind) {
     case "conv":
       return conv(ops, link);
     case "dense":
       return dense(ops, link);
-    case "relu":
-      return relu(ops);
     case "maxPool":
       return maxPool(ops, link);
     case "flatten":
       return flatten(ops, link);
-    case "dropout":
-      return dropout(ops, link);
     case "batchNorm":
       return batchNorm(ops, link);
     case "stock":

@@ -2,12 +2,14 @@ import type { LinkOf } from "./link";
 import type { NativeLink } from "./nativeLink";
 import type { Id, NativeOps } from "./nativeOps";
 
-export function relu(ops: NativeOps): NativeLink {
+/** A ReLU; in training nothing, where it is `left` to the drop-out behind it. */
+export function relu(ops: NativeOps, { left = false } = {}): NativeLink {
   const attributes = [ops.type("T", "float32")];
   const infer = (x: Id) => ops.run("Relu", attributes, [x]);
   return {
     infer,
     train: (x) => {
+      if (left) return { output: x, gradients: (g) => ({ weights: [], input: g }) };
       const output = infer(x);
       return {
         output,

@@ -211,6 +211,17 @@ export class NativeOps {
     return this.#binding.createTensor(shape, values instanceof Float32Array ? TF_FLOAT : TF_INT32, values);
   }
 
+  /** A tensor of float32 with one value everywhere, made once for equal arguments. */
+  filled(value: number, shape: readonly number[]): Id {
+    const key = `filled:${shape}:${value}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const attributes = [this.type("T", "float32"), this.type("index_type", "int32")];
+    const id = this.keep(this.run("Fill", attributes, [this.constant(shape, "int32"), this.scalar(value)]));
+    this.#constants.set(key, id);
+    return id;
+  }
+
   scalar(value: number): Id {
     return this.constant([value], "float32", []);
   }

@@ -268,6 +268,37 @@ it("drop-out keeps each value with probability 1 − rate, scaled up, and repeat
   }
 });
 
+it("a ReLU right before drop-out trains bit for bit as one apart from it", () => {
+  const L = tf.layers;
+  const biasInitializer = "randomNormal";
+  const model = tf.sequential({
+    layers: [
+      L.dense({ name: "a/dense", units: 50, inputShape: [20], activation: "relu", biasInitializer }),
+      L.flatten({ name: "a/flatten" }),
+      L.dropout({ name: "a/dropout", rate: 0.3 }),
+      L.dense({ name: "a/head", units: 5 }),
+    ],
+  });
+  const [dense, relu, flatten, ...rest] = linksOf(model);
+  const images = tf.randomNormal([64, 20], 0, 1, "float32", 3);
+  const labels = tf.tensor1d(
+    Array.from({ length: 64 }, (_, i) => i % 5),
+    "int32",
+  );
+  disposables.push(model, images, labels);
+  const results = [
+    [dense, relu, flatten, ...rest],
+    [dense, flatten, relu, ...rest],
+  ].map((links) => {
+    const chain = nativeChain(new NativeOps(tf), links);
+    const { gradients, ...result } = chain.train({ images, labels }, allWeights(model), draw);
+    disposables.push(chain, ...gradients);
+    return { ...result, gradients: gradients.map((gradient) => gradient.dataSync()) };
+  });
+  expect(results[1]).toEqual(results[0]);
+  expect(results[0].gradients.every((gradient) => gradient.some((value) => value !== 0))).toBe(true);
+});
+
 it("a hundred passes leave no tensor behind, native handles included", () => {
   const model = smallModel({ dropout: 0.3 });
   const data = batch();
