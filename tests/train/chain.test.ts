@@ -273,22 +273,29 @@ it("a ReLU right before drop-out trains bit for bit as one apart from it", () =>
   const biasInitializer = "randomNormal";
   const model = tf.sequential({
     layers: [
-      L.dense({ name: "a/dense", units: 50, inputShape: [20], activation: "relu", biasInitializer }),
+      L.conv2d({
+        name: "a/conv",
+        filters: 4,
+        kernelSize: 3,
+        inputShape: [6, 6, 2],
+        activation: "relu",
+        biasInitializer,
+      }),
       L.flatten({ name: "a/flatten" }),
       L.dropout({ name: "a/dropout", rate: 0.3 }),
       L.dense({ name: "a/head", units: 5 }),
     ],
   });
-  const [dense, relu, flatten, ...rest] = linksOf(model);
-  const images = tf.randomNormal([64, 20], 0, 1, "float32", 3);
+  const [conv, relu, flatten, ...rest] = linksOf(model);
+  const images = tf.randomNormal([64, 6, 6, 2], 0, 1, "float32", 3);
   const labels = tf.tensor1d(
     Array.from({ length: 64 }, (_, i) => i % 5),
     "int32",
   );
   disposables.push(model, images, labels);
   const results = [
-    [dense, relu, flatten, ...rest],
-    [dense, flatten, relu, ...rest],
+    [conv, relu, flatten, ...rest],
+    [conv, flatten, relu, ...rest],
   ].map((links) => {
     const chain = nativeChain(new NativeOps(tf), links);
     const { gradients, ...result } = chain.train({ images, labels }, allWeights(model), draw);
