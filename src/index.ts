@@ -63,6 +63,7 @@ export { fromNumber, toNumber } from "./exact/float64";
 export { nextDown, nextUp } from "./exact/neighbours";
 export { parseDyadic, toBinary, toDecimal } from "./exact/text";
 // experiment
+export { storedBackbone } from "./experiment/backbone";
 export {
   type Configuration,
   hashOf,

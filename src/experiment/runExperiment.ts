@@ -8,17 +8,16 @@ import { kmnist } from "../dataset/kmnist";
 import { mnist } from "../dataset/mnist";
 import { selectLabels, splitValidation, standardise, subset } from "../dataset/split";
 import { countModelParameters, isBatchNorm } from "../model/countModelParameters";
-import { setFixedFilters } from "../model/fixedFilters";
-import { paperCNN } from "../model/paperCNN";
-import { leNet, multilayerPerceptron } from "../model/smallModels";
 import { fit as fitModel } from "../train/fit";
 import type { EpochRecord } from "../train/fitResult";
 import type { Method } from "../train/method";
 import { restoreWeights, type TrainingState, weightsByName } from "../train/trainingState";
 import { writeWhole } from "../writeWhole";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { backboneFile, sharedBackbone } from "./backbone";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { type Configuration, completed, hashOf, type PhaseConfiguration } from "./configuration";
 import { methodOf } from "./methodOf";
+import { modelOf } from "./modelOf";
 import { provenance } from "./provenance";
 import { readConfiguration } from "./readConfiguration";
 import type { ExperimentResult, PhaseResult } from "./result";
@@ -52,11 +51,11 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   if (known) return { file, result: known, existed: true };
   const folder = options.checkpoints ?? (await checkpointFolder());
   const checkpointFile = join(folder, `${hash}.checkpoint`);
-  const before = (await readCheckpoint(checkpointFile)) ?? (await sharedBeginning(folder, configuration));
+  const before = (await readCheckpoint(checkpointFile)) ?? (await sharedBackbone(folder, configuration));
 
   const tf = await tensorflow();
   const dataOf = await dataReader(configuration, options);
-  const model = await buildModel(configuration);
+  const model = await modelOf(configuration);
   try {
     const started = before?.started ?? new Date().toISOString();
     const done: PhaseResult[] = [...(before?.done ?? [])];
@@ -73,7 +72,7 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
       done.push(result);
       if (phase + 1 < configuration.phases.length || phase === 0) {
         const shared = { phase: phase + 1, done, base: weightsByName(model), started };
-        await writeCheckpoint(sharedFile(folder, configuration, phase + 1), shared);
+        await writeCheckpoint(backboneFile(folder, configuration, phase + 1), shared);
       }
     }
     const data = await dataOf();
@@ -174,38 +173,6 @@ async function dataReader({ data, seed }: Configuration, { kmnistFolder = "" }: 
     if (kept.name !== name) kept = { name, set: await read(name) };
     return kept.set;
   };
-}
-
-async function buildModel({ model, seed }: Configuration): Promise<LayersModel> {
-  const { name, width, dropout, kernels } = model;
-  const built =
-    name === "paper-cnn"
-      ? await paperCNN({ seed, width, dropout })
-      : await (name === "lenet" ? leNet : multilayerPerceptron)({ seed });
-  if (kernels === "fixed-filters") setFixedFilters(built);
-  return built;
-}
-
-/** Where the weights after the first phases stand: named by the run that would end there. */
-function sharedFile(folder: string, { phases: all, data, ...rest }: Configuration, count: number): string {
-  const phases = all.slice(0, count);
-  const names = [...new Set(phases.map((phase) => phase.data ?? data.name))];
-  // Learnt on one data set alone, a backbone is that set's, whatever comes after.
-  const own = names.length === 1 ? { ...data, name: names[0] } : data;
-  const beginning = phases.map((phase) => (names.length === 1 ? { ...phase, data: undefined } : phase));
-  return join(folder, `${hashOf({ ...rest, data: own, phases: beginning })}.backbone`);
-}
-
-/** What an earlier run left after the most phases that this one begins with. */
-async function sharedBeginning(
-  folder: string,
-  configuration: Configuration,
-): Promise<Checkpoint | undefined> {
-  for (let phases = configuration.phases.length - 1; phases > 0; phases--) {
-    const found = await readCheckpoint(sharedFile(folder, configuration, phases));
-    if (found) return { ...found, started: new Date().toISOString() };
-  }
-  return undefined;
 }
 
 async function checkpointFolder(): Promise<string> {

@@ -11,7 +11,7 @@ import type { ExperimentResult } from "./result";
  */
 export async function storedResult(
   configuration: Configuration,
-  folder = resultsFolder(),
+  folder = dataFolder("results"),
 ): Promise<ExperimentResult | undefined> {
   const hash = hashOf(readConfiguration(configuration));
   const file = join(folder, `${hash}.json`);
@@ -31,13 +31,13 @@ export async function storedResult(
 }
 
 /** Where a run's result stands or will stand. */
-export function resultFile(configuration: Configuration, folder = resultsFolder()): string {
+export function resultFile(configuration: Configuration, folder = dataFolder("results")): string {
   return join(folder, `${hashOf(completed(configuration))}.json`);
 }
 
-/** The package's own results, data/results. */
-export function resultsFolder(): string {
-  return join(dirname(createRequire(__filename).resolve("intrinsic-params/package.json")), "data", "results");
+/** What the package has of its own: data/results, data/backbones. */
+export function dataFolder(name: "results" | "backbones"): string {
+  return join(dirname(createRequire(__filename).resolve("intrinsic-params/package.json")), "data", name);
 }
 
 function parse(text: string, file: string): ExperimentResult {
