@@ -109,15 +109,16 @@ export function reproductionPlan(): readonly PlannedRun[] {
   const three = points.filter(({ label }) => ["last layer", "Block 4", "Blocks 2 and 4"].includes(label));
   const best = points.filter(({ series }) => ["blocks", "head", "VeRA", "random networks"].includes(series));
   const smallest = points.filter(({ label }) => label === "Block 4, 32 networks");
-  const from = (name: string, data: Data, backbone: Backbone) =>
-    curve("backbones", data, backbone, three).map((each) => ({ ...each, series: name }));
+  const narrow = points.filter(({ label }) => label === "last layer, quarter width");
+  const from = (name: string, data: Data, backbone: Backbone, own = three) =>
+    curve("backbones", data, backbone, own).map((each) => ({ ...each, series: name }));
   return [
     ...table2("mnist"),
     ...table2("fashion-mnist"),
     ...curve("curve-related", "mnist", related, points),
     ...curve("curve-random", "mnist", random, points),
     ...from("fixed filters", "mnist", fixed),
-    ...from("the other data set", "mnist", learntOn("fashion-mnist")),
+    ...from("the other data set", "mnist", learntOn("fashion-mnist"), [...three, ...narrow]),
     ...from("random", "fashion-mnist", random),
     ...from("fixed filters", "fashion-mnist", fixed),
     ...from("the other data set", "fashion-mnist", learntOn("mnist")),
