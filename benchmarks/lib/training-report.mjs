@@ -57,25 +57,31 @@ export function printTraining({ machine, agree, agreement, forms, rows, memory, 
     }),
   );
   const { S1, "cached S2": cached } = rows;
-  const share = 1 / cached.ratios.pytorchS2.median;
+  // What a user of PyTorch runs, and the fastest that we could make of it.
+  const verdicts = (byDefault, fastest, reached, words) =>
+    [byDefault, fastest].map((ratio) => `${words(ratio)}: ${met(reached(ratio.median))}`);
+  const asFast = (ratio) => `${times(ratio)} as fast`;
+  const ofIt = (ratio) => `${digits(1 / ratio.median)} of it`;
   table(
     "goals",
-    ["", "", ""],
+    ["", "PyTorch by default", "the fastest of its forms"],
     [
       [
         "S1 at PyTorch's speed or better",
-        `${times(S1.ratios.pytorch)} as fast`,
-        met(S1.ratios.pytorch.median >= 1),
+        ...verdicts(S1.ratios.pytorchDefault, S1.ratios.pytorch, (ratio) => ratio >= 1, asFast),
       ],
       [
         "cached S2 in ≤ 0.8 of the time of PyTorch's S2 with requires_grad = False",
-        `${digits(share)} of it`,
-        met(share <= 0.8),
+        ...verdicts(
+          cached.ratios.pytorchS2Default,
+          cached.ratios.pytorchS2,
+          (ratio) => 1 / ratio <= 0.8,
+          ofIt,
+        ),
       ],
       [
         "cached S2 level with PyTorch on cached features (within 5 %)",
-        `${times(cached.ratios.pytorch)} as fast`,
-        met(cached.ratios.pytorch.median >= 0.95),
+        ...verdicts(cached.ratios.pytorchDefault, cached.ratios.pytorch, (ratio) => ratio >= 0.95, asFast),
       ],
     ],
   );

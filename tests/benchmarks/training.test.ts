@@ -107,7 +107,12 @@ test.skipIf(!native || !python || !process.env.CI)(
     const strategies = ["S1", "S2", "cached S2"];
     expect(Object.keys(rows)).toEqual(strategies);
     for (const [name, row] of Object.entries<{ seconds: Record<string, Times> }>(rows)) {
-      const sides = ["ours", "pytorch", "pytorchDefault", ...(name === "cached S2" ? ["pytorchS2"] : [])];
+      const sides = [
+        "ours",
+        "pytorch",
+        "pytorchDefault",
+        ...(name === "cached S2" ? ["pytorchS2", "pytorchS2Default"] : []),
+      ];
       expect(Object.keys(row.seconds)).toEqual(sides);
       for (const { median, min, max } of Object.values(row.seconds)) {
         expect(min).toBeGreaterThan(0);
