@@ -81,7 +81,8 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     text: references.map(({ series }) => series),
     hovertext: hover(references),
     hovertemplate: "%{hovertext}<extra>%{text}</extra>",
-    textposition: "top center",
+    // Neighbours on different sides, or their names run into each other.
+    textposition: references.map((_, i) => (i % 2 === 0 ? "bottom right" : "top center")),
     textfont: { size: 10, color: "#555555" },
     marker: { color: "#555555", symbol: "x-thin-open", size: 9, line: { width: 2 } },
   };
