@@ -75,6 +75,8 @@ function batch(n = 6) {
 
 const allWeights = (model: ChainModel) => linksOf(model).flatMap(weightsOf);
 const draw = { seed: 1, step: 0 };
+/** Of central differences: float32 sees the loss change, and it bends little. */
+const STEP = 0.01;
 
 function expectClose(a: Tensor, b: Tensor, tolerance = 1e-4) {
   expect(a.shape).toEqual(b.shape);
@@ -252,7 +254,8 @@ it("drop-out keeps each value with probability 1 − rate, scaled up, and repeat
   const model = tf.sequential({
     layers: [tf.layers.dropout({ name: "d/dropout", rate: 0.25, inputShape: [4000] })],
   });
-  const images = tf.ones([3, 4000]);
+  // The label's own logit is 0, dropped or not.
+  const images = tf.tidy(() => tf.concat([tf.zeros([3, 1]), tf.ones([3, 3999])], 1));
   const labels = tf.tensor1d([0, 0, 0], "int32") as Tensor1D;
   disposables.push(model, images, labels);
   for (const chain of [nativeChain(new NativeOps(tf), linksOf(model)), portableChain(tf, linksOf(model))]) {
@@ -261,12 +264,82 @@ it("drop-out keeps each value with probability 1 − rate, scaled up, and repeat
     expect(loss(1, 5)).toBe(loss(1, 5));
     expect(loss(1, 5)).not.toBe(loss(1, 6));
     expect(loss(1, 5)).not.toBe(loss(2, 5));
-    // Cross-entropy at label 0 is log Σ exp(y) − y₀ with y in {0, 4/3}: the sum tells the share kept.
+    // Cross-entropy is log Σ exp(y) with y in {0, 4/3}: the sum tells the share kept and its scale.
     const k = 0.75;
-    const expected = Math.log(4000 * (k * Math.exp(4 / 3) + 1 - k));
-    expect(Math.abs(loss(3, 0) / 3 - expected)).toBeLessThan(4 / 3 + 0.02);
+    const expected = Math.log(1 + 3999 * (k * Math.exp(4 / 3) + 1 - k));
+    expect(Math.abs(loss(3, 0) / 3 - expected)).toBeLessThan(0.02);
   }
 });
+
+/** Drop-out after a ReLU and apart from one, BatchNorm of maps and of vectors, all active. */
+function noisyModel(): ChainModel {
+  const L = tf.layers;
+  const kernel = (seed: number) => ({ kernelInitializer: tf.initializers.heNormal({ seed }) });
+  const norm = (seed: number) => ({
+    gammaInitializer: tf.initializers.randomUniform({ minval: 0.5, maxval: 2, seed }),
+    betaInitializer: tf.initializers.randomNormal({ stddev: 0.3, seed }),
+  });
+  const conv = { filters: 6, kernelSize: 3, inputShape: [6, 5, 2] };
+  const model = tf.sequential({
+    layers: [
+      L.conv2d({ name: "a/conv", activation: "relu", ...conv, ...kernel(1) }),
+      L.dropout({ name: "a/dropout", rate: 0.3 }),
+      L.batchNormalization({ name: "a/bn", ...norm(2) }),
+      L.flatten({ name: "b/flatten" }),
+      L.dense({ name: "b/dense", units: 8, ...kernel(3) }),
+      // Without it between them BatchNorm would undo every shift of what is before, and its slope be zero.
+      L.dropout({ name: "b/dropout", rate: 0.4 }),
+      L.batchNormalization({ name: "b/bn", ...norm(4) }),
+      L.dense({ name: "c/head", units: 5, activation: "softmax", ...kernel(5) }),
+    ],
+  });
+  disposables.push(model);
+  // Far from the kink, on either side of it: the loss is smooth where it is differentiated.
+  const biases = tf.tensor1d([8, -8, 9, 7, -7, 8]);
+  (model.getLayer("a/conv").weights[1].read() as Variable).assign(biases);
+  disposables.push(biases);
+  return model;
+}
+
+for (const kind of ["native", "portable"] as const) {
+  test.skipIf(kind === "native" && !isNative())(
+    `with drop-out on and BatchNorm by the batch, gradients are the slopes of the training loss: ${kind}`,
+    () => {
+      const model = noisyModel();
+      const links = linksOf(model);
+      const chain = kind === "native" ? nativeChain(new NativeOps(tf), links) : portableChain(tf, links);
+      const images = tf.randomNormal([50, 6, 5, 2], 0, 1, "float32", 6);
+      const labels = tf.tensor1d(
+        Array.from({ length: 50 }, (_, i) => (3 * i) % 5),
+        "int32",
+      ) as Tensor1D;
+      const weights = allWeights(model);
+      const fixed = { seed: 3, step: 2 };
+      const { gradients } = chain.train({ images, labels }, weights, fixed);
+      disposables.push(chain, images, labels, ...gradients);
+      weights.forEach((weight, i) => {
+        const start = weight.clone();
+        const norm = tf.tidy(() => tf.norm(gradients[i]).arraySync() as number);
+        // Else a gradient of zero would be as good as any.
+        expect(norm, weight.name).toBeGreaterThan(1e-3);
+        const noise = tf.randomNormal(weight.shape, 0, 1, "float32", 200 + i);
+        for (const vector of [gradients[i], noise]) {
+          const unit = tf.tidy(() => tf.div(vector, tf.norm(vector)));
+          const at = (by: number) => {
+            tf.tidy(() => weight.assign(tf.add(start, tf.mul(unit, by))));
+            return chain.train({ images, labels }, [], fixed).loss / 50;
+          };
+          const slope = (at(STEP) - at(-STEP)) / (2 * STEP);
+          weight.assign(start);
+          const expected = tf.tidy(() => tf.sum(tf.mul(unit, gradients[i])).arraySync() as number);
+          expect(Math.abs(slope - expected), weight.name).toBeLessThan(0.01 * norm);
+          unit.dispose();
+        }
+        disposables.push(start, noise);
+      });
+    },
+  );
+}
 
 it("a ReLU right before drop-out trains bit for bit as one apart from it", () => {
   const L = tf.layers;
