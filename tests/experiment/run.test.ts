@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backendInfo } from "../../src/backend";
 import { readCheckpoint, writeCheckpoint } from "../../src/experiment/checkpoint";
 import { type Configuration, hashOf } from "../../src/experiment/configuration";
@@ -123,50 +124,143 @@ it("stopped after any epoch, a run goes on and ends with the same numbers", asyn
   }
 });
 
-it("killed in a process of its own, it leaves no result and goes on from its checkpoint to the same numbers", {
-  timeout: 120_000,
-}, async () => {
-  const script = createRequire(__filename).resolve("intrinsic-params/dist/experiment/run.js");
-  fs.writeFileSync(at("configuration.json"), JSON.stringify(configuration));
-  const args = [
-    script,
-    at("configuration.json"),
-    "--results",
-    at("results"),
-    "--checkpoints",
-    at("checkpoints"),
-  ];
-  const start = () => {
-    const child = spawn(process.execPath, args);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (text) => {
-      stdout += text;
-    });
-    const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-      child.on("close", (code) => resolve({ code, stdout, stderr }));
-    });
-    const epoch = new Promise<void>((resolve) => {
-      child.stderr.on("data", (text) => {
-        stderr += text;
-        if (/phase 2 epoch 1/.test(stderr)) resolve();
-      });
-    });
-    return { child, ended, epoch };
-  };
-  const first = start();
-  await Promise.race([first.epoch, first.ended]);
-  first.child.kill("SIGKILL");
-  expect((await first.ended).code).toBe(null);
-  expect(fs.existsSync(at("results"))).toBe(false);
-  expect(fs.readdirSync(at("checkpoints")).some((name) => name.endsWith(".checkpoint"))).toBe(true);
+/** Moments to be killed at: code for the process that runs, and what it leaves. */
+type Moment = { code: string; left: RegExp[] };
+const built = (file: string) =>
+  JSON.stringify(createRequire(__filename).resolve(`intrinsic-params/dist/${file}.js`));
+const KILL = 'process.kill(process.pid, "SIGKILL")';
+/** In the second step of the `count`th epoch of all phases. */
+const inEpoch = (count: number) => `
+  const epoch = require(${built("train/epoch")});
+  const { trainEpoch } = epoch;
+  let epochs = 0;
+  epoch.trainEpoch = (run, ...rest) => {
+    const steps = ++epochs === ${count} ? { onStep: ({ step }) => step % 2 === 0 && ${KILL} } : {};
+    return trainEpoch(Object.assign(run, { options: { ...run.options, ...steps } }), ...rest);
+  };`;
+/** In the `count`th evaluation; each epoch has one on the validation and one on the test set. */
+const inEvaluation = (count: number) => `
+  const evaluate = require(${built("train/evaluate")});
+  const { score } = evaluate;
+  let scores = 0;
+  const dying = { evaluate: () => ${KILL} };
+  evaluate.score = (chain, ...rest) => score(++scores === ${count} ? dying : chain, ...rest);`;
+/** Just before or after the `count`th file of a kind gets its name. */
+const atFile = (kind: string, count: number, when: "before" | "after") => `
+  const fs = require("node:fs/promises");
+  const { rename } = fs;
+  let files = 0;
+  fs.rename = async (from, to) => {
+    const now = to.endsWith("${kind}") && ++files === ${count};
+    if (now && "${when}" === "before") ${KILL};
+    await rename(from, to);
+    if (now) ${KILL};
+  };`;
+/** When the `count`th file of a kind has its first chunks. */
+const inFile = (kind: string, count: number) => `
+  const fs = require("node:fs/promises");
+  const { open } = fs;
+  let files = 0;
+  fs.open = async (...args) => {
+    const handle = await open(...args);
+    if (!/${kind}\\.[^/\\\\]*part$/.test(args[0]) || ++files !== ${count}) return handle;
+    const { writeFile } = handle;
+    let chunks = 0;
+    handle.writeFile = async (chunk) => {
+      if (++chunks === 3) ${KILL};
+      await writeFile.call(handle, chunk);
+    };
+    return handle;
+  };`;
+const [POINT, BACKBONE] = [/^\w+\.checkpoint$/, /^\w+\.backbone$/];
+const partOf = (kind: string) => new RegExp(`^\\w+\\.${kind}\\.[-\\w]+\\.part$`);
+const moments: Record<string, Moment> = {
+  "in the first epoch": { code: inEpoch(1), left: [] },
+  "in phase 1": { code: inEpoch(2), left: [POINT] },
+  "between the phases, before the backbone is there": {
+    code: atFile(".backbone", 1, "before"),
+    left: [partOf("backbone"), POINT],
+  },
+  "between the phases, after the backbone is there": {
+    code: atFile(".backbone", 1, "after"),
+    left: [BACKBONE, POINT],
+  },
+  "in phase 2": { code: inEpoch(4), left: [BACKBONE, POINT] },
+  "during an evaluation": { code: inEvaluation(8), left: [BACKBONE, POINT] },
+  "while the first checkpoint is being written": {
+    code: inFile(".checkpoint", 1),
+    left: [partOf("checkpoint")],
+  },
+  "while a later checkpoint is being written": {
+    code: inFile(".checkpoint", 4),
+    left: [BACKBONE, POINT, partOf("checkpoint")],
+  },
+};
 
-  const second = await start().ended;
-  expect(second.code, second.stderr).toBe(0);
-  expect(second.stderr).not.toMatch(/phase 1/);
-  const file = second.stdout.trim();
-  const whole = (await runExperiment(configuration, places("whole"))).result as ExperimentResult;
-  expect(numbers(JSON.parse(fs.readFileSync(file, "utf8")))).toEqual(numbers(whole));
+describe("killed in a process of its own, it goes on to the numbers of a run alone and leaves nothing behind", () => {
+  let whole: ExperimentResult;
+  beforeAll(async () => {
+    const alone = fs.mkdtempSync(path.join(os.tmpdir(), "experiment-"));
+    const options = { results: alone, checkpoints: alone };
+    whole = (await runExperiment(configuration, options)).result as ExperimentResult;
+    fs.rmSync(alone, { recursive: true });
+  });
+  const script = createRequire(__filename).resolve("intrinsic-params/dist/experiment/run.js");
+  const run = async (moment: string) => {
+    fs.writeFileSync(at("configuration.json"), JSON.stringify(configuration));
+    fs.writeFileSync(at("moment.js"), moment);
+    const folders = ["--results", at("results"), "--checkpoints", at("checkpoints")];
+    const args = ["--require", at("moment.js"), script, at("configuration.json"), ...folders];
+    const child = spawn(process.execPath, args);
+    const texts = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].on("data", (text) => {
+        texts[name] += text;
+      });
+    }
+    const [code, signal] = await once(child, "close");
+    return { code, signal, ...texts };
+  };
+  const checkpoints = () =>
+    fs.existsSync(at("checkpoints")) ? fs.readdirSync(at("checkpoints")).sort() : [];
+
+  for (const [name, { code, left }] of Object.entries(moments)) {
+    it(name, { timeout: 120_000 }, async () => {
+      const killed = await run(code);
+      expect(killed.signal, killed.stderr).toBe("SIGKILL");
+      expect(fs.existsSync(at("results"))).toBe(false);
+      const found = checkpoints();
+      expect(found).toHaveLength(left.length);
+      for (const pattern of left) expect(found.filter((file) => pattern.test(file))).toHaveLength(1);
+
+      const seen: string[] = [];
+      const onEpoch = ({ phase, epoch }: { phase: number; epoch: number }) =>
+        void seen.push(`phase ${phase + 1} epoch ${epoch}`);
+      const folders = { results: at("results"), checkpoints: at("checkpoints") };
+      const { result } = await runExperiment(configuration, { ...folders, onEpoch });
+      expect(numbers(result as ExperimentResult)).toEqual(numbers(whole));
+      // No epoch is trained twice, but the one that no checkpoint holds.
+      const printed = killed.stderr.match(/phase \d epoch \d/g) ?? [];
+      expect(printed.filter((line) => seen.includes(line)).length).toBeLessThanOrEqual(1);
+      expect(printed.length + seen.length).toBeLessThanOrEqual(5 + 1);
+      expect(new Set([...printed, ...seen]).size).toBe(5);
+      expect(checkpoints().filter((file) => !BACKBONE.test(file))).toEqual([]);
+      expect(checkpoints()).toHaveLength(1);
+      expect(fs.readdirSync(at("results"))).toEqual([`${hashOf(configuration)}.json`]);
+    });
+  }
+
+  it("while the result is being written, and started again by the same command", {
+    timeout: 120_000,
+  }, async () => {
+    expect((await run(atFile(".json", 1, "before"))).signal).toBe("SIGKILL");
+    expect(fs.readdirSync(at("results"))).toEqual([expect.stringMatching(/\.json\..*\.part$/)]);
+    const { code, stdout, stderr } = await run("");
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/epoch/);
+    expect(fs.readdirSync(at("results"))).toEqual([path.basename(stdout.trim())]);
+    expect(numbers(JSON.parse(fs.readFileSync(stdout.trim(), "utf8")))).toEqual(numbers(whole));
+  });
 });
 
 it("a damaged checkpoint is refused, wherever the damage is", async () => {
