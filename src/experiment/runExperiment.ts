@@ -8,6 +8,7 @@ import { kmnist } from "../dataset/kmnist";
 import { mnist } from "../dataset/mnist";
 import { selectLabels, splitValidation, standardise, subset } from "../dataset/split";
 import { countModelParameters, isBatchNorm } from "../model/countModelParameters";
+import { modelLayers } from "../model/innerLayers";
 import { fit as fitModel } from "../train/fit";
 import type { EpochRecord } from "../train/fitResult";
 import type { Method } from "../train/method";
@@ -155,7 +156,7 @@ async function runPhase(
 /** How many of the trained numbers are scales and shifts of BatchNorm. */
 function batchNormPart(model: LayersModel, { parameters }: Method): number {
   const own = new Set(
-    model.layers.filter(isBatchNorm).flatMap((layer) => layer.weights.map((w) => w.read())),
+    modelLayers(model).flatMap(({ one }) => (isBatchNorm(one) ? one.weights.map((w) => w.read()) : [])),
   );
   return parameters.filter((parameter) => own.has(parameter)).reduce((sum, { size }) => sum + size, 0);
 }

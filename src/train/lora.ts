@@ -1,27 +1,30 @@
 import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
+import { checkWhole } from "../model/checkWhole";
 import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
+/** r and α of W = W₀ + (α/r) A B (defaults 4 and r), the layers, and the seed of A. */
 export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; seed?: number };
 
 /**
  * Low-rank updates W = W₀ + (α/r) A B of the kernels of convolutions and dense layers, A random, B = 0 at first
  * (LoRA: Hu and others 2022); a convolution's kernel is the (height·width·in) × out matrix that it multiplies
  * patches by. Trains r (m + out) numbers for an m × out kernel; all layers are frozen otherwise.
+ * @throws RangeError for a rank that is no whole number ≥ 1 and an α that is not finite, Error where no selected layer has a kernel.
  */
 export function lora(
   model: LayersModel,
   { rank = 4, alpha = rank, seed = 0, layers }: LoraOptions = {},
 ): Method {
-  if (!Number.isInteger(rank) || rank < 1)
-    throw new RangeError(`rank must be a whole number ≥ 1; got ${rank}.`);
+  checkWhole({ rank }, 1);
+  if (!Number.isFinite(alpha)) throw new RangeError(`alpha must be a finite number; got ${alpha}.`);
   const tf = loadedTensorflow();
   const kernels = weightsNamed(model, ["kernel"], layers);
   freezeAll(model);
-  const scale = alpha / rank;
+  const scale = tf.scalar(alpha / rank);
   const parts = kernels.map((carrier, index) => {
     const [rows, columns] = matrixShape(carrier.shape);
     const base = carrier.clone();
@@ -42,5 +45,5 @@ export function lora(
       },
     };
   });
-  return fromParts(`lora(${rank})`, parts);
+  return fromParts(`lora(${rank})`, parts, [scale]);
 }

@@ -1,5 +1,6 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
+import { innerLayers } from "../model/innerLayers";
 import { type LayerSelection, selectLayers } from "./freeze";
 
 /**
@@ -12,6 +13,8 @@ export type Method = {
   readonly parameters: readonly Variable[];
   /** Those weights of the model that depend on θ. */
   readonly carriers: readonly Variable[];
+  /** What w(θ) depends on beside θ: the carriers' first weights, random directions. */
+  readonly constants?: readonly Tensor[];
   /** Sets the carriers to w(θ). */
   write(): void;
   /** From ∂loss/∂w, in the order of the carriers, to ∂loss/∂θ; takes over the tensors it is given. */
@@ -54,6 +57,7 @@ export function combine(...methods: readonly Method[]): Method {
     name: methods.map(({ name }) => name).join(" + "),
     parameters: methods.flatMap((method) => method.parameters),
     carriers,
+    constants: methods.flatMap(({ constants = [] }) => constants),
     write: () => {
       for (const method of methods) method.write();
     },
@@ -86,10 +90,12 @@ export type Part = {
 /** A method whose carriers depend on disjoint parameters; `shared` constants are freed with it. */
 export function fromParts(name: string, parts: readonly Part[], shared: readonly Tensor[] = []): Method {
   const tf = loadedTensorflow();
+  const constants = [...parts.flatMap((part) => part.constants ?? []), ...shared];
   const method: Method = {
     name,
     parameters: parts.flatMap((part) => part.parameters),
     carriers: parts.map((part) => part.carrier),
+    constants,
     write: () =>
       tf.tidy(() => {
         for (const part of parts) part.carrier.assign(part.weights());
@@ -100,15 +106,14 @@ export function fromParts(name: string, parts: readonly Part[], shared: readonly
       return result;
     },
     dispose: () => {
-      for (const part of parts)
-        for (const tensor of [...part.parameters, ...(part.constants ?? [])]) tensor.dispose();
-      for (const tensor of shared) tensor.dispose();
+      for (const tensor of [...parts.flatMap((part) => part.parameters), ...constants]) tensor.dispose();
     },
   };
   method.write();
   return method;
 }
 
+/** Which layers a method works on. */
 export type WeightSelection = {
   /** Layers whose weights a method works on; all by default. */
   readonly layers?: LayerSelection;
@@ -120,9 +125,12 @@ export function weightsNamed(
   names: readonly string[],
   selection: LayerSelection = "all",
 ): Variable[] {
-  const found = [...selectLayers(model, selection)].flatMap((layer) =>
-    layer.weights.filter(({ originalName }) => names.includes(originalName.split("/").at(-1) as string)),
+  const chosen = selectLayers(model, selection);
+  // In the order of the model and not, as TensorFlow.js has them in a nested model, the trainable ones first.
+  const inner = [...chosen].flatMap((layer) => innerLayers(layer));
+  const found = inner.flatMap(({ one }) =>
+    one.weights.filter(({ originalName }) => names.includes(originalName.split("/").at(-1) as string)),
   );
   if (found.length === 0) throw new Error(`None of the selected layers has a ${names.join(" or ")}.`);
-  return found.map((weight) => weight.read() as Variable);
+  return [...new Set(found.map((weight) => weight.read() as Variable))];
 }

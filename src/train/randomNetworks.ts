@@ -1,10 +1,12 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
+import { checkWhole } from "../model/checkWhole";
 import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
+/** How many networks are combined (default 8), the layers, and the seed of the random ones. */
 export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: number };
 
 /**
@@ -16,8 +18,7 @@ export function randomNetworks(
   model: LayersModel,
   { count = 8, seed = 0, layers }: RandomNetworksOptions = {},
 ): Method {
-  if (!Number.isInteger(count) || count < 1)
-    throw new RangeError(`count must be a whole number ≥ 1; got ${count}.`);
+  checkWhole({ count }, 1);
   const tf = loadedTensorflow();
   const kernels = weightsNamed(model, ["kernel"], layers);
   freezeAll(model);

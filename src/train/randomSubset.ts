@@ -4,6 +4,7 @@ import { permutation, randomGenerator } from "../dataset/random";
 import { fromParts, type Method, type Part, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 
+/** How many weights and biases are trained, 1 to all of the layers', and the seed that draws them. */
 export type RandomSubsetOptions = WeightSelection & { count: number; seed?: number };
 
 /**

@@ -4,6 +4,7 @@ import { randomGenerator } from "../dataset/random";
 import { type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 
+/** The subspace's dimension d, 1 to the number of weights and biases of the layers, and the seed of P. */
 export type RandomSubspaceOptions = WeightSelection & { dimension: number; seed?: number };
 
 /**
@@ -36,6 +37,7 @@ export function randomSubspace(
     name: `subspace(${dimension})`,
     parameters: [theta],
     carriers,
+    constants: [scales, ...parts.flatMap(({ where, base }) => [where, base])],
     write: () =>
       tf.tidy(() => {
         // Rows of sign −1 look their value up in the second half.

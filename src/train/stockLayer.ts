@@ -1,5 +1,7 @@
-import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
+import { isStatistic } from "../model/countModelParameters";
+import { innerLayers } from "../model/innerLayers";
 import type { FrozenBehaviour } from "./link";
 
 /**
@@ -41,7 +43,7 @@ export function stockLayer(
   layer: layers.Layer,
   { frozen, closing }: { frozen: FrozenBehaviour; closing: boolean },
 ): StockLayer {
-  const inner = innerLayers(layer, true);
+  const inner = innerLayers(layer).map(({ one, trainable }) => ({ one: one as Inner, trainable }));
   for (const { one } of inner) checkLayer(one);
   const does = inner.map(({ one, trainable }) => ({
     one,
@@ -90,22 +92,8 @@ function restoring(layer: Inner): () => void {
 /** The variables a layer learns, its inner layers' included; statistics are not among them. */
 export function weightsOfLayer(layer: layers.Layer): Variable[] {
   return layer.weights
-    .filter(({ originalName }) => !/\/moving_(mean|variance)$/.test(originalName))
+    .filter(({ originalName }) => !isStatistic(originalName))
     .map((weight) => weight.read() as Variable);
-}
-
-/** The layers inside of a layer, or itself; frozen from outside is frozen. */
-function innerLayers(layer: layers.Layer, trainable: boolean): { one: Inner; trainable: boolean }[] {
-  const now = trainable && layer.trainable;
-  const parts = (layer as Partial<LayersModel>).layers ?? wrapped(layer);
-  return parts ? parts.flatMap((part) => innerLayers(part, now)) : [{ one: layer as Inner, trainable: now }];
-}
-
-/** TimeDistributed and Bidirectional hold their layers as fields. */
-function wrapped(layer: layers.Layer): layers.Layer[] | undefined {
-  const { layer: one, forwardLayer, backwardLayer } = layer as unknown as Record<string, layers.Layer>;
-  const held = [one, forwardLayer, backwardLayer].filter(Boolean);
-  return held.length > 0 ? held : undefined;
 }
 
 function checkLayer(layer: layers.Layer): void {

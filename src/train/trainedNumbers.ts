@@ -1,9 +1,10 @@
-import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
+import { createHash } from "node:crypto";
+import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { isBatchNorm } from "../model/countModelParameters";
+import { isBatchNorm, isStatistic } from "../model/countModelParameters";
 import type { FrozenBehaviour } from "./link";
 import type { Method } from "./method";
-import { setParameters, setVariable } from "./trainingState";
+import { checkParameters, type NamedWeight, namedWeights, setParameters, setVariable } from "./trainingState";
 
 /** What a training changed, without the rest of the model: a few kilobytes for an adapter. */
 export type TrainedNumbers = {
@@ -12,6 +13,11 @@ export type TrainedNumbers = {
   readonly parameters: readonly Float32Array[];
   /** BatchNorm's moving statistics where they moved, by name: not trained, yet needed for equal predictions. */
   readonly statistics: Readonly<Record<string, Float32Array>>;
+  /**
+   * Of all that the weights depend on beside these numbers: the method's constants and the weights that it does not
+   * change; the first 16 hexadecimal digits of a SHA-256.
+   */
+  readonly fingerprint: string;
 };
 
 type Trained = { readonly model: LayersModel; readonly method: Method; readonly frozen?: FrozenBehaviour };
@@ -22,40 +28,68 @@ export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbe
     method: method.name,
     parameters: method.parameters.map((parameter) => Float32Array.from(parameter.dataSync())),
     statistics: Object.fromEntries(
-      movingStatistics({ model, method, frozen }).map((weight) => [
-        weight.originalName,
-        Float32Array.from(weight.read().dataSync()),
-      ]),
+      namedWeights(model)
+        .filter((weight) => moves(weight, frozen))
+        .map(({ name, variable }) => [name, Float32Array.from(variable.dataSync())]),
     ),
+    fingerprint: fingerprint({ model, method, frozen }),
   };
 }
 
 /**
  * Puts trained numbers into an equal backbone under an equal method: the model predicts as the trained one did.
- * @throws RangeError if they belong to another method, other sizes or other layers.
+ * @throws RangeError if they belong to another method, other sizes, other layers or another backbone, and for
+ *   numbers that are not finite; nothing is changed then.
  */
-export function restoreTrained(parts: Trained, numbers: TrainedNumbers): void {
+export function restoreTrained({ model, method, frozen }: Trained, numbers: TrainedNumbers): void {
   const tf = loadedTensorflow();
-  const { method } = parts;
   if (numbers.method !== method.name) {
     throw new RangeError(
       `These numbers were trained by ${numbers.method}; the method here is ${method.name}.`,
     );
   }
-  const statistics = movingStatistics(parts);
-  const names = statistics.map(({ originalName }) => originalName);
-  const stored = Object.keys(numbers.statistics);
-  const wrong = [...names.filter((n) => !stored.includes(n)), ...stored.filter((n) => !names.includes(n))];
+  const statistics = namedWeights(model).filter((weight) => moves(weight, frozen));
+  const fits = ({ name, variable }: NamedWeight) => numbers.statistics[name]?.length === variable.size;
+  const names = statistics.map(({ name }) => name);
+  const wrong = [
+    ...statistics.filter((weight) => !fits(weight)).map(({ name }) => name),
+    ...Object.keys(numbers.statistics).filter((name) => !names.includes(name)),
+  ];
   if (wrong.length > 0) throw new RangeError(`Stored statistics do not fit this model: ${wrong.join(", ")}.`);
-  setParameters(tf, method, numbers.parameters);
-  for (const weight of statistics) {
-    setVariable(tf, weight.read() as Variable, numbers.statistics[weight.originalName]);
+  checkParameters(method, numbers.parameters);
+  for (const values of [...numbers.parameters, ...Object.values(numbers.statistics)]) {
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      throw new RangeError(`Trained numbers must be finite; got ${values[at]}: train and store them again.`);
+    }
   }
+  const here = fingerprint({ model, method, frozen });
+  if (numbers.fingerprint !== here) {
+    throw new RangeError(
+      `These numbers belong to another backbone, or to a ${method.name} of another seed or other options ` +
+        `(fingerprint ${numbers.fingerprint ?? "missing"}, here ${here}): build both as they were before the training.`,
+    );
+  }
+  setParameters(tf, method, numbers.parameters);
+  for (const { name, variable } of statistics) setVariable(tf, variable, numbers.statistics[name]);
   method.write();
 }
 
-function movingStatistics({ model, frozen }: Trained) {
-  return model.layers
-    .filter((layer) => isBatchNorm(layer) && (layer.trainable || frozen?.statistics === "moving"))
-    .flatMap(({ weights }) => weights.filter(({ originalName }) => /\/moving_/.test(originalName)));
+/** Whether a training moves this weight without training it. */
+function moves({ one, trainable, name }: NamedWeight, frozen: FrozenBehaviour | undefined): boolean {
+  return isBatchNorm(one) && isStatistic(name) && (trainable || frozen?.statistics === "moving");
+}
+
+function fingerprint({ model, method, frozen }: Trained): string {
+  const hash = createHash("sha256");
+  const still = namedWeights(model).filter(
+    (weight) => !method.carriers.includes(weight.variable) && !moves(weight, frozen),
+  );
+  const fixed: readonly Tensor[] = [...(method.constants ?? []), ...still.map(({ variable }) => variable)];
+  for (const tensor of fixed) {
+    const { buffer, byteOffset, byteLength } = tensor.dataSync();
+    hash.update(`${tensor.dtype} ${tensor.shape.join("×")}\n`);
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex").slice(0, 16);
 }

@@ -1,5 +1,6 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
+import { type InnerLayer, modelLayers } from "../model/innerLayers";
 import type { BestWeights } from "./bestWeights";
 import type { EpochRecord } from "./fitResult";
 import type { Method } from "./method";
@@ -33,9 +34,12 @@ export function trainingState(
   };
 }
 
-/** A copy of every weight and statistic of a model, by the name of its layer: `restoreWeights` puts them back. */
+/**
+ * A copy of every weight and statistic of a model, by the name of its layer: `restoreWeights` puts them back. Where
+ * layers of nested models share a name, the second one's weights are "name#2", in the order of the layers.
+ */
 export function weightsByName(model: LayersModel): Record<string, Float32Array> {
-  return Object.fromEntries(allWeights(model).map((weight) => [weight.originalName, copy(weight.read())]));
+  return Object.fromEntries(namedWeights(model).map(({ name, variable }) => [name, copy(variable)]));
 }
 
 /** Puts stored weights into a model of the same layers; throws where names or sizes differ. */
@@ -44,17 +48,16 @@ export function restoreWeights(
   model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
 ): void {
-  const here = allWeights(model);
-  for (const weight of here) {
-    const values = weights[weight.originalName];
-    const size = weight.read().size;
-    if (values?.length !== size) {
+  const here = namedWeights(model);
+  for (const { name, variable } of here) {
+    const values = weights[name];
+    if (values?.length !== variable.size) {
       throw new RangeError(
-        `Stored weights: ${weight.originalName} needs ${size} values; got ${values?.length ?? "none"}.`,
+        `Stored weights: ${name} needs ${variable.size} values; got ${values?.length ?? "none"}.`,
       );
     }
   }
-  for (const weight of here) setVariable(tf, weight.read() as Variable, weights[weight.originalName]);
+  for (const { name, variable } of here) setVariable(tf, variable, weights[name]);
 }
 
 export function restoreTraining(
@@ -68,7 +71,15 @@ export function restoreTraining(
 }
 
 /** Gives a method's parameters these values; the weights that they make are left to the caller. */
-export function setParameters(tf: Tensorflow, { parameters }: Method, values: readonly Float32Array[]): void {
+export function setParameters(tf: Tensorflow, method: Method, values: readonly Float32Array[]): void {
+  checkParameters(method, values);
+  method.parameters.forEach((parameter, i) => {
+    setVariable(tf, parameter, values[i]);
+  });
+}
+
+/** @throws RangeError where values are not of the sizes of a method's parameters. */
+export function checkParameters({ parameters }: Method, values: readonly Float32Array[]): void {
   const sizes = parameters.map(({ size }) => size);
   if (values.length !== sizes.length || values.some(({ length }, i) => length !== sizes[i])) {
     const got = values.map(({ length }) => length);
@@ -76,12 +87,23 @@ export function setParameters(tf: Tensorflow, { parameters }: Method, values: re
       `Stored parameters: expected sizes ${sizes.join(", ")}; got ${got.join(", ") || "none"}.`,
     );
   }
-  parameters.forEach((parameter, i) => {
-    setVariable(tf, parameter, values[i]);
-  });
 }
 
-const allWeights = (model: LayersModel) => model.layers.flatMap((layer) => layer.weights);
+/** A weight or statistic of a model, its name there, and the layer that it belongs to. */
+export type NamedWeight = InnerLayer & { readonly name: string; readonly variable: Variable };
+
+/** Every weight and statistic once, by a name of its own; what is frozen changes neither order nor names. */
+export function namedWeights(model: LayersModel): NamedWeight[] {
+  const taken = new Set<string>();
+  return modelLayers(model).flatMap((layer) =>
+    layer.one.weights.map((weight) => {
+      let name = weight.originalName;
+      for (let k = 2; taken.has(name); k++) name = `${weight.originalName}#${k}`;
+      taken.add(name);
+      return { ...layer, name, variable: weight.read() as Variable };
+    }),
+  );
+}
 
 function copy(tensor: Tensor): Float32Array {
   return Float32Array.from(tensor.dataSync());

@@ -1,10 +1,12 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
+import { checkWhole } from "../model/checkWhole";
 import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
+/** r and the first value of d in W = W₀ + A diag(d) B diag(b) (defaults 64 and 0.1), the layers, the seed of A and B. */
 export type VeraOptions = WeightSelection & { rank?: number; start?: number; seed?: number };
 
 /**
@@ -16,8 +18,8 @@ export function vera(
   model: LayersModel,
   { rank = 64, start = 0.1, seed = 0, layers }: VeraOptions = {},
 ): Method {
-  if (!Number.isInteger(rank) || rank < 1)
-    throw new RangeError(`rank must be a whole number ≥ 1; got ${rank}.`);
+  checkWhole({ rank }, 1);
+  if (!Number.isFinite(start)) throw new RangeError(`start must be a finite number; got ${start}.`);
   const tf = loadedTensorflow();
   const kernels = weightsNamed(model, ["kernel"], layers);
   freezeAll(model);

@@ -1,0 +1,24 @@
+import type { LayersModel, layers } from "@tensorflow/tfjs-node";
+
+/** A layer without layers of its own, and whether it is trained: frozen from outside is frozen. */
+export type InnerLayer = { readonly one: layers.Layer; readonly trainable: boolean };
+
+/** The layers inside of a layer, at any depth, in their order; or itself. */
+export function innerLayers(layer: layers.Layer, trainable = true): InnerLayer[] {
+  const now = trainable && layer.trainable;
+  const parts = (layer as Partial<LayersModel>).layers ?? wrapped(layer);
+  return parts ? parts.flatMap((part) => innerLayers(part, now)) : [{ one: layer, trainable: now }];
+}
+
+/** The same of a whole model; a layer that stands in several nested models comes once. */
+export function modelLayers(model: LayersModel): InnerLayer[] {
+  const all = model.layers.flatMap((layer) => innerLayers(layer));
+  return all.filter(({ one }, i) => all.findIndex((other) => other.one === one) === i);
+}
+
+/** TimeDistributed and Bidirectional hold their layers as fields. */
+function wrapped(layer: layers.Layer): layers.Layer[] | undefined {
+  const { layer: one, forwardLayer, backwardLayer } = layer as unknown as Record<string, layers.Layer>;
+  const held = [one, forwardLayer, backwardLayer].filter(Boolean);
+  return held.length > 0 ? held : undefined;
+}
