@@ -50,7 +50,7 @@ export function imageSize({ shape }: Pick<Dataset, "shape">): number {
   return shape.reduce((size, extent) => size * extent, 1);
 }
 
-/** The images with the given indices, in that order. */
+/** The images with the given indices, in that order. @throws RangeError for an index outside of the set. */
 export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   const size = set.images.length / set.labels.length;
   const images = new (set.images.constructor as new (n: number) => Uint8Array | Float32Array)(
@@ -59,6 +59,9 @@ export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   const labels = new Uint8Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i];
+    if (!Number.isInteger(from) || from < 0 || from >= set.labels.length) {
+      throw new RangeError(`Expected indices from 0 to ${set.labels.length - 1}; got ${from}.`);
+    }
     images.set(set.images.subarray(from * size, (from + 1) * size), i * size);
     labels[i] = set.labels[from];
   }

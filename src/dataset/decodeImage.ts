@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+/** How a picture becomes bytes. */
 export type DecodeOptions = {
   /** Height and width that pictures are scaled to, in pixels; default 28 × 28. */
   readonly size?: readonly [height: number, width: number];

@@ -15,7 +15,13 @@ type Source = {
   sha256?: Record<string, string>;
   /** MD5 of the .gz files, where nothing better was published. */
   gzipMd5?: Record<string, string>;
+  /** SHA-256 of the files of other data sets, by their name: plain files have no published checksum here. */
+  others?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** How many images there are, where checksums do not say it. */
+  counts?: Readonly<Record<Part, number>>;
 };
+
+type Part = "train" | "t10k";
 
 /** Reads the four files that MNIST and its kin consist of, plain or .gz, and checks every byte of them. */
 export async function readFourFiles(source: Source): Promise<Dataset> {
@@ -25,13 +31,20 @@ export async function readFourFiles(source: Source): Promise<Dataset> {
     checksums[file] = array.sha256;
     return array;
   };
-  const set = async (prefix: string): Promise<ImageSet> => {
+  const set = async (prefix: Part): Promise<ImageSet> => {
     const images = await read(`${prefix}-images-idx3-ubyte`);
     const labels = await read(`${prefix}-labels-idx1-ubyte`);
     if (images.shape.slice(1).join() !== "28,28" || labels.shape.length !== 1) {
       throw new Error(
         `${source.name}: expected images of 28×28 and one label each; got shapes ${images.shape.join("×")} ` +
           `and ${labels.shape.join("×")} for ${prefix}. ${source.hint}`,
+      );
+    }
+    const wanted = source.counts?.[prefix];
+    const found = [images.shape[0], labels.shape[0]];
+    if (wanted !== undefined && found.some((count) => count !== wanted)) {
+      throw new Error(
+        `${source.name}: expected ${wanted} images and labels for ${prefix}; got ${found.join(" and ")}. ${source.hint}`,
       );
     }
     return { images: images.data, labels: labels.data };
@@ -41,7 +54,8 @@ export async function readFourFiles(source: Source): Promise<Dataset> {
   return dataset({ name: source.name, shape: [28, 28, 1], classes: source.classes, train, test, checksums });
 }
 
-async function readChecked({ name, folder, hint, sha256, gzipMd5 }: Source, file: string): Promise<IdxArray> {
+async function readChecked(source: Source, file: string): Promise<IdxArray> {
+  const { name, folder, hint, sha256, gzipMd5, others = {} } = source;
   const path = [file, `${file}.gz`].map((entry) => join(folder, entry)).find(existsSync);
   if (!path) throw new Error(`${name}: no ${file} or ${file}.gz in ${folder}. ${hint}`);
   const array = await readIdx(path).catch((error) => {
@@ -52,6 +66,8 @@ async function readChecked({ name, folder, hint, sha256, gzipMd5 }: Source, file
       `${name}: ${path} is not the published file (${kind} ${found}, expected ${want}). ${hint}`,
     );
   };
+  const other = Object.entries(others).find(([, hashes]) => Object.values(hashes).includes(array.sha256));
+  if (other) throw new Error(`${name}: ${path} is a file of ${other[0]}. ${hint}`);
   if (sha256 && array.sha256 !== sha256[file]) refuse("SHA-256", array.sha256, sha256[file]);
   if (gzipMd5 && path.endsWith(".gz")) {
     const md5 = createHash("md5")

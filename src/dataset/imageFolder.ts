@@ -5,6 +5,7 @@ import { type Dataset, dataset, type ImageSet } from "./dataset";
 import { type DecodeOptions, decodeImage, decodeOptions } from "./decodeImage";
 import { holdOut } from "./holdOut";
 
+/** How pictures are decoded, and how many are held out where the folder has no parts. */
 export type ImageFolderOptions = DecodeOptions & {
   /** Share of each class that is kept for testing, default 0.2; not for a folder with parts of its own. */
   readonly test?: number;

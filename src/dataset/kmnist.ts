@@ -1,11 +1,15 @@
 import type { Dataset } from "./dataset";
 import { download } from "./download";
+import { FASHION_MNIST_SHA256 } from "./fashionMnist";
 import { readFourFiles } from "./fourFiles";
+import { MNIST_SHA256 } from "./mnist";
 
 /**
  * KMNIST, cursive Japanese: 60,000 and 10,000 images of 28×28 (Clanuwat and others 2018, CC BY-SA 4.0), from
- * the user's own `folder`; gzipped files are checked by the MD5 that the authors publish. With `download`, files
- * that are not there are fetched from the authors' site first (21 MB), or from the address given.
+ * the user's own `folder`; gzipped files are checked by the MD5 that the authors publish, plain ones by their sizes
+ * and against the files of MNIST and Fashion-MNIST, which have the same names. With `download`, files that are not
+ * there are fetched from the authors' site first (21 MB), or from the address given.
+ * @throws Error naming the file that is missing, damaged or another one, with what to do.
  */
 export async function kmnist({
   folder,
@@ -13,7 +17,7 @@ export async function kmnist({
 }: {
   folder: string;
   download?: boolean | string;
-}): Promise<Dataset> {
+} = NOWHERE): Promise<Dataset> {
   if (typeof folder !== "string" || folder === "") {
     throw new TypeError(`kmnist needs { folder }, the folder with its four files. ${HINT}`);
   }
@@ -27,9 +31,13 @@ export async function kmnist({
     classes: ["お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"],
     hint: HINT,
     gzipMd5: GZIP_MD5,
+    counts: { train: 60_000, t10k: 10_000 },
+    others: { MNIST: MNIST_SHA256, "Fashion-MNIST": FASHION_MNIST_SHA256 },
   });
 }
 
+/** Without a folder, which TypeScript asks for and JavaScript does not. */
+const NOWHERE = { folder: "" };
 const SITE = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/";
 const GZIP_MD5 = {
   "train-images-idx3-ubyte": "bdb82020997e1d708af4cf47b453dcf7",

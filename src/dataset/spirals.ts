@@ -2,10 +2,12 @@ import { spiralPoint } from "../target/spirals";
 import { type Dataset, dataset, type ImageSet } from "./dataset";
 import { normals, randomGenerator } from "./random";
 
+/** Sizes, shape and noise of the two spirals. */
 export type SpiralDatasetOptions = {
   /** Points in the two sets, half of them on each arm. */
   train?: number;
   test?: number;
+  /** How often an arm winds round the middle, default 1.5. */
   turns?: number;
   /** Standard deviation of what is added to each coordinate. */
   noise?: number;

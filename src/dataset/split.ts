@@ -4,12 +4,20 @@ import { permutation, randomGenerator } from "./random";
 /**
  * Moves `fraction` of the training images of every class into a validation set (stratified, rounded to the
  * nearest whole number per class); both keep the order of the file, and the seed alone decides which images.
+ * @throws RangeError for a fraction that leaves one of the two sets empty, Error where there is a validation set.
  */
 export function splitValidation(data: Dataset, { fraction = 1 / 12, seed = 0 } = {}): Dataset {
   if (!(fraction > 0 && fraction < 1))
     throw new RangeError(`fraction must be between 0 and 1; got ${fraction}.`);
   if (data.validation) throw new Error(`${data.name} has a validation set already.`);
   const counts = countByClass(data.train, data.classes.length).map((count) => Math.round(count * fraction));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0 || total === data.train.labels.length) {
+    throw new RangeError(
+      `A fraction of ${fraction} of ${data.train.labels.length} images leaves none for ` +
+        `${total === 0 ? "validation: give a larger one" : "training: give a smaller one"}, or more images.`,
+    );
+  }
   const chosen = drawByClass(data.train, counts, seed);
   const rest = indicesWhere(data.train, (_, i) => !chosen.has(i));
   const validation = pick(

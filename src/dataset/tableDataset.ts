@@ -3,6 +3,7 @@ import { type Dataset, dataset, type ImageSet } from "./dataset";
 import { holdOut } from "./holdOut";
 import { type Cells, type Column, cellsOf, columnFrom, encodeRows, type TableRows } from "./tableColumns";
 
+/** Which columns are learnt from, and how rows are held out. */
 export type TableDatasetOptions = {
   /** The column that names the class of a row. */
   readonly label: string;
@@ -17,6 +18,7 @@ export type TableDatasetOptions = {
   readonly name?: string;
 };
 
+/** A data set of rows, shape [columns], that can put further rows into the same form. */
 export type TableDataset = Dataset & {
   /** What became of each column, in order. */
   readonly columns: readonly Column[];

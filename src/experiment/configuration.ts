@@ -20,6 +20,7 @@ export type MethodConfiguration =
 
 type DataName = "mnist" | "fashion-mnist" | "kmnist";
 
+/** One training of a run: what is trained, on what, how long and how. */
 export type PhaseConfiguration = {
   /** Where this phase takes another data set than the run. */
   readonly data?: DataName;

@@ -1,4 +1,5 @@
 import { type Configuration, FORMAT, type PhaseConfiguration } from "./configuration";
+import { readConfiguration } from "./readConfiguration";
 
 type PaperOptions = { data: Configuration["data"]["name"]; seed?: number; epochs?: number };
 
@@ -21,5 +22,5 @@ export function paperS2({
 }
 
 function run(name: Configuration["data"]["name"], seed: number, phases: PhaseConfiguration[]): Configuration {
-  return { format: FORMAT, data: { name }, model: { name: "paper-cnn" }, phases, seed };
+  return readConfiguration({ format: FORMAT, data: { name }, model: { name: "paper-cnn" }, phases, seed });
 }

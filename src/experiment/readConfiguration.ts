@@ -39,17 +39,14 @@ const record =
     if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(path, "an object", value);
     const entries = value as Record<string, unknown>;
     for (const [key, entry] of Object.entries(entries)) {
-      const check = required[key] ?? optional[key];
+      const known = { ...required, ...optional };
+      const check = Object.hasOwn(known, key) ? known[key] : undefined;
       if (!check) {
-        refuse(
-          `${path}.${key}`,
-          `absent (known are ${Object.keys({ ...required, ...optional }).join(", ")})`,
-          entry,
-        );
-      } else if (entry !== undefined || key in required) check(entry, `${path}.${key}`);
+        refuse(`${path}.${key}`, `absent (known are ${Object.keys(known).join(", ")})`, entry);
+      } else if (entry !== undefined || Object.hasOwn(required, key)) check(entry, `${path}.${key}`);
     }
     for (const key of Object.keys(required))
-      if (!(key in entries)) refuse(`${path}.${key}`, "given", undefined);
+      if (!Object.hasOwn(entries, key)) refuse(`${path}.${key}`, "given", undefined);
   };
 
 const flag = oneOf(true, false);
@@ -83,7 +80,8 @@ const phase = record(
   { method, epochs: whole(1) },
   {
     data: dataName,
-    labels: list(number(0, 255, true)),
+    // All of the data sets have ten classes.
+    labels: list(number(0, 9, true)),
     batch: whole(1),
     learningRate: record({ start: number(0, 1e6), factor: number(0, 1) }),
     optimizer: record(
@@ -101,13 +99,20 @@ const phase = record(
   },
 );
 
+const model: Check = (value, path) => {
+  const kernels = oneOf("random", "fixed-filters");
+  // Only the paper's network has these; 1 is what a completed configuration says of the others.
+  const own =
+    (value as { name?: unknown } | null)?.name === "paper-cnn"
+      ? { width: number(0.01, 16), dropout: number(0, 1.9) }
+      : { width: oneOf(1), dropout: oneOf(1) };
+  record({ name: oneOf("paper-cnn", "lenet", "mlp") }, { ...own, kernels })(value, path);
+};
+
 const configuration = record({
   format: oneOf(FORMAT),
   data: record({ name: dataName }, { train: whole(1), test: whole(1), validation: number(0, 0.9) }),
-  model: record(
-    { name: oneOf("paper-cnn", "lenet", "mlp") },
-    { width: number(0.01, 16), dropout: number(0, 1.9), kernels: oneOf("random", "fixed-filters") },
-  ),
+  model,
   phases: list(phase),
   seed: number(0, 1e6, true),
 });

@@ -16,6 +16,7 @@ export const REPRODUCTION_PARTS = {
   seeds: "the smallest ones and S2 again with other seeds",
 } as const;
 
+/** The name of a part of the reproduction. */
 export type ReproductionPart = keyof typeof REPRODUCTION_PARTS;
 
 /** One run of the reproduction: the part it belongs to, its series there, and what it is. */

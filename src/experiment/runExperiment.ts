@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { tensorflow } from "../backend";
+import { type Tensorflow, tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
 import { fashionMnist } from "../dataset/fashionMnist";
 import { kmnist } from "../dataset/kmnist";
@@ -24,6 +24,7 @@ import { readConfiguration } from "./readConfiguration";
 import type { ExperimentResult, PhaseResult } from "./result";
 import { resultFile, storedResult } from "./storedResult";
 
+/** Where a run's files are, how it is stopped, and who hears of its epochs. */
 export type RunOptions = {
   /** Folder of the results; the package's data/results by default. */
   readonly results?: string;
@@ -58,6 +59,7 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   const dataOf = await dataReader(configuration, options);
   const model = await modelOf(configuration);
   try {
+    checkMethods(tf, model, configuration, (before?.phase ?? 0) + 1);
     const started = before?.started ?? new Date().toISOString();
     const done: PhaseResult[] = [...(before?.done ?? [])];
     for (let phase = before?.phase ?? 0; phase < configuration.phases.length; phase++) {
@@ -98,6 +100,26 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   } finally {
     model.dispose();
   }
+}
+
+/** Builds the methods of later phases and frees them, so that a fault in the last shows before the first is trained. */
+function checkMethods(
+  tf: Tensorflow,
+  model: LayersModel,
+  { phases, seed }: Configuration,
+  from: number,
+): void {
+  const weights = weightsByName(model);
+  phases.slice(from).forEach(({ method }, i) => {
+    try {
+      methodOf(model, method, seed).dispose();
+    } catch (error) {
+      throw new Error(`configuration.phases[${from + i}].method: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  });
+  restoreWeights(tf, model, weights);
 }
 
 type PhaseInput = {

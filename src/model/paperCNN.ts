@@ -2,11 +2,13 @@ import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { ChainModel } from "./blocks";
 
+/** What may differ from the paper's network. */
 export type PaperCNNOptions = {
   /** Seed of the initial weights (He uniform). */
   seed?: number;
   /** Factor on the widths 32, 64, 512 and 64 of the paper; the number of classes stays. */
   width?: number;
+  /** Number of classes, default 10. */
   classes?: number;
   /** Factor on the paper's drop-out rates 0.25, 0.25 and 0.5; 0 turns drop-out off. */
   dropout?: number;

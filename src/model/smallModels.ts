@@ -1,7 +1,9 @@
 import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { ChainModel } from "./blocks";
+import { checkWhole } from "./checkWhole";
 
+/** Seed of the initial weights (He uniform), an image's height × width × channels, and the number of classes. */
 type SmallOptions = { seed?: number; input?: readonly [number, number, number]; classes?: number };
 
 /** A fully connected ReLU network, inputs flattened: 784-200-200-10 is that of Li and others (2018), 199,210 parameters. */
@@ -9,6 +11,8 @@ export async function multilayerPerceptron(
   options: SmallOptions & { hidden?: readonly number[] } = {},
 ): Promise<ChainModel> {
   const { seed = 0, input = [28, 28, 1], classes = 10, hidden = [200, 200] } = options;
+  checkOptions({ seed, input, classes });
+  checkWhole(Object.fromEntries(hidden.map((units, i) => [`hidden[${i}]`, units])), 1);
   const tf = await tensorflow();
   const initial = (index: number) => tf.initializers.heUniform({ seed: seed * 100 + index + 1 });
   const list: layers.Layer[] = [tf.layers.flatten({ name: "input/flatten", inputShape: [...input] })];
@@ -27,6 +31,7 @@ export async function leNet({
   input = [28, 28, 1],
   classes = 10,
 }: SmallOptions = {}): Promise<ChainModel> {
+  checkOptions({ seed, input, classes });
   const tf = await tensorflow();
   const initial = (index: number) => ({
     kernelInitializer: tf.initializers.heUniform({ seed: seed * 100 + index + 1 }),
@@ -45,4 +50,10 @@ export async function leNet({
       tf.layers.dense({ name: "head/dense", units: classes, activation: "softmax", ...initial(4) }),
     ],
   });
+}
+
+function checkOptions({ seed, input, classes }: Required<SmallOptions>): void {
+  checkWhole({ seed }, 0);
+  checkWhole({ classes }, 2);
+  checkWhole(Object.fromEntries(input.map((extent, i) => [`input[${i}]`, extent])), 1);
 }

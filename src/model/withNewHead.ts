@@ -1,5 +1,6 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
+import { checkWhole } from "./checkWhole";
 
 /**
  * A copy of a model, chain or graph, whose last dense layer is a new one for `classes` classes, Glorot uniform by
@@ -11,14 +12,8 @@ export async function withNewHead(
   model: LayersModel,
   { classes, seed = 0 }: { classes: number; seed?: number },
 ): Promise<LayersModel> {
-  for (const [name, value, least] of [
-    ["classes", classes, 2],
-    ["seed", seed, 0],
-  ] as const) {
-    if (!Number.isInteger(value) || value < least) {
-      throw new RangeError(`${name} must be a whole number ≥ ${least}; got ${value}.`);
-    }
-  }
+  checkWhole({ classes }, 2);
+  checkWhole({ seed }, 0);
   const tf = await tensorflow();
   const place = model.layers.map((layer) => layer.getClassName()).lastIndexOf("Dense");
   if (place < 0) throw new Error("The model has no dense layer that could be its head.");

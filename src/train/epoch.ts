@@ -5,6 +5,7 @@ import type { Method } from "./method";
 import type { Optimizer } from "./radam";
 import type { Picked, Resident } from "./resident";
 
+/** One step of a training, as `onStep` is told of it. */
 export type StepRecord = {
   readonly epoch: number;
   /** Steps taken so far in all epochs, and how many there will be. */

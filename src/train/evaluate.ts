@@ -1,8 +1,10 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset, ImageSet } from "../dataset/dataset";
+import { checkWhole } from "../model/checkWhole";
 import type { Chain } from "./chain";
 import { chainOf } from "./chainOf";
+import { checkSet } from "./checkSet";
 import { linksOf } from "./link";
 import { inOrder, type Resident, resident } from "./resident";
 
@@ -11,11 +13,20 @@ export type Score = { readonly loss: number; readonly accuracy: number };
 
 const BATCH = 500;
 
-/** Loss and accuracy of a model on a set of standardised images of the given data set's shape, in inference mode. */
+/**
+ * Loss and accuracy of a model on a set of standardised images of the shape that it takes, in inference mode, by
+ * batches of `batch` images (default 500).
+ * @throws TypeError for bytes, RangeError for an empty set, sizes and labels that do not fit the model, values that
+ *   are not finite, and a batch that is no whole number ≥ 1.
+ */
 export async function evaluate(model: LayersModel, set: ImageSet, { batch = BATCH } = {}): Promise<Score> {
+  checkWhole({ batch }, 1);
   const tf = await tensorflow();
-  const chain = chainOf(tf, linksOf(model));
-  const data = resident(tf, { shape: model.inputs[0].shape.slice(1) as unknown as Dataset["shape"] }, set);
+  const links = linksOf(model);
+  const shape = model.inputs[0].shape.slice(1) as Dataset["shape"];
+  checkSet(set, { name: "evaluate", shape, classes: model.outputs[0].shape.at(-1) as number });
+  const chain = chainOf(tf, links);
+  const data = resident(tf, { shape }, set);
   try {
     return await score(chain, data, { batch });
   } finally {

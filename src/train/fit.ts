@@ -1,7 +1,9 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
+import { checkWhole } from "../model/checkWhole";
 import { better, restoreBest } from "./bestWeights";
+import { checkSet } from "./checkSet";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
 import { score } from "./evaluate";
 import type { CacheOptions } from "./features";
@@ -16,6 +18,7 @@ import { restoreTraining, type TrainingState, trainingState } from "./trainingSt
 
 export type { StepRecord } from "./epoch";
 
+/** How `fit` trains; the defaults are the paper's recipe for one epoch. */
 export type FitOptions = {
   readonly epochs?: number;
   readonly batch?: number;
@@ -51,8 +54,10 @@ export type FitOptions = {
 /**
  * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
- * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`; it throws where the
- * loss is no longer finite.
+ * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
+ * @throws TypeError for bytes; RangeError for a set that is empty, does not fit the model or is not finite, for
+ *   options out of range, a `resume` of another training, and where the loss is no longer finite; Error where
+ *   nothing is left to train.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1 } = options;
@@ -66,7 +71,9 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       `keepBest and patience need ${data.validation ? "evaluateEvery ≥ 1" : "a validation set: splitValidation(data)"}.`,
     );
   }
-  checkShape(model, data);
+  checkData(model, data, evaluateEvery > 0 ? ["train", "validation", "test"] : ["train"]);
+  checkFrozen(options.frozen);
+  if (options.resume) checkResume(options.resume, { epochs, batch, seed, count: data.train.labels.length });
   const tf = await tensorflow();
   const method = options.method ?? unfrozenWeights(model);
   if (method.parameters.length === 0) throw new Error("Nothing is left to train: every layer is frozen.");
@@ -124,7 +131,9 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       if (choosing) best = better(best, record, { model, method });
       await options.onEpoch?.(record);
       const { step } = run;
-      await options.onCheckpoint?.(trainingState({ model, method, optimizer, records, step, best }));
+      await options.onCheckpoint?.(
+        trainingState({ model, method, optimizer, records, step, best, seed, batch }),
+      );
     }
     if (options.keepBest && best) restoreBest(tf, best, { model, method });
     const seconds = earlier + (performance.now() - start) / 1000;
@@ -134,15 +143,11 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   }
 }
 
-function checkWhole(values: Record<string, number>, least: number): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!Number.isInteger(value) || value < least) {
-      throw new RangeError(`${name} must be a whole number ≥ ${least}; got ${value}.`);
-    }
-  }
-}
-
-function checkShape(model: LayersModel, data: Dataset): void {
+function checkData(
+  model: LayersModel,
+  data: Dataset,
+  parts: readonly ("train" | "validation" | "test")[],
+): void {
   const wanted = model.inputs[0].shape.slice(1);
   const classes = model.outputs[0].shape.at(-1) as number;
   if (wanted.join() !== data.shape.join()) {
@@ -153,6 +158,47 @@ function checkShape(model: LayersModel, data: Dataset): void {
   if (classes < data.classes.length) {
     throw new RangeError(
       `The model tells ${classes} classes apart; ${data.name} has ${data.classes.length}.`,
+    );
+  }
+  for (const part of parts) {
+    const set = data[part];
+    const name = `${data.name}, ${part}`;
+    if (set) checkSet(set, { name, shape: data.shape, classes: data.classes.length });
+  }
+}
+
+/** Options that TypeScript holds to a few words and JavaScript does not. */
+function checkFrozen({ statistics = "still", dropout = "off" }: FrozenBehaviour = {}): void {
+  for (const [name, value, ...known] of [
+    ["statistics", statistics, "still", "moving"],
+    ["dropout", dropout, "off", "on"],
+  ]) {
+    if (!known.includes(value)) {
+      throw new RangeError(
+        `frozen.${name} must be ${known.map((k) => `"${k}"`).join(" or ")}; got ${value}.`,
+      );
+    }
+  }
+}
+
+/** A state goes on only as the training that it was taken of. */
+function checkResume(
+  state: TrainingState,
+  now: { epochs: number; batch: number; seed: number; count: number },
+): void {
+  const done = state.records.length;
+  const steps = done * Math.ceil(now.count / now.batch);
+  const refuse = (what: string) => {
+    throw new RangeError(`resume: ${what}. Give the options and images that the state was taken with.`);
+  };
+  if (now.epochs < done) refuse(`the state is after epoch ${done}; epochs is ${now.epochs}`);
+  for (const name of ["seed", "batch"] as const) {
+    const then = state[name] ?? now[name];
+    if (then !== now[name]) refuse(`the state was taken with ${name} ${then}; got ${now[name]}`);
+  }
+  if (state.step !== steps) {
+    refuse(
+      `the state is after ${state.step} steps; ${done} epochs of ${now.count} images by ${now.batch} are ${steps}`,
     );
   }
 }

@@ -11,8 +11,10 @@ export type EpochRecord = {
   readonly seconds: number;
 };
 
+/** An epoch and the test accuracy (share, 0 to 1) after it. */
 export type Chosen = { readonly epoch: number; readonly testAccuracy: number };
 
+/** What a training was like: its epochs, its time in seconds, and the accuracies that they are judged by. */
 export type FitResult = {
   readonly epochs: readonly EpochRecord[];
   readonly steps: number;

@@ -6,14 +6,16 @@ export function paperLearningRate(epoch: number): number {
   return 0.002 * 0.93 ** (epoch - 1);
 }
 
-/** start · factor^(i−1) in epoch i. */
+/** start · factor^(i−1) in epoch i. @throws RangeError for numbers that are not finite or below 0. */
 export function exponentialLearningRate({ start, factor }: { start: number; factor: number }): LearningRate {
+  checkRates({ start, factor });
   return (epoch) => start * factor ** (epoch - 1);
 }
 
 /**
  * Half a cosine from `start` in the first epoch after the warm-up to `end` in the last one, start + (end − start)
  * (1 − cos πt)/2; in the `warmup` epochs before, the rate grows in equal steps to `start`.
+ * @throws RangeError for rates that are not finite or below 0, and epochs that leave none after the warm-up.
  */
 export function cosineLearningRate(options: {
   start: number;
@@ -22,6 +24,7 @@ export function cosineLearningRate(options: {
   warmup?: number;
 }): LearningRate {
   const { start, epochs, end = 0, warmup = 0 } = options;
+  checkRates({ start, end });
   if (!Number.isInteger(warmup) || warmup < 0 || !Number.isInteger(epochs) || epochs <= warmup) {
     throw new RangeError(`Expected whole numbers 0 ≤ warmup < epochs; got ${warmup} and ${epochs}.`);
   }
@@ -34,9 +37,16 @@ export function cosineLearningRate(options: {
 
 /** The rate of an epoch; refuses what would not train. */
 export function rateOf(rate: LearningRate, epoch: number): number {
-  const value = typeof rate === "number" ? rate : rate(epoch);
-  if (!(value >= 0 && value < Infinity)) {
-    throw new RangeError(`The learning rate of epoch ${epoch} must be a finite number ≥ 0; got ${value}.`);
-  }
+  const value = typeof rate === "function" ? rate(epoch) : rate;
+  checkRates({ [`The learning rate of epoch ${epoch}`]: value });
   return value;
+}
+
+function checkRates(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!(Number.isFinite(value) && value >= 0)) {
+      const got = typeof value === "number" ? value : JSON.stringify(value);
+      throw new RangeError(`${name} must be a finite number ≥ 0; got ${got}.`);
+    }
+  }
 }

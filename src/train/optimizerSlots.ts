@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-node";
 import type { StepSize } from "./stepSize";
 
+/** Constants of RAdam and Adam, as in the formulas of `radam`. */
 export type OptimizerOptions = {
   /** "radam": Liu and others 2020; "adam": Kingma and Ba 2015, the same without rectification. */
   readonly kind?: "radam" | "adam";

@@ -1,10 +1,12 @@
 import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { ImageSet } from "../dataset/dataset";
+import { checkWhole } from "../model/checkWhole";
 import { chainOf } from "./chainOf";
 import { breathe } from "./evaluate";
 import { linksOf } from "./link";
 
+/** What a model says about each of `count` images. */
 export type Predictions = {
   /** The class of the largest probability for each image, the first of equals. */
   readonly labels: Int32Array;
@@ -23,9 +25,7 @@ export async function predict(
   { images }: Pick<ImageSet, "images">,
   { batch = 500 } = {},
 ): Promise<Predictions> {
-  if (!Number.isInteger(batch) || batch < 1) {
-    throw new RangeError(`batch must be a whole number ≥ 1; got ${batch}.`);
-  }
+  checkWhole({ batch }, 1);
   if (!(images instanceof Float32Array)) {
     throw new TypeError("Images are bytes: call standardise(data) before predicting.");
   }

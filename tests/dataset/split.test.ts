@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Dataset, dataset } from "../../src/dataset/dataset";
+import { type Dataset, dataset, pick } from "../../src/dataset/dataset";
 import { countByClass, selectLabels, splitValidation, standardise, subset } from "../../src/dataset/split";
 
 /** Images of two pixels; the first holds the index, so that every image can be told from every other. */
@@ -25,11 +25,18 @@ it("training and validation part a class in the asked proportion, without loss o
   fc.assert(
     fc.property(labels, seeds, fc.double({ min: 0.05, max: 0.9, noNaN: true }), (list, seed, fraction) => {
       const before = numbered(list);
+      const wanted = countByClass(before.train, 4).map((count) => Math.round(count * fraction));
+      const total = wanted.reduce((sum, count) => sum + count, 0);
+      if (total === 0 || total === list.length) {
+        const short =
+          total === 0 ? /leaves none for validation: give a larger/ : /none for training: give a smaller/;
+        expect(() => splitValidation(before, { fraction, seed })).toThrow(short);
+        return;
+      }
       const after = splitValidation(before, { fraction, seed });
       const validation = after.validation as Dataset["train"];
       const all = [...identities(after.train.images), ...identities(validation.images)];
       expect(all.sort((a, b) => a - b)).toEqual(identities(before.train.images));
-      const wanted = countByClass(before.train, 4).map((count) => Math.round(count * fraction));
       expect(countByClass(validation, 4)).toEqual(wanted);
       expect(splitValidation(before, { fraction, seed })).toEqual(after);
     }),
@@ -90,4 +97,11 @@ it("sizes and labels that do not fit are refused with the place", () => {
   expect(() => dataset({ ...data, train: labelled })).toThrow(/label 9 of image 2 is outside 0 … 3/);
   const infinite = { images: Float32Array.of(1, Number.NaN), labels: Uint8Array.of(0) };
   expect(() => dataset({ ...data, train: infinite })).toThrow(/not finite/);
+});
+
+it("an index outside of a set is refused: no image is made up of zeros", () => {
+  const { train } = numbered([0, 1, 2, 3]);
+  for (const wrong of [7, 4, -1, 0.5, Number.NaN])
+    expect(() => pick(train, [0, wrong])).toThrow(`Expected indices from 0 to 3; got ${wrong}.`);
+  expect(Array.from(pick(train, [3, 0]).labels)).toEqual([3, 0]);
 });

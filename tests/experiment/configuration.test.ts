@@ -59,6 +59,18 @@ it("the paper's strategies are valid configurations", () => {
   }
 });
 
+it("a completed configuration of a network without width and drop-out is valid and keeps its name", () => {
+  const small = set(["model"], { name: "mlp" });
+  expect(readConfiguration(completed(small))).toEqual(completed(small));
+  expect(hashOf(small)).toBe(hashOf(completed(small)));
+});
+
+it("the paper's strategies refuse what is no number of epochs and no seed", () => {
+  expect(() => paperS1({ data: "mnist", epochs: 0 })).toThrow(/phases\[0\]\.epochs must be .* got 0/);
+  expect(() => paperS2({ data: "mnist", pretrain: 1.5 })).toThrow(/phases\[0\]\.epochs must be .* got 1.5/);
+  expect(() => paperS1({ data: "mnist", seed: -1 })).toThrow(/configuration\.seed must be/);
+});
+
 describe("a wrong configuration is refused by the path of the fault", () => {
   const faults: [string, Configuration, RegExp][] = [
     [
@@ -89,6 +101,22 @@ describe("a wrong configuration is refused by the path of the fault", () => {
     ],
     ["no phase", set(["phases"], []), /phases must be a list with something in it/],
     ["a text for a number", set(["seed"], "3"), /seed must be a whole number .*got "3"/],
+    ["a key that every object has", set(["data", "toString"], 5), /data\.toString must be absent/],
+    [
+      "a label that no data set has",
+      set(["phases", 0, "labels"], [10]),
+      /labels\[0\] must be a whole number from 0 to 9; got 10/,
+    ],
+    [
+      "a width of a network that has none",
+      set(["model"], { name: "lenet", width: 0.5 }),
+      /configuration\.model\.width must be one of 1; got 0.5/,
+    ],
+    [
+      "drop-out of a network that has none",
+      set(["model"], { name: "mlp", dropout: 0 }),
+      /configuration\.model\.dropout must be one of 1; got 0/,
+    ],
     [
       "another format",
       set(["format"], "experiment/9"),

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { backendInfo } from "../../src/backend";
+import { backendInfo, tensorflow } from "../../src/backend";
 import { readCheckpoint, writeCheckpoint } from "../../src/experiment/checkpoint";
 import { type Configuration, hashOf } from "../../src/experiment/configuration";
 import type { ExperimentResult } from "../../src/experiment/result";
@@ -298,4 +298,31 @@ it("a wrong configuration is refused before anything is written", async () => {
   const wrong = { ...configuration, seed: -1 };
   await expect(runExperiment(wrong, places("wrong"))).rejects.toThrow(/configuration\.seed/);
   expect(fs.existsSync(at("wrong"))).toBe(false);
+});
+
+it("a method that fits no layer is refused before the first phase is trained, and leaves no tensor behind", async () => {
+  const [first] = configuration.phases;
+  const wrong = { method: { name: "lora", rank: 1, layers: ["block9"] }, epochs: 1 } as const;
+  const tf = await tensorflow();
+  const before = tf.memory().numTensors;
+  let epochs = 0;
+  const run = (phase: Configuration["phases"][number]) =>
+    runExperiment(
+      { ...configuration, phases: [first, phase] },
+      { ...places("late"), onEpoch: () => void epochs++ },
+    );
+  await expect(run(wrong)).rejects.toThrow(/configuration\.phases\[1\]\.method: block9 fits no layer/);
+  await expect(run({ method: { name: "subset", count: 1e9 }, epochs: 1 })).rejects.toThrow(
+    /phases\[1\].*count/,
+  );
+  expect(epochs).toBe(0);
+  expect(fs.existsSync(at("late"))).toBe(false);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+it("a share for validation that leaves no image is refused", async () => {
+  const few = { ...configuration, data: { ...configuration.data, validation: 0.005 } };
+  await expect(runExperiment(few, places("few"))).rejects.toThrow(
+    /0\.005 of 240 images leaves none for validation: give a larger one/,
+  );
 });

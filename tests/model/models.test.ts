@@ -122,5 +122,8 @@ it("the networks of Li and others have their published parameter counts", async 
 it("nonsense is refused with the value", async () => {
   await expect(paperCNN({ width: 0 })).rejects.toThrow(/width must be in \(0, 16\]; got 0/);
   await expect(paperCNN({ seed: -1 })).rejects.toThrow(/seed must be a whole number ≥ 0; got -1/);
+  await expect(multilayerPerceptron({ seed: -3 })).rejects.toThrow(/seed must be .* got -3/);
+  await expect(multilayerPerceptron({ hidden: [9, 0] })).rejects.toThrow(/hidden\[1\] must be .* got 0/);
+  await expect(leNet({ classes: 1 })).rejects.toThrow(/classes must be a whole number ≥ 2; got 1/);
   await expect(paperCNN({ dropout: 2 })).rejects.toThrow(/dropout must be in \[0, 2\); got 2/);
 });

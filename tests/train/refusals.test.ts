@@ -1,0 +1,137 @@
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Tensorflow, tensorflow } from "../../src/backend";
+import type { Dataset, ImageSet } from "../../src/dataset/dataset";
+import type { ChainModel } from "../../src/model/blocks";
+import { multilayerPerceptron } from "../../src/model/smallModels";
+import { evaluate } from "../../src/train/evaluate";
+import { type FitOptions, fit as fitModel } from "../../src/train/fit";
+import { cosineLearningRate, exponentialLearningRate } from "../../src/train/learningRate";
+import type { TrainingState } from "../../src/train/trainingState";
+
+let tf: Tensorflow;
+beforeAll(async () => {
+  tf = await tensorflow();
+});
+const models: ChainModel[] = [];
+afterEach(() => {
+  for (const model of models.splice(0)) model.dispose();
+});
+const small = async () => {
+  const model = await multilayerPerceptron({ input: [2, 2, 1], classes: 2, hidden: [3] });
+  models.push(model);
+  return model;
+};
+
+const setOf = (count: number): ImageSet => ({
+  images: Float32Array.from({ length: 4 * count }, (_, i) => Math.sin(i)),
+  labels: Uint8Array.from({ length: count }, (_, i) => i % 2),
+});
+const data: Dataset = {
+  name: "squares",
+  shape: [2, 2, 1],
+  classes: ["a", "b"],
+  train: setOf(20),
+  test: setOf(10),
+  validation: setOf(6),
+  checksums: {},
+};
+const empty = setOf(0);
+const { images, labels } = setOf(10);
+const spoilt = { labels, images: images.map((x, i) => (i === 5 ? Number.NaN : x)) };
+const mislabelled = { images, labels: labels.map((label, i) => (i === 3 ? 7 : label)) };
+
+/** Refused before anything is built: neither a weight nor a tensor is left. */
+async function refused(options: FitOptions, parts: Partial<Dataset>, message: RegExp) {
+  const model = await small();
+  const before = tf.memory().numTensors;
+  await expect(fitModel(model, { ...data, ...parts }, options)).rejects.toThrow(message);
+  expect(tf.memory().numTensors).toBe(before);
+}
+
+describe("data that cannot be trained or scored on is refused, where a spread went past its check", () => {
+  for (const part of ["train", "test", "validation"] as const) {
+    it(`in ${part}: an empty set, values that are not finite, labels out of range`, async () => {
+      await refused({}, { [part]: empty }, new RegExp(`squares, ${part}: .* got an empty set`));
+      await refused({}, { [part]: spoilt }, new RegExp(`squares, ${part}: .* not finite`));
+      await refused(
+        {},
+        { [part]: mislabelled },
+        new RegExp(`squares, ${part}: label 7 of image 3 is outside 0 … 1`),
+      );
+    });
+  }
+
+  it("but a test set that is never looked at may be empty", async () => {
+    const result = await fitModel(await small(), { ...data, test: empty }, { evaluateEvery: 0 });
+    expect(result.steps).toBe(1);
+  });
+
+  it("by evaluate, too, which ends for no batch but a whole number ≥ 1", async () => {
+    const model = await small();
+    await expect(evaluate(model, empty)).rejects.toThrow(/got an empty set/);
+    await expect(evaluate(model, spoilt)).rejects.toThrow(/not finite/);
+    await expect(evaluate(model, mislabelled)).rejects.toThrow(/label 7 of image 3/);
+    await expect(evaluate(model, { images: images.subarray(1), labels })).rejects.toThrow(
+      /10 labels ask for 40 values .*; got 39/,
+    );
+    for (const batch of [0, -1, 2.5, Number.NaN])
+      await expect(evaluate(model, data.test, { batch })).rejects.toThrow(`≥ 1; got ${batch}.`);
+  });
+});
+
+it("words that TypeScript would not let through are refused by their options", async () => {
+  await refused(
+    { optimizer: { kind: "sgd" as "adam" } },
+    {},
+    /optimizer\.kind must be "radam" or "adam"; got "sgd"/,
+  );
+  await refused(
+    { frozen: { statistics: "move" as "moving" } },
+    {},
+    /frozen\.statistics must be "still" or "moving"; got move/,
+  );
+  await refused({ frozen: { dropout: "of" as "off" } }, {}, /frozen\.dropout must be "off" or "on"; got of/);
+  await refused(
+    { learningRate: "0.1" as unknown as number },
+    {},
+    /learning rate of epoch 1 must be a finite number ≥ 0; got "0.1"/,
+  );
+});
+
+it("schedules refuse rates that are no finite numbers ≥ 0 when they are made", () => {
+  expect(() => exponentialLearningRate({ start: Number.NaN, factor: 1 })).toThrow(/start must be .* got NaN/);
+  expect(() => exponentialLearningRate({ start: 1, factor: -1 })).toThrow(/factor must be .* got -1/);
+  expect(() => cosineLearningRate({ start: Number.NaN, epochs: 3 })).toThrow(/start must be .* got NaN/);
+  expect(() => cosineLearningRate({ start: 1, epochs: 3, end: Infinity })).toThrow(
+    /end must be .* got Infinity/,
+  );
+});
+
+describe("a state is resumed only as the training that it was taken of", () => {
+  const options = { epochs: 2, batch: 5, seed: 3 };
+  let state: TrainingState;
+  const keep = (now: TrainingState) => {
+    state = now;
+  };
+  beforeAll(async () => {
+    const model = await small();
+    await fitModel(model, data, { ...options, onCheckpoint: keep });
+  });
+  const cases: [string, FitOptions, Partial<Dataset>, RegExp][] = [
+    ["seed", { seed: 4 }, {}, /resume: the state was taken with seed 3; got 4\. Give the options/],
+    ["batch", { batch: 4 }, {}, /taken with batch 5; got 4/],
+    ["number of images", {}, { train: setOf(30) }, /after 8 steps; 2 epochs of 30 images by 5 are 12/],
+    ["fewer epochs", { epochs: 1 }, {}, /the state is after epoch 2; epochs is 1/],
+  ];
+  for (const [name, other, parts, message] of cases) {
+    it(`another is refused: ${name}`, () => refused({ ...options, ...other, resume: state }, parts, message));
+  }
+
+  it("more epochs, and states from before seed and batch were kept, go on", async () => {
+    const { seed: _, batch: __, ...old } = state;
+    for (const resume of [state, old]) {
+      const result = await fitModel(await small(), data, { ...options, epochs: 3, resume });
+      expect(result.epochs).toHaveLength(3);
+    }
+  });
+});
