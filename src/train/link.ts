@@ -52,8 +52,8 @@ export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
 
 /**
  * A model as a chain of links up to its logits (a closing softmax belongs to the loss). Links of frozen
- * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own, and
- * graphs that are no chain, become stock links. Throws for a model of several inputs or outputs.
+ * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own, graphs
+ * that are no chain, and chains that read a weight in several places, become stock links. Throws for a model of several inputs or outputs.
  */
 export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[] {
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
@@ -61,31 +61,63 @@ export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[
       `Expected a model of one input and one output; got ${model.inputs.length} and ${model.outputs.length}.`,
     );
   }
-  const last = model.layers.length - 1;
+  const places = model.getClassName() === "Sequential" ? placesOf(model) : [];
   const links =
-    model.getClassName() === "Sequential"
-      ? model.layers.flatMap((layer, i) => linksOfLayer(layer, i === last, frozen))
-      : [stockLink(model, true, frozen)];
+    places.length === 0 || shareWeights(places)
+      ? [
+          stockLink(
+            { layer: model, input: model.inputs[0].shape, output: model.outputs[0].shape },
+            true,
+            frozen,
+          ),
+        ]
+      : places.flatMap((place, i) => linksOfLayer(place, i === places.length - 1, frozen));
   return links.map((link, index) => ({ ...link, index }));
 }
 
-function commonOf(layer: layers.Layer): Common {
-  const [input, output] = [shapeOf(layer.input), shapeOf(layer.output)];
-  return { index: 0, layer: layer.name, block: blockOf(layer), input, output };
+/** A layer where it stands, with its shapes there: a layer of several models or places has none of its own. */
+type Place = { readonly layer: layers.Layer; readonly input: Shape; readonly output: Shape };
+type Shape = readonly (number | null)[];
+
+function placesOf(model: LayersModel): Place[] {
+  let input: Shape = model.inputs[0].shape;
+  return model.layers
+    .filter((layer) => layer.getClassName() !== "InputLayer")
+    .map((layer) => {
+      const place = { layer, input, output: outputShape(layer, input) };
+      input = place.output;
+      return place;
+    });
 }
 
-function stockLink(layer: layers.Layer, closing: boolean, frozen: FrozenBehaviour): Link {
-  return {
-    ...commonOf(layer),
-    kind: "stock",
-    stock: stockLayer(loadedTensorflow(), layer, { frozen, closing }),
-  };
+/** Sequential's own computeOutputShape fails before it is built (TensorFlow.js 4.22). */
+function outputShape(layer: layers.Layer, input: Shape): Shape {
+  return layer.getClassName() === "Sequential"
+    ? (layer as LayersModel).layers.reduce((shape, inner) => outputShape(inner, shape), input)
+    : (layer.computeOutputShape([...input]) as Shape);
 }
 
-function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviour): Link[] {
-  if (!hasLink(layer, last)) return [stockLink(layer, last, frozen)];
+/** Whether a weight is read in several places, so that its gradient is a sum that no single link knows. */
+function shareWeights(places: readonly Place[]): boolean {
+  const read = places.flatMap(({ layer }) => [...new Set(layer.weights.map((weight) => weight.read()))]);
+  return new Set(read).size < read.length;
+}
+
+function commonOf({ layer, input, output }: Place): Common {
+  const [from, to] = [input, output].map((shape) => shape.slice(1).map(Number));
+  return { index: 0, layer: layer.name, block: blockOf(layer), input: from, output: to };
+}
+
+function stockLink(place: Place, closing: boolean, frozen: FrozenBehaviour): Link {
+  const stock = stockLayer(loadedTensorflow(), place.layer, { frozen, closing });
+  return { ...commonOf(place), kind: "stock", stock };
+}
+
+function linksOfLayer(place: Place, last: boolean, frozen: FrozenBehaviour): Link[] {
+  if (!hasLink(place, last)) return [stockLink(place, last, frozen)];
+  const { layer } = place;
   const config = layer.getConfig() as Record<string, unknown>;
-  const common = commonOf(layer);
+  const common = commonOf(place);
   const weight = (name: string) => {
     const found = layer.weights.find((entry) => entry.originalName.endsWith(`/${name}`));
     return found ? (found.read() as Variable) : undefined;
@@ -148,19 +180,18 @@ function linksOfLayer(layer: layers.Layer, last: boolean, frozen: FrozenBehaviou
 }
 
 /** Whether a layer is one of those whose passes are written out here, in a form that they cover. */
-function hasLink(layer: layers.Layer, last: boolean): boolean {
+function hasLink({ layer, input }: Place, last: boolean): boolean {
   const config = layer.getConfig() as Record<string, unknown>;
   const given = (name: string) => config[name] !== undefined && config[name] !== null;
   if (PENALTIES.some(given)) return false;
   if (given("dataFormat") && config.dataFormat !== "channelsLast") return false;
   const { activation = "linear" } = config;
   const plain = activation === "linear" || activation === "relu" || (activation === "softmax" && last);
-  const inputs = (layer.input as { shape?: unknown[] }).shape?.length;
   switch (layer.getClassName()) {
     case "Conv2D":
       return plain && String(config.dilationRate ?? [1, 1]) === "1,1";
     case "Dense":
-      return plain && inputs === 2;
+      return plain && input.length === 2;
     case "Activation":
       return plain;
     case "ReLU":
@@ -169,8 +200,7 @@ function hasLink(layer: layers.Layer, last: boolean): boolean {
       return (
         config.scale !== false &&
         config.center !== false &&
-        inputs !== undefined &&
-        [-1, inputs - 1].includes(Number(config.axis ?? -1))
+        [-1, input.length - 1].includes(Number(config.axis ?? -1))
       );
     case "Dropout":
       return !given("noiseShape");
@@ -185,10 +215,6 @@ export function weightsOf(link: Link): Variable[] {
     return link.bias ? [link.kernel, link.bias] : [link.kernel];
   if (link.kind === "stock") return [...link.stock.weights];
   return link.kind === "batchNorm" ? [link.gamma, link.beta] : [];
-}
-
-function shapeOf(tensor: unknown): number[] {
-  return (tensor as { shape: (number | null)[] }).shape.slice(1).map(Number);
 }
 
 function pair(value: unknown): [number, number] {

@@ -30,10 +30,9 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
 
 /** θ = the weights of all layers that are not frozen, themselves. */
 export function unfrozenWeights(model: LayersModel): Method {
-  return direct(
-    "weights",
-    model.trainableWeights.map((weight) => weight.read() as Variable),
-  );
+  // A layer that stands in several places is listed as often.
+  const weights = new Set(model.trainableWeights.map((weight) => weight.read() as Variable));
+  return direct("weights", [...weights]);
 }
 
 /** θ = some of the model's own weights. */

@@ -54,7 +54,13 @@ export function stockLayer(
           (trainable || frozen.dropout === "on") &&
           Number(one.getConfig().rate) > 0,
   }));
-  const linear = closing ? softmaxToLinear(tf, outputLayer(layer)) : undefined;
+  const last = outputLayer(layer);
+  const linear = closing ? softmaxToLinear(tf, last) : undefined;
+  if (linear && inner.filter(({ one }) => one === last).length > 1) {
+    throw new Error(
+      `Layer ${last.name} ends the model by a softmax and stands in other places too: give the end a layer of its own.`,
+    );
+  }
   return {
     weights: weightsOfLayer(layer),
     active: does.some(({ active }) => active),
@@ -62,12 +68,16 @@ export function stockLayer(
       const undo: (() => void)[] = [];
       does.forEach(({ one, active }, place) => {
         const own = one.call;
+        let calls = 0;
         undo.push(restoring(one));
         one.call = (inputs, kwargs) => {
           const on = training && active;
           if (one.getClassName() !== "Dropout") return own.call(one, inputs, { ...kwargs, training: on });
           const input = Array.isArray(inputs) ? inputs[0] : inputs;
-          return on ? tf.mul(input, mask(input.shape, Number(one.getConfig().rate), place)) : input;
+          if (!on) return input;
+          // A layer that stands in several places draws anew in each.
+          const draw = place + does.length * calls++;
+          return tf.mul(input, mask(input.shape, Number(one.getConfig().rate), draw));
         };
       });
       if (linear) undo.push(linear());
@@ -115,7 +125,9 @@ function checkLayer(layer: layers.Layer): void {
 
 /** The layer whose output is the whole's. */
 function outputLayer(layer: layers.Layer): layers.Layer {
-  const [output] = (layer as unknown as { outputLayers?: layers.Layer[] }).outputLayers ?? [];
+  // A Sequential that has not predicted yet knows its layers, but not which of them are its outputs.
+  const { layers: inner = [], outputLayers = [] } = layer as unknown as Record<string, layers.Layer[]>;
+  const output = layer.getClassName() === "Sequential" ? inner.at(-1) : outputLayers[0];
   return output ? outputLayer(output) : layer;
 }
 

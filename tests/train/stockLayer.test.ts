@@ -9,6 +9,7 @@ import { type FitOptions, fit as fitModel } from "../../src/train/fit";
 import { freeze } from "../../src/train/freeze";
 import { linksOf } from "../../src/train/link";
 import { lora } from "../../src/train/lora";
+import { trainedBy, unfrozenWeights } from "../../src/train/method";
 import { weightsByName } from "../../src/train/trainingState";
 
 let tf: Tensorflow;
@@ -64,6 +65,38 @@ function pooledChain(): LayersModel {
   );
 }
 
+/** Nested chains in the first and in later places, one with BatchNorm and drop-out, after an explicit input. */
+function nested(): LayersModel {
+  const L = tf.layers;
+  const conv = (name: string, filters: number, seed: number) =>
+    L.conv2d({ name, filters, kernelSize: 3, activation: "tanh", ...seeded(seed) });
+  const first = tf.sequential({ name: "a" });
+  first.add(L.inputLayer({ inputShape: [6, 6, 1] }));
+  first.add(conv("a/conv", 3, 11));
+  const middle = tf.sequential({ name: "b_dense" });
+  middle.add(L.inputLayer({ inputShape: [48] }));
+  middle.add(L.dense({ name: "b/dense", units: 8, activation: "tanh", ...seeded(12) }));
+  const end = tf.sequential({ name: "c_dense" });
+  end.add(L.dense({ name: "c/dense", inputShape: [8], units: 3, activation: "softmax", ...seeded(13) }));
+  return own(tf.sequential({ layers: [first, L.flatten({ name: "a/flatten" }), middle, end] }));
+}
+
+/** One dense layer in two places of a chain, and drop-out (of rate 0) in two. */
+function twice(): LayersModel {
+  const L = tf.layers;
+  const shared = L.dense({ name: "b/dense", units: 36, activation: "tanh", ...seeded(14) });
+  const dropout = L.dropout({ name: "b/dropout", rate: 0 });
+  return own(
+    tf.sequential({
+      layers: [
+        L.flatten({ name: "a/flatten", inputShape: [6, 6, 1] }),
+        ...[shared, dropout, shared, dropout],
+        L.dense({ name: "c/dense", units: 3, activation: "softmax", ...seeded(15) }),
+      ],
+    }),
+  );
+}
+
 /** Dark, grey and bright images under noise. */
 function greys(count = 60): Dataset {
   const random = randomGenerator(8);
@@ -90,6 +123,8 @@ const batch = () => {
 for (const [name, make] of [
   ["a graph with a residual connection", residual],
   ["a chain of layers without passes of their own", pooledChain],
+  ["a chain with chains in it", nested],
+  ["a chain with one layer in two places", twice],
 ] as const) {
   describe(name, () => {
     it("has the loss of its own predictions: the softmax is in it once", async () => {
@@ -236,6 +271,49 @@ it("a softmax of its own layer, a nested model and a frozen one inside of it are
   expect(statistics()).not.toEqual(before);
 });
 
+it("a part of one model trains in another, and alone, as if it had only one place", async () => {
+  const L = tf.layers;
+  const body = (name: string) =>
+    tf.sequential({
+      name,
+      layers: [
+        L.flatten({ name: "b/flatten", inputShape: [6, 6, 1] }),
+        L.dense({ name: "b/dense", units: 3, ...seeded(16) }),
+      ],
+    });
+  const [shared, alone] = [own(body("shared")), own(body("alone"))];
+  tf.sequential({ layers: [shared, L.reLU()] });
+  const graph = tf.input({ shape: [6, 6, 1] });
+  tf.model({ inputs: graph, outputs: shared.apply(graph) as typeof graph });
+  expect(() => shared.input).toThrow(/multiple inbound nodes/);
+  for (const model of [shared, alone]) await trainOn(model);
+  expect(Object.values(weightsByName(shared))).toEqual(Object.values(weightsByName(alone)));
+});
+
+it("a weight read in two places is trained as one, and drop-out draws anew in each", async () => {
+  const model = twice();
+  expect(trainedBy(unfrozenWeights(model))).toBe(36 * 37 + 3 * 37);
+  expect((await trainOn(model)).trained).toBe(36 * 37 + 3 * 37);
+  const method = lora(model, { rank: 1 });
+  expect(trainedBy(method)).toBe(36 + 36 + 36 + 3);
+  method.dispose();
+
+  const dense = tf.layers.dense({ name: "d/dense", units: 3, inputShape: [3] });
+  const dropout = tf.layers.dropout({ name: "d/dropout", rate: 0.5 });
+  const drops = own(tf.sequential({ layers: [dense, dropout, dense, dropout] }));
+  const [link] = linksOf(drops);
+  if (link.kind !== "stock") throw new Error("Expected one stock link.");
+  const { stock } = link;
+  const drawn: number[] = [];
+  const mask = (shape: readonly number[], _: number, draw: number) => {
+    drawn.push(draw);
+    return tf.ones([...shape]);
+  };
+  tf.tidy(() => stock.apply(tf.ones([1, 3]), true, mask));
+  expect(drawn).toHaveLength(2);
+  expect(new Set(drawn).size).toBe(2);
+});
+
 it("what cannot be trained truly is refused by the name of its layer", () => {
   const refused = (layer: object) => {
     const model = own(tf.sequential({ layers: [layer as never] }));
@@ -253,4 +331,9 @@ it("what cannot be trained truly is refused by the name of its layer", () => {
   const b = tf.input({ shape: [2] });
   const two = own(tf.model({ inputs: [a, b], outputs: L.add().apply([a, b]) as typeof a }));
   expect(() => linksOf(two)).toThrow(/one input and one output; got 2 and 1/);
+  const closing = L.dense({ name: "x/closing", units: 3, inputShape: [3], activation: "softmax" });
+  const ring = own(tf.sequential({ layers: [closing, L.reLU(), closing] }));
+  expect(() => linksOf(ring)).toThrow(
+    /x\/closing ends the model by a softmax and stands in other places too/,
+  );
 });
