@@ -26,7 +26,13 @@ export function checkSet({ images, labels }: ImageSet, { name, shape, classes }:
         "checks labels, or a model of more classes.",
     );
   }
-  if (!images.every(Number.isFinite)) {
-    throw new RangeError(`${name}: an image holds a value that is not finite: remove it or mend its values.`);
+  // A loop, for `every` takes five times as long for the 47 million values of MNIST.
+  for (let i = 0; i < images.length; i++) {
+    if (!Number.isFinite(images[i])) {
+      const image = Math.floor((i * labels.length) / images.length);
+      throw new RangeError(
+        `${name}: image ${image} holds ${images[i]}, which is not finite: remove it or mend it.`,
+      );
+    }
   }
 }

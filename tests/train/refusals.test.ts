@@ -52,7 +52,11 @@ describe("data that cannot be trained or scored on is refused, where a spread we
   for (const part of ["train", "test", "validation"] as const) {
     it(`in ${part}: an empty set, values that are not finite, labels out of range`, async () => {
       await refused({}, { [part]: empty }, new RegExp(`squares, ${part}: .* got an empty set`));
-      await refused({}, { [part]: spoilt }, new RegExp(`squares, ${part}: .* not finite`));
+      await refused(
+        {},
+        { [part]: spoilt },
+        new RegExp(`squares, ${part}: image 1 holds NaN, which is not finite`),
+      );
       await refused(
         {},
         { [part]: mislabelled },
