@@ -4,13 +4,6 @@ export const PAPER_TABLE_2 = {
   "fashion-mnist": { S1: 0.9458, S2: 0.936 },
 };
 
-/** Seconds in words. */
-export function duration(seconds) {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
-}
-
 /** A Markdown table with its columns aligned, so that it reads well in a terminal too. */
 export function table(head, rows) {
   const widths = head.map((cell, column) =>

@@ -253,7 +253,17 @@ describe("killed in a process of its own, it goes on to the numbers of a run alo
   it("while the result is being written, and started again by the same command", {
     timeout: 120_000,
   }, async () => {
-    expect((await run(atFile(".json", 1, "before"))).signal).toBe("SIGKILL");
+    const killed = await run(atFile(".json", 1, "before"));
+    expect(killed.signal).toBe("SIGKILL");
+    const lines = killed.stderr.split("\n").filter((line) => line.startsWith("phase"));
+    const [seconds, left] = [/, ([\d.]+) s(?:,|$)/, /, about (\d+) s left$/].map((pattern) =>
+      lines.map((line) => Number(line.match(pattern)?.[1] ?? 0)),
+    );
+    // Four epochs are left after the first, of both phases together, and none after the last.
+    for (const i of [0, 1, 2, 3, 4])
+      expect(Math.abs(left[i] - (4 - i) * seconds[i]), lines[i]).toBeLessThanOrEqual(
+        0.5 + 0.05 * (4 - i) + 1e-6,
+      );
     expect(fs.readdirSync(at("results"))).toEqual([expect.stringMatching(/\.json\..*\.part$/)]);
     const { code, stdout, stderr } = await run("");
     expect(code, stderr).toBe(0);

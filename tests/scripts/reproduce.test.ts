@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { duration, figures, summary, table } from "../../scripts/reproduction-report.mjs";
+import { duration } from "../../scripts/duration.mjs";
+import { figures, summary, table } from "../../scripts/reproduction-report.mjs";
 import { accuracyChart } from "../../src/chart/accuracyChart";
 import type { Figure } from "../../src/chart/figure";
 import { trainingChart } from "../../src/chart/trainingChart";
