@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { fashionMnist } from "../../src/dataset/fashionMnist";
 import { selectLabels, splitValidation, standardise, subset } from "../../src/dataset/split";
 import { storedBackbone } from "../../src/experiment/backbone";
-import type { Configuration } from "../../src/experiment/configuration";
 import { runExperiment } from "../../src/experiment/runExperiment";
 import { evaluate } from "../../src/train/evaluate";
 import { weightsByName } from "../../src/train/trainingState";
+import { smallRun } from "../helpers/smallRun";
 
 let folder: string;
 beforeAll(() => {
@@ -17,16 +17,7 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const seed = 3;
-const configuration: Configuration = {
-  format: "experiment/1",
-  data: { name: "fashion-mnist", train: 240, test: 60, validation: 1 / 6 },
-  model: { name: "paper-cnn", width: 0.125 },
-  phases: [
-    { labels: [0, 1, 2, 3, 4], method: { name: "weights", train: "all" }, epochs: 2, batch: 50 },
-    { method: { name: "head" }, epochs: 1, batch: 50 },
-  ],
-  seed,
-};
+const configuration = smallRun({ method: { name: "head" }, epochs: 1, batch: 50 }, seed);
 
 it("a run leaves the network that its last phase started from, as good as its first phase says", async () => {
   expect(await storedBackbone(configuration, folder)).toBeUndefined();

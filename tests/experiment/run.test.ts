@@ -10,6 +10,7 @@ import { readCheckpoint, writeCheckpoint } from "../../src/experiment/checkpoint
 import { type Configuration, hashOf } from "../../src/experiment/configuration";
 import type { ExperimentResult } from "../../src/experiment/result";
 import { runExperiment } from "../../src/experiment/runExperiment";
+import { smallRun } from "../helpers/smallRun";
 
 let folder: string;
 beforeEach(() => {
@@ -21,16 +22,7 @@ const at = (...names: string[]) => path.join(folder, ...names);
 const places = (name: string) => ({ results: at(name, "results"), checkpoints: at(name, "checkpoints") });
 
 /** Two phases, the second by a method that builds on the weights of the first. */
-const configuration: Configuration = {
-  format: "experiment/1",
-  data: { name: "fashion-mnist", train: 240, test: 60, validation: 1 / 6 },
-  model: { name: "paper-cnn", width: 0.125 },
-  phases: [
-    { labels: [0, 1, 2, 3, 4], method: { name: "weights", train: "all" }, epochs: 2, batch: 50 },
-    { method: { name: "lora", rank: 2 }, epochs: 3, batch: 50 },
-  ],
-  seed: 5,
-};
+const configuration = smallRun({ method: { name: "lora", rank: 2 }, epochs: 3, batch: 50 }, 5);
 
 /** The numbers without what the clock says. */
 const numbers = (result: ExperimentResult) =>

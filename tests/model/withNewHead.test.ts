@@ -1,22 +1,16 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { paperCNN } from "../../src/model/paperCNN";
 import { withNewHead } from "../../src/model/withNewHead";
 import { weightsByName } from "../../src/train/trainingState";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
-const own = <T extends { dispose(): unknown }>(item: T): T => {
-  disposables.push(item);
-  return item;
-};
+const { own } = disposedAfterEach();
 
 function graph(): LayersModel {
   const input = tf.input({ shape: [4] });

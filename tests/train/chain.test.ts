@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
-import { afterEach, describe, expect, it as test } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { isNative, type Tensorflow, tensorflow } from "../../src/backend";
 import type { ChainModel } from "../../src/model/blocks";
 import { paperCNN } from "../../src/model/paperCNN";
@@ -7,14 +7,12 @@ import { linksOf, weightsOf } from "../../src/train/link";
 import { nativeChain } from "../../src/train/nativeChain";
 import { NativeOps } from "../../src/train/nativeOps";
 import { portableChain } from "../../src/train/portableChain";
+import { disposedAfterEach } from "../helpers/disposables";
 
 const tf: Tensorflow = await tensorflow();
 /** Where TensorFlow runs in pure JavaScript there are no native passes to test. */
 const it = test.skipIf(!isNative());
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
+const { disposables } = disposedAfterEach();
 
 /** Every kind of layer, small; statistics and scales away from their starting values. */
 function smallModel({ dropout = 0 } = {}): ChainModel {

@@ -1,5 +1,5 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { lora } from "../../src/train/lora";
 import { combine, type Method } from "../../src/train/method";
@@ -10,15 +10,13 @@ import { randomSubspace } from "../../src/train/randomSubspace";
 import { restoreTrained, trainedNumbers } from "../../src/train/trainedNumbers";
 import { weightsByName } from "../../src/train/trainingState";
 import { vera } from "../../src/train/vera";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
+const { disposables } = disposedAfterEach();
 
 function backbone(seed = 1): LayersModel {
   const dense = (units: number, index: number) => {

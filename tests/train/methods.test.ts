@@ -1,5 +1,5 @@
 import type { Tensor1D, Variable } from "@tensorflow/tfjs-node";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
 import { randomGenerator } from "../../src/dataset/random";
@@ -16,15 +16,13 @@ import { randomSubset } from "../../src/train/randomSubset";
 import { randomSubspace } from "../../src/train/randomSubspace";
 import { weightsByName } from "../../src/train/trainingState";
 import { vera } from "../../src/train/vera";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
+const { disposables } = disposedAfterEach();
 
 // conv 3×3×2→4 (76), BatchNorm (8), dense 36→6 (222), dense 6→3 (21)
 function small(): ChainModel {

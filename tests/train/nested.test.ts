@@ -1,5 +1,5 @@
 import type { LayersModel, layers, Tensor } from "@tensorflow/tfjs-node";
-import { afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
 import { randomGenerator } from "../../src/dataset/random";
@@ -11,15 +11,13 @@ import { trainedBy, unfrozenWeights } from "../../src/train/method";
 import { batchNormOnly, biasesOnly, headOnly } from "../../src/train/partial";
 import { restoreTrained, trainedNumbers } from "../../src/train/trainedNumbers";
 import { restoreWeights, type TrainingState, weightsByName } from "../../src/train/trainingState";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
+const { disposables } = disposedAfterEach();
 
 /** Two nested bases whose layers have the same names, each dense (20 + 4), BatchNorm (8 + 8); a head 4→3 (15). */
 function twins(): LayersModel {

@@ -1,25 +1,19 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
-import { afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { normals, randomGenerator } from "../../src/dataset/random";
 import { leNet } from "../../src/model/smallModels";
 import { confusionMatrix } from "../../src/train/confusionMatrix";
 import { evaluate } from "../../src/train/evaluate";
 import { predict } from "../../src/train/predict";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
-const own = <T extends { dispose(): unknown }>(item: T): T => {
-  disposables.push(item);
-  return item;
-};
+const { own } = disposedAfterEach();
 
 /** A graph that ends in logits, without a softmax. */
 function graph(): LayersModel {

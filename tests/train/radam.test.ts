@@ -1,18 +1,16 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { isNative, type Tensorflow, tensorflow } from "../../src/backend";
 import { NativeOps } from "../../src/train/nativeOps";
 import { NativeSlots } from "../../src/train/nativeSlots";
 import { PortableSlots } from "../../src/train/portableSlots";
 import { type Optimizer, type OptimizerOptions, radam } from "../../src/train/radam";
 import { stepSize } from "../../src/train/stepSize";
+import { disposedAfterEach } from "../helpers/disposables";
 import pytorch from "./fixtures/radam.json";
 
 const tf: Tensorflow = await tensorflow();
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
+const { disposables } = disposedAfterEach();
 
 const start = [1, -2, 0.5];
 /** Gradients that change sign and size from step to step. */

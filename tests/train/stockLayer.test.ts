@@ -1,5 +1,5 @@
 import type { LayersModel, Tensor1D, Variable } from "@tensorflow/tfjs-node";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
 import { randomGenerator } from "../../src/dataset/random";
@@ -11,19 +11,13 @@ import { linksOf } from "../../src/train/link";
 import { lora } from "../../src/train/lora";
 import { trainedBy, unfrozenWeights } from "../../src/train/method";
 import { weightsByName } from "../../src/train/trainingState";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
-const own = <T extends { dispose(): unknown }>(item: T): T => {
-  disposables.push(item);
-  return item;
-};
+const { own } = disposedAfterEach();
 const seeded = (seed: number) => ({ kernelInitializer: tf.initializers.glorotUniform({ seed }) });
 
 /** A residual block with BatchNorm, drop-out and two activations, between a stem and a head: a graph, no chain. */

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
-import { afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { isNative, tensorflow } from "../../src/backend";
 import type { Dataset } from "../../src/dataset/dataset";
 import { fashionMnist } from "../../src/dataset/fashionMnist";
@@ -22,6 +22,7 @@ import { randomSubspace } from "../../src/train/randomSubspace";
 import { restoreTrained, trainedNumbers } from "../../src/train/trainedNumbers";
 import { weightsByName } from "../../src/train/trainingState";
 import { vera } from "../../src/train/vera";
+import { disposedAfterEach } from "../helpers/disposables";
 
 const tf = await tensorflow();
 /** The fall-back has no files of its own. */
@@ -34,10 +35,7 @@ beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "trained-"));
   return () => fs.rmSync(folder, { recursive: true });
 });
-const disposables: { dispose(): unknown }[] = [];
-afterEach(() => {
-  for (const item of disposables.splice(0)) item.dispose();
-});
+const { disposables } = disposedAfterEach();
 const backbone = async () => {
   const model = await paperCNN({ width: 0.125, seed: 4 });
   disposables.push(model);
