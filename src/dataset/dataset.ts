@@ -1,3 +1,5 @@
+import { checkImages } from "./checkImages";
+
 /**
  * Labelled images: `images` is count × height × width × channels, row-major; bytes 0–255 as read, or floats
  * once standardised; `labels[i]` is the index of image i's class.
@@ -22,25 +24,10 @@ export type Dataset = {
 
 /** A data set from its parts; refuses sizes and labels that do not belong together, and values that are not finite. */
 export function dataset(parts: Dataset): Dataset {
-  const size = imageSize(parts);
-  for (const name of ["train", "test", "validation"] as const) {
-    const set = parts[name];
-    if (!set) continue;
-    if (set.images.length !== set.labels.length * size) {
-      throw new RangeError(
-        `${parts.name}, ${name}: ${set.labels.length} labels ask for ${set.labels.length * size} values ` +
-          `(shape ${parts.shape.join("×")}); got ${set.images.length}.`,
-      );
-    }
-    const wrong = set.labels.findIndex((label) => label >= parts.classes.length);
-    if (wrong >= 0) {
-      throw new RangeError(
-        `${parts.name}, ${name}: label ${set.labels[wrong]} of image ${wrong} is outside 0 … ${parts.classes.length - 1}.`,
-      );
-    }
-    if (set.images instanceof Float32Array && !set.images.every(Number.isFinite)) {
-      throw new RangeError(`${parts.name}, ${name}: an image holds a value that is not finite.`);
-    }
+  const { shape, classes } = parts;
+  for (const part of ["train", "test", "validation"] as const) {
+    const set = parts[part];
+    if (set) checkImages(set, { name: `${parts.name}, ${part}`, shape, classes: classes.length });
   }
   return Object.freeze({ ...parts });
 }

@@ -1,5 +1,6 @@
 import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
+import { checkFinite } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import { chainOf } from "./chainOf";
@@ -40,7 +41,7 @@ export async function predict(
       `The model takes ${size} values an image (${shape.join("×")}); got ${images.length} in all.`,
     );
   }
-  if (!images.every(Number.isFinite)) throw new RangeError("An image holds a value that is not finite.");
+  checkFinite("predict", images, count);
   const chain = chainOf(tf, links);
   const labels = new Int32Array(count);
   const probabilities = new Float32Array(count * classes);
