@@ -1,11 +1,10 @@
 import os from "node:os";
 import path from "node:path";
-import type { Tensor1D } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import type { Chain } from "./chain";
 import { breathe } from "./evaluate";
 import { rowsInFile } from "./fileRows";
-import { inOrder, picked, type Resident } from "./resident";
+import { inOrder, labelledRows, type Resident } from "./resident";
 import { type Rows, rowsInMemory } from "./rows";
 
 /** Where cached features are kept. */
@@ -44,11 +43,7 @@ export function featureCache(
   };
   return async (data, labels, signal) => {
     const rows = await room(data.count);
-    const all = tf.tensor1d(Int32Array.from(labels), "int32");
-    const dispose = () => {
-      rows.dispose();
-      all.dispose();
-    };
+    const features = labelledRows(tf, rows, labels);
     try {
       for (const indices of inOrder(data, 500)) {
         if (signal?.aborted) break;
@@ -61,13 +56,10 @@ export function featureCache(
         await breathe();
       }
     } catch (error) {
-      dispose();
+      features.dispose();
       throw error;
     }
-    const labelsAt = (indices: Int32Array) =>
-      tf.tidy(() => tf.gather(all, tf.tensor1d(indices, "int32"))) as Tensor1D;
-    const pick = (indices: Int32Array) => picked({ images: rows.take(indices), labels: labelsAt(indices) });
-    return { count: data.count, pick, dispose };
+    return features;
   };
 }
 

@@ -2,6 +2,7 @@ import type { Tensor1D } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import type { Dataset, ImageSet } from "../dataset/dataset";
 import type { Batch } from "./chain";
+import { portableRows, type Rows } from "./rows";
 
 /** A batch, and how to free it. */
 export type Picked = Batch & { readonly count: number; dispose(): void };
@@ -15,27 +16,24 @@ export type Resident = {
 
 /** A set of standardised images of one shape in native memory. */
 export function resident(tf: Tensorflow, { shape }: Pick<Dataset, "shape">, set: ImageSet): Resident {
-  const count = set.labels.length;
-  const images = tf.tensor(set.images, [count, ...shape]);
-  const labels = tf.tensor1d(Int32Array.from(set.labels), "int32");
-  return {
-    count,
-    pick: (indices) => {
-      const where = tf.tensor1d(indices, "int32");
-      const batch = { images: tf.gather(images, where), labels: tf.gather(labels, where) as Tensor1D };
-      where.dispose();
-      return picked(batch);
-    },
-    dispose: () => tf.dispose([images, labels]),
-  };
+  const rows = portableRows(tf);
+  rows.append(tf.tensor(set.images, [set.labels.length, ...shape]));
+  return labelledRows(tf, rows, set.labels);
 }
 
-export function picked({ images, labels }: Batch): Picked {
-  const dispose = () => {
-    images.dispose();
-    labels.dispose();
+/** Batches of rows with their labels; takes the rows over. */
+export function labelledRows(tf: Tensorflow, rows: Rows, labels: ArrayLike<number>): Resident {
+  const all = tf.tensor1d(Int32Array.from(labels), "int32");
+  const pick = (indices: Int32Array): Picked => {
+    const images = rows.take(indices);
+    const some = tf.tidy(() => tf.gather(all, tf.tensor1d(indices, "int32"))) as Tensor1D;
+    return { images, labels: some, count: indices.length, dispose: () => tf.dispose([images, some]) };
   };
-  return { images, labels, count: labels.size, dispose };
+  const dispose = () => {
+    rows.dispose();
+    all.dispose();
+  };
+  return { count: all.size, pick, dispose };
 }
 
 /** The indices of all entries in order, in parts of at most `size`. */
