@@ -24,7 +24,7 @@ export type Chain = {
   train(batch: Batch, wanted: readonly Variable[], draw: { seed: number; step: number }): TrainingStep;
   /** Loss and hits in inference mode. */
   evaluate(batch: Batch): StepResult;
-  /** Logits, or the output of the first `links` links, in inference mode; the caller disposes of it. */
-  infer(images: Tensor, links?: number): Tensor;
+  /** The output of the last link, a whole model's logits, in inference mode; the caller disposes of it. */
+  infer(images: Tensor): Tensor;
   dispose(): void;
 };

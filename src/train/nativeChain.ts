@@ -31,12 +31,7 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
     return { loss, correct, gradient };
   };
 
-  const infer = (images: Tensor, count = links.length): Id => {
-    const part = exchanged(links, count - 1)
-      ? nativeLinks(ops, links.slice(0, count))
-      : native.slice(0, count);
-    return part.reduce((x, link) => link.infer(x), ops.idOf(images));
-  };
+  const infer = (images: Tensor): Id => native.reduce((x, link) => link.infer(x), ops.idOf(images));
 
   return {
     train(batch: Batch, wanted: readonly Variable[], draw): TrainingStep {
@@ -80,12 +75,9 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
       }
     },
 
-    infer(images, count) {
+    infer(images) {
       try {
-        const shape = count === 0 ? links[0].input : links[(count ?? links.length) - 1].output;
-        const result = infer(images, count);
-        if (count === 0) return images.clone();
-        return ops.adopt(result, [images.shape[0], ...shape]);
+        return ops.adopt(infer(images), [images.shape[0], ...links[links.length - 1].output]);
       } finally {
         ops.sweep();
       }

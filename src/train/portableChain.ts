@@ -8,8 +8,7 @@ type Mode = { training: false } | { training: true; seed: number; step: number; 
 
 /** The passes in operations of TensorFlow.js with its automatic gradient: slow, for any back end and any layer, and the other's reference. */
 export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
-  const forward = (images: Tensor, mode: Mode, count = links.length) =>
-    links.slice(0, count).reduce((x, link) => apply(tf, link, x, mode), images);
+  const forward = (images: Tensor, mode: Mode) => links.reduce((x, link) => apply(tf, link, x, mode), images);
 
   const losses = (logits: Tensor, labels: Tensor1D): Tensor => {
     const right = tf.oneHot(labels, logits.shape[1]!);
@@ -52,7 +51,7 @@ export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
         const logits = forward(images, { training: false });
         return { loss: tf.sum(losses(logits, labels)).arraySync() as number, correct: hits(logits, labels) };
       }),
-    infer: (images, count) => tf.tidy(() => forward(images, { training: false }, count).clone()),
+    infer: (images) => tf.tidy(() => forward(images, { training: false }).clone()),
     dispose: () => {},
   };
 }
