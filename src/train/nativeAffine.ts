@@ -21,7 +21,7 @@ export function conv(ops: NativeOps, link: LinkOf<"conv">): NativeLink {
   if (bias) {
     const oneDNN = [...attributes.filter(({ name }) => name !== "explicit_paddings"), ...ops.oneDNN()];
     const withBias = (x: Id) => ops.run("_MklNativeConv2DWithBias", oneDNN, [x, kernel(), ops.idOf(bias)]);
-    const known = ops.knows("_MklNativeConv2DWithBias", () => withBias(ops.zeros([1, ...link.input])));
+    const known = ops.knows("_MklNativeConv2DWithBias", () => withBias(ops.fill(0, [1, ...link.input])));
     if (known) infer = withBias;
   }
   return {

@@ -30,7 +30,7 @@ export function maxPool(ops: NativeOps, link: LinkOf<"maxPool">): NativeLink {
   ];
   const oneDNN = [...attributes, ...ops.oneDNN(), ops.flag("workspace_enabled", true)];
   const remembering = (x: Id) => ops.runMany("_MklNativeMaxPool", oneDNN, [x], 2);
-  if (ops.knows("_MklNativeMaxPool", () => remembering(ops.zeros([1, ...link.input])))) {
+  if (ops.knows("_MklNativeMaxPool", () => remembering(ops.fill(0, [1, ...link.input])))) {
     return {
       infer: (x) => remembering(x)[0],
       train: (x) => {

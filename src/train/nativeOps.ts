@@ -187,8 +187,10 @@ export class NativeOps {
     return id;
   }
 
-  zeros(shape: readonly number[]): Id {
-    return this.upload(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  /** A new tensor of float32 with one value everywhere, which lives until the next sweep. */
+  fill(value: number, shape: readonly number[]): Id {
+    const attributes = [this.type("T", "float32"), this.type("index_type", "int32")];
+    return this.run("Fill", attributes, [this.constant(shape, "int32"), this.scalar(value)]);
   }
 
   /** A tensor made once for equal arguments. */
@@ -211,13 +213,12 @@ export class NativeOps {
     return this.#binding.createTensor(shape, values instanceof Float32Array ? TF_FLOAT : TF_INT32, values);
   }
 
-  /** A tensor of float32 with one value everywhere, made once for equal arguments. */
+  /** The same, made once for equal arguments. */
   filled(value: number, shape: readonly number[]): Id {
     const key = `filled:${shape}:${value}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const attributes = [this.type("T", "float32"), this.type("index_type", "int32")];
-    const id = this.keep(this.run("Fill", attributes, [this.constant(shape, "int32"), this.scalar(value)]));
+    const id = this.keep(this.fill(value, shape));
     this.#constants.set(key, id);
     return id;
   }

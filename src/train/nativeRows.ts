@@ -5,9 +5,7 @@ import type { Rows } from "./rows";
 export function nativeRows(ops: NativeOps, count: number, row: readonly number[]): Rows {
   const shape = [count, ...row];
   const resource = ops.resource(shape);
-  const fill = [ops.type("T", "float32"), ops.type("index_type", "int32")];
-  const zeros = ops.run("Fill", fill, [ops.upload(Int32Array.from(shape)), ops.scalar(0)]);
-  ops.setResource(resource, zeros);
+  ops.setResource(resource, ops.fill(0, shape));
   // The zeros hold the same memory; with them gone it is written in place.
   ops.sweep();
 
