@@ -79,32 +79,26 @@ function curve(
   });
 }
 
-function table2(data: Data, seed = 0, part: ReproductionPart = "table-2"): PlannedRun[] {
+/** S1 and S2. */
+function strategies(part: ReproductionPart, data: Data, { epochs = EPOCHS, seed = 0 } = {}): PlannedRun[] {
+  const input = { data, epochs, seed };
   return [
-    { part, series: "S1", label: data, configuration: paperS1({ data, epochs: EPOCHS, seed }) },
-    {
-      part,
-      series: "S2",
-      label: data,
-      configuration: paperS2({ data, epochs: EPOCHS, pretrain: PRETRAIN, seed }),
-    },
+    { part, series: "S1", label: data, configuration: paperS1(input) },
+    { part, series: "S2", label: data, configuration: paperS2({ ...input, pretrain: PRETRAIN }) },
   ];
 }
 
 /** S1 and S2 as the paper has them: no image is held out, so no epoch can be chosen by validation. */
 function longer(data: Data): PlannedRun[] {
-  const input = { data, epochs: 2 * EPOCHS };
-  return [paperS1(input), paperS2({ ...input, pretrain: PRETRAIN })].map((configuration, i) => ({
-    part: "longer",
-    series: `S${i + 1}`,
-    label: data,
+  return strategies("longer", data, { epochs: 2 * EPOCHS }).map(({ configuration, ...run }) => ({
+    ...run,
     configuration: { ...configuration, data: { ...configuration.data, validation: 0 } },
   }));
 }
 
 /** S2 as it comes out where a frozen layer only gets no gradient, but works as in training. */
 function asIfTrained(data: Data): PlannedRun {
-  const [, { configuration }] = table2(data);
+  const [, { configuration }] = strategies("table-2", data);
   const [first, second] = configuration.phases;
   const phases = [first, { ...second, frozen: { statistics: "moving", dropout: "on" } as const }];
   return { part: "choices", series: "S2", label: data, configuration: { ...configuration, phases } };
@@ -126,8 +120,8 @@ export function reproductionPlan(): readonly PlannedRun[] {
   const from = (name: string, data: Data, backbone: Backbone, own = three) =>
     curve("backbones", data, backbone, own).map((each) => ({ ...each, series: name }));
   return [
-    ...table2("mnist"),
-    ...table2("fashion-mnist"),
+    ...strategies("table-2", "mnist"),
+    ...strategies("table-2", "fashion-mnist"),
     ...curve("curve-related", "mnist", related, points),
     ...curve("curve-random", "mnist", random, points),
     ...from("fixed filters", "mnist", fixed),
@@ -140,7 +134,7 @@ export function reproductionPlan(): readonly PlannedRun[] {
     ...(["mnist", "fashion-mnist"] as const).map(asIfTrained),
     ...[1, 2].flatMap((seed) => [
       ...curve("seeds", "mnist", related, smallest, seed),
-      ...table2("mnist", seed, "seeds").slice(1),
+      ...strategies("seeds", "mnist", { seed }).slice(1),
     ]),
   ];
 }
