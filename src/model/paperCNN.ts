@@ -1,6 +1,7 @@
 import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { ChainModel } from "./blocks";
+import { checkWhole } from "./checkWhole";
 
 /** What may differ from the paper's network. */
 export type PaperCNNOptions = {
@@ -25,9 +26,9 @@ export type PaperCNNOptions = {
  */
 export async function paperCNN(options: PaperCNNOptions = {}): Promise<ChainModel> {
   const { seed = 0, width = 1, classes = 10, dropout = 1, momentum = 0.9, epsilon = 1e-5 } = options;
-  check("seed", seed, Number.isInteger(seed) && seed >= 0, "a whole number ≥ 0");
+  checkWhole({ seed }, 0);
+  checkWhole({ classes }, 2);
   check("width", width, width > 0 && width <= 16, "in (0, 16]");
-  check("classes", classes, Number.isInteger(classes) && classes >= 2, "a whole number ≥ 2");
   check("dropout", dropout, dropout >= 0 && dropout < 2, "in [0, 2)");
   check("momentum", momentum, momentum >= 0 && momentum < 1, "in [0, 1)");
   check("epsilon", epsilon, epsilon > 0, "> 0");

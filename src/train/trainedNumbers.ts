@@ -4,7 +4,14 @@ import { loadedTensorflow } from "../backend";
 import { isBatchNorm, isStatistic } from "../model/countModelParameters";
 import type { FrozenBehaviour } from "./link";
 import type { Method } from "./method";
-import { checkParameters, type NamedWeight, namedWeights, setParameters, setVariable } from "./trainingState";
+import {
+  checkParameters,
+  copy,
+  type NamedWeight,
+  namedWeights,
+  setParameters,
+  setVariable,
+} from "./trainingState";
 
 /** What a training changed, without the rest of the model: a few kilobytes for an adapter. */
 export type TrainedNumbers = {
@@ -26,11 +33,11 @@ type Trained = { readonly model: LayersModel; readonly method: Method; readonly 
 export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbers {
   return {
     method: method.name,
-    parameters: method.parameters.map((parameter) => Float32Array.from(parameter.dataSync())),
+    parameters: method.parameters.map(copy),
     statistics: Object.fromEntries(
       namedWeights(model)
         .filter((weight) => moves(weight, frozen))
-        .map(({ name, variable }) => [name, Float32Array.from(variable.dataSync())]),
+        .map(({ name, variable }) => [name, copy(variable)]),
     ),
     fingerprint: fingerprint({ model, method, frozen }),
   };

@@ -109,7 +109,7 @@ export function namedWeights(model: LayersModel): NamedWeight[] {
   );
 }
 
-function copy(tensor: Tensor): Float32Array {
+export function copy(tensor: Tensor): Float32Array {
   return Float32Array.from(tensor.dataSync());
 }
 
