@@ -7,6 +7,7 @@ export type Tensorflow = typeof import("@tensorflow/tfjs-node");
 /** The namespace of danfo.js, the data frames of the notebooks. */
 export type DataFrames = typeof import("danfojs-node");
 
+/** The TensorFlow that computes here, as `backendInfo` finds it. */
 export type BackendInfo = {
   /** "tensorflow" is native; "javascript" is some hundred times slower. */
   readonly backend: "tensorflow" | "javascript";

@@ -13,6 +13,7 @@ export type AccuracyPoint = {
   readonly label?: string;
 };
 
+/** What `accuracyChart` draws beside the points. */
 export type AccuracyOptions = FrameOptions & {
   /** Measured by others: drawn as grey crosses with their names. */
   readonly references?: readonly AccuracyPoint[];

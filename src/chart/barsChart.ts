@@ -4,6 +4,7 @@ import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
 /** One group of bars: a name and a value for each category. */
 export type BarSeries = { readonly name: string; readonly values: readonly number[] };
 
+/** The axes of `barsChart`. */
 export type BarsOptions = FrameOptions & {
   /** Under the categories, with unit. */
   readonly category?: string;

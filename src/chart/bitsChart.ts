@@ -3,6 +3,7 @@ import { unpackBit } from "../theorem/packBits";
 import type { Figure } from "./figure";
 import { axis, baseLayout, type FrameOptions, palette } from "./theme";
 
+/** How much `bitsChart` draws. */
 export type BitsOptions = FrameOptions & {
   /** The largest number of cubes drawn; default 256. */
   readonly cubes?: number;

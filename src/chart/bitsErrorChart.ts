@@ -4,6 +4,7 @@ import { axis, baseLayout, type FrameOptions, palette, rounded, seriesStyle } fr
 /** One approximation: the bits about f that it stores, and its error or bound. */
 export type BitsErrorRow = { readonly name: string; readonly bits: number; readonly error: number };
 
+/** The axis of `bitsErrorChart`, and what is drawn beside the errors. */
 export type BitsErrorOptions = FrameOptions & {
   /** Draws the order of the metric entropy of λ-Lipschitz functions on [0,1]^d, (λ/ε)^d bits for the error ε. */
   readonly entropy?: { readonly lambda: number; readonly dimension: number };

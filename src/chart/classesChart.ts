@@ -3,6 +3,7 @@ import type { Figure } from "./figure";
 import { type Step, withSlider } from "./slider";
 import { axis, baseLayout, type FrameOptions, palette, rounded, sequentialScale } from "./theme";
 
+/** How finely `classesChart` draws, and what it shows first. */
 export type ClassesOptions = FrameOptions & {
   /** Grid points along each axis; default 64. */
   readonly samples?: number;

@@ -10,6 +10,7 @@ export type Curve = {
   readonly look?: "line" | "points" | "line and points" | "thin";
 };
 
+/** The axes of `curvesChart`. */
 export type CurvesOptions = FrameOptions & {
   /** What is on the horizontal axis; default "x". */
   readonly x?: string;

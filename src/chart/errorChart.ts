@@ -15,6 +15,7 @@ export type ErrorRow = {
   readonly name?: string;
 };
 
+/** The axis of `errorChart`. */
 export type ErrorOptions = FrameOptions & {
   /** What is on the vertical axis; default "error ‖φ − f‖". */
   readonly quantity?: string;

@@ -4,6 +4,7 @@ import type { Figure } from "./figure";
 import { type Step, withSlider } from "./slider";
 import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
 
+/** How finely `graphChart` draws, and what it shows first. */
 export type GraphOptions = FrameOptions & {
   /** Points at which f is drawn; default 601. */
   readonly samples?: number;

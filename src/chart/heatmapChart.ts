@@ -2,6 +2,7 @@ import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
 import { axis, baseLayout, divergingScale, type FrameOptions, rounded, sequentialScale } from "./theme";
 
+/** How finely `heatmapChart` draws. */
 export type HeatmapOptions = FrameOptions & {
   /** Grid points along each axis; default 96. */
   readonly samples?: number;

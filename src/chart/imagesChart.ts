@@ -2,6 +2,7 @@ import type { Dataset, ImageSet } from "../dataset/dataset";
 import type { Figure } from "./figure";
 import { baseLayout, type FrameOptions } from "./theme";
 
+/** How many images `imagesChart` shows, and what stands above them. */
 export type ImagesOptions = FrameOptions & {
   /** Images a row; default 12. */
   readonly columns?: number;

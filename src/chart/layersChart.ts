@@ -32,6 +32,7 @@ function runs(network: ReluNetwork): Run[] {
   return all;
 }
 
+/** How much `layersChart` draws. */
 export type LayersOptions = FrameOptions & {
   /** Runs of layers drawn at most; default 60, the rest is cut off and said so. */
   readonly most?: number;

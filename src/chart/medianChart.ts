@@ -3,6 +3,7 @@ import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
 import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
 
+/** Which part `medianChart` draws, and how finely. */
 export type MedianOptions = FrameOptions & {
   /** The part of [0,1] drawn; default three cubes around the middle. */
   readonly range?: readonly [number, number];

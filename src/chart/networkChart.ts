@@ -6,6 +6,7 @@ import type { ReluNetwork } from "../relu/network";
 import type { Figure } from "./figure";
 import { axis, baseLayout, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
+/** Which part of a network's graph `networkChart` draws, and how. */
 export type NetworkOptions = FrameOptions & {
   /** The interval drawn; default [0, 1]. */
   readonly range?: readonly [number, number];

@@ -7,6 +7,7 @@ import { unpackBit } from "../theorem/packBits";
 import type { Figure } from "./figure";
 import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
 
+/** What `sawtoothChart` reads. */
 export type SawtoothOptions = FrameOptions & {
   /** Which bits are read; the chart shows y mod 2 at 4^j·a for j = 1..J. */
   readonly J: number;

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import type { Figure } from "./figure";
 
+/** Size and time limit of `stillImage`. */
 export interface StillImageOptions {
   /** Width in CSS pixels; default: the layout's, else 700. */
   width?: number;

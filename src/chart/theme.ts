@@ -50,6 +50,7 @@ export function axis(title: string, extra: object = {}): object {
   };
 }
 
+/** Title and height of a chart. */
 export type FrameOptions = {
   /** Above the figure; every chart has a default. */
   readonly title?: string;

@@ -7,6 +7,7 @@ export type TrainingRun = { readonly name: string; readonly epochs: readonly Epo
 
 type Metric = "loss" | "accuracy" | "testLoss" | "testAccuracy" | "validationLoss" | "validationAccuracy";
 
+/** What `trainingChart` draws. */
 export type TrainingOptions = FrameOptions & {
   /** What is drawn; default "testAccuracy", as in Fig. 5 of the paper. */
   readonly metric?: Metric;

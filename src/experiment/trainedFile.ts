@@ -8,7 +8,7 @@ export function saveTrained(file: string, numbers: TrainedNumbers): Promise<numb
   return writeFloatFile(file, FORMAT, numbers);
 }
 
-/** @throws Error if the file is missing, damaged or of another kind. */
+/** Reads what `saveTrained` wrote. @throws Error if the file is missing, damaged or of another kind. */
 export async function loadTrained(file: string): Promise<TrainedNumbers> {
   const numbers = await readFloatFile(file, FORMAT, "save the trained numbers again");
   if (numbers === undefined) throw new Error(`${file}: there is no such file.`);

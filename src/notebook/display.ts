@@ -4,6 +4,7 @@ import { isFigure } from "./isFigure";
 import type { MimeBundle } from "./jupyterDisplay";
 import { mimeBundle } from "./mimeBundle";
 
+/** How `display` treats an output that it may replace. */
 export interface DisplayOptions {
   /** A later `display` with the same id in the same cell replaces this output instead of adding one. */
   id?: string;

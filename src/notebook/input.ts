@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { currentCell } from "./cell";
 
+/** How `input` asks. */
 export interface InputOptions {
   /** Hides what is typed (in Jupyter); default false. */
   password?: boolean;

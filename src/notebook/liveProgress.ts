@@ -3,6 +3,7 @@ import { type Cell, currentCell } from "./cell";
 import { type ProgressState, progressHtml, progressText } from "./progressView";
 import { Series } from "./series";
 
+/** What `liveProgress` shows. */
 export interface LiveProgressOptions {
   /** What is going on: "Training S2". */
   title: string;
@@ -21,6 +22,7 @@ export interface ProgressUpdate {
   [metric: string]: number | string | undefined;
 }
 
+/** The display of something that goes on, as `liveProgress` makes it. */
 export interface LiveProgress {
   /** Call it as often as you like: the display changes at most five times a second. */
   update(values: ProgressUpdate): void;

@@ -18,6 +18,7 @@ import { isTable, type Table, table } from "./table";
  */
 export type ReportPart = string | { readonly heading: string } | Figure | Table | readonly Row[] | object;
 
+/** What a report says about where its numbers come from. */
 export type ReportOptions = {
   /** The seed of what is reported, for the line on where the numbers come from. */
   readonly seed?: number;

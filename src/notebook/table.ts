@@ -3,6 +3,7 @@ import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
 import type { Row } from "./records";
 
+/** Which rows, columns and digits `table` shows. */
 export interface TableOptions {
   /** Columns to show, in this order; default: those of all rows, in order of appearance. */
   columns?: readonly string[];

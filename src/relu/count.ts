@@ -1,5 +1,6 @@
 import { namedEntries, type ReluNetwork } from "./network";
 
+/** The parameters of a ReLU network, counted in four ways. */
 export type ParameterCount = {
   /** Dense weights and biases, zeros included. */
   readonly total: number;

@@ -12,6 +12,7 @@ export type Weight = {
 /** One entry of a bias vector; `name` marks an intrinsic parameter. */
 export type Bias = { readonly row: number; readonly value: Dyadic; readonly name?: string };
 
+/** What a layer does to W x + c: σ(x) = max(0, x), or nothing. */
 export type Activation = "relu" | "identity";
 
 /** x ↦ activation(W x + c), W of shape width × inputs, stored sparsely and sorted by row, then column. */

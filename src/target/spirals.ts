@@ -1,6 +1,7 @@
 import { classTarget } from "./classTarget";
 import type { Target } from "./target";
 
+/** The form of the two spirals. */
 export type SpiralOptions = {
   /** How often an arm winds around the centre; default 1.5. */
   readonly turns?: number;

@@ -14,6 +14,7 @@ export type Target = {
   readonly title: string;
 };
 
+/** What is known of a target: its modulus of continuity, its dimension d, and what charts call it. */
 export type TargetOptions = Modulus & { readonly dimension: number; readonly title?: string };
 
 const show = (x: ArrayLike<number>) => `(${Array.from(x).join(", ")})`;

@@ -14,6 +14,7 @@ import { serpentineNetwork } from "./serpentine";
 import { indexNetwork } from "./stepFunction";
 import { walkSerpentine } from "./walk";
 
+/** Parameters of `approximateDelta`. */
 export type DeltaOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
   readonly n: number;

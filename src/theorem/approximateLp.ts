@@ -12,6 +12,7 @@ import { quantise, type Variant } from "./quantise";
 import { rangeNetwork } from "./rangeNetwork";
 import { up } from "./rounding";
 
+/** Parameters of `approximateLp` (Theorem 2.1). */
 export type LpOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
   readonly n: number;

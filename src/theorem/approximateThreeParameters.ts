@@ -14,6 +14,7 @@ import type { Variant } from "./quantise";
 import { rangeNetwork } from "./rangeNetwork";
 import { indexNetwork } from "./stepFunction";
 
+/** Parameters of `approximateThreeParameters` (Theorem 2.3). */
 export type ThreeParametersOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
   readonly n: number;

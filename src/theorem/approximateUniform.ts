@@ -12,6 +12,7 @@ import { prepareUniform } from "./prepareUniform";
 import type { Variant } from "./quantise";
 import { rangeNetwork } from "./rangeNetwork";
 
+/** Parameters of `approximateUniform` (Theorem 2.2). */
 export type UniformOptions = {
   /** 2^n cubes along each axis; d·n ≤ 24. */
   readonly n: number;

@@ -4,6 +4,7 @@ import { boxCount } from "./certificateCells";
 import { certifyLebesgue } from "./certifyLebesgue";
 import { certifySupremum } from "./certifySupremum";
 
+/** Norm, region and effort of `certifyError`. */
 export type CertificateOptions = {
   /** p ≥ 1 or Infinity; default the norm of the approximation's bound. */
   readonly norm?: number;

@@ -3,6 +3,7 @@ import type { Coded } from "./closedForm";
 import { createEvaluator } from "./evaluator";
 import { defaultThreads, evaluateOnThreads } from "./threads";
 
+/** Memory and threads of `evaluate`. */
 export type EvaluateOptions = {
   /** Where to write the N values, instead of into new memory. */
   readonly into?: Float64Array;
