@@ -47,7 +47,7 @@ export const LAST_BLOCK: readonly CurvePoint[] = [
     method: { name: "subset", layers: [4], count } as const,
     rate: count < 1000 ? 0.6 : 0.2,
   })),
-  ...[30, 50, 100, 280, 1000].map((dimension) => ({
+  ...[30, 50, 60, 100, 280, 1000].map((dimension) => ({
     series: "random subspace",
     label: `Block 4, dimension ${dimension}`,
     method: { name: "subspace", layers: [4], dimension } as const,
