@@ -72,9 +72,10 @@ export function figures(runs, { accuracyChart, trainingChart }) {
     ...curves.map((part) => {
       const points = runs
         .filter((run) => run.part === part)
-        .map(({ series, label, result }) => ({
+        .map(({ series, label, scope, result }) => ({
           series,
           label,
+          scope,
           trained: result.phases.at(-1).trainedWithBatchNorm,
           accuracy: (result.selected ?? result.last).testAccuracy,
         }));

@@ -11,6 +11,8 @@ export type AccuracyPoint = {
   readonly accuracy: number;
   /** More about the point, shown under the mouse. */
   readonly label?: string;
+  /** What of the network is trained: a series' line joins the points of one scope. */
+  readonly scope?: string;
 };
 
 /** What `accuracyChart` draws beside the points. */
@@ -30,7 +32,7 @@ const percent = (share: number) => `${Number((100 * share).toPrecision(4))} %`;
 
 /**
  * Test accuracy against the number of trained parameters, both logarithmic (the accuracy by its distance from
- * 100 %), a marker for each training and a thin line through those of one method.
+ * 100 %), a marker for each training and a thin line through those of one method and scope.
  * @throws RangeError without points, and for an accuracy or a count that has no place on such axes.
  */
 export function accuracyChart(points: readonly AccuracyPoint[], options: AccuracyOptions = {}): Figure {
@@ -47,24 +49,28 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
   const pad = 0.06 * Math.max(high - low, 0.1);
   const shown = TICKS.filter((tick) => height(tick) >= low - pad && height(tick) <= high + pad);
   const names = [...new Set(points.map(({ series }) => series))];
-  const hover = (own: readonly AccuracyPoint[]) =>
-    own.map(({ label, trained, accuracy }) =>
-      [label, `${trained.toLocaleString("en")} trained`, percent(accuracy)].filter(Boolean).join("<br>"),
-    );
-  const place = (own: readonly AccuracyPoint[]) => ({
-    x: own.map(({ trained }) => trained),
-    y: rounded(own.map(({ accuracy }) => height(accuracy))),
-    text: hover(own),
+  const said = ({ label, trained, accuracy }: AccuracyPoint) =>
+    [label, `${trained.toLocaleString("en")} trained`, percent(accuracy)].filter(Boolean).join("<br>");
+  const place = (own: readonly (AccuracyPoint | null)[]) => ({
+    x: own.map((point) => point?.trained ?? null),
+    y: own.map((point) => point && rounded([height(point.accuracy)])[0]),
+    text: own.map((point) => point && said(point)),
     hovertemplate: "%{text}<extra>%{fullData.name}</extra>",
   });
   const traces = names.map((name, index) => {
     const own = points.filter(({ series }) => series === name).sort((a, b) => a.trained - b.trained);
+    const scopes = [...new Set(own.map(({ scope }) => scope))];
+    // A line breaks off at null.
+    const parts = scopes.map((scope, i) => [
+      ...(i > 0 ? [null] : []),
+      ...own.filter((point) => point.scope === scope),
+    ]);
     const { color, dash, symbol } = seriesStyle(index);
     return {
       type: "scatter",
       mode: "lines+markers",
       name,
-      ...place(own),
+      ...place(parts.flat()),
       line: { color, dash, width: 1 },
       marker: {
         color,
@@ -80,7 +86,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     name: "reported by others",
     ...place(references),
     text: references.map(({ series }) => series),
-    hovertext: hover(references),
+    hovertext: references.map(said),
     hovertemplate: "%{hovertext}<extra>%{text}</extra>",
     // Neighbours on different sides, or their names run into each other.
     textposition: references.map((_, i) => (i % 2 === 0 ? "bottom right" : "top center")),

@@ -7,16 +7,22 @@ import type { MethodConfiguration } from "./configuration";
 export type CurvePoint = {
   readonly series: string;
   readonly label: string;
+  /** The part of the network that changes. */
+  readonly scope: string;
   readonly method: MethodConfiguration;
   readonly rate: number;
   readonly width?: number;
 };
 
+type Unscoped = Omit<CurvePoint, "scope"> & Partial<Pick<CurvePoint, "scope">>;
+const within = (scope: string, points: readonly Unscoped[]): readonly CurvePoint[] =>
+  points.map((point) => ({ scope, ...point }));
+
 const HEAD = "block4/fc3";
 export const EVERYTHING = { name: "weights", train: "all" } as const;
 
 /** Methods that need no more than the last block: seconds an epoch, the rest being computed once. */
-export const LAST_BLOCK: readonly CurvePoint[] = [
+export const LAST_BLOCK = within("Block 4", [
   { series: "head", label: "last layer", method: { name: "head" }, rate: 0.6 },
   { series: "head", label: "last layer, half width", method: { name: "head" }, rate: 0.6, width: 0.5 },
   { series: "head", label: "last layer, quarter width", method: { name: "head" }, rate: 0.6, width: 0.25 },
@@ -59,22 +65,40 @@ export const LAST_BLOCK: readonly CurvePoint[] = [
     method: { name: "networks", layers: [4], count } as const,
     rate: 0.1,
   })),
-];
+]);
 
 /** Methods that need Block 2 and what follows, Block 1's output being computed once. */
 export const UPPER_BLOCKS: readonly CurvePoint[] = [
-  { series: "blocks", label: "Blocks 2 and 4", method: { name: "weights", train: [2, 4] }, rate: 0.002 },
-  { series: "blocks", label: "Block 2", method: { name: "weights", train: [2] }, rate: 0.002 },
+  {
+    series: "blocks",
+    label: "Blocks 2 and 4",
+    scope: "Blocks 2 and 4",
+    method: { name: "weights", train: [2, 4] },
+    rate: 0.002,
+  },
+  {
+    series: "blocks",
+    label: "Block 2",
+    scope: "Block 2",
+    method: { name: "weights", train: [2] },
+    rate: 0.002,
+  },
 ];
 
 /** Methods that change every layer. */
-export const ALL_LAYERS: readonly CurvePoint[] = [
+export const ALL_LAYERS = within("all layers", [
   { series: "all", label: "all parameters", method: EVERYTHING, rate: 0.002 },
   { series: "all", label: "half width", method: EVERYTHING, rate: 0.002, width: 0.5 },
   { series: "all", label: "quarter width", method: EVERYTHING, rate: 0.002, width: 0.25 },
   { series: "biases", label: "of all layers", method: { name: "biases" }, rate: 0.2 },
   { series: "BatchNorm", label: "of all layers", method: { name: "batchNorm" }, rate: 0.02 },
-  { series: "BatchNorm", label: "of Block 1", method: { name: "batchNorm", layers: [1] }, rate: 0.02 },
+  {
+    series: "BatchNorm",
+    label: "of Block 1",
+    scope: "Block 1",
+    method: { name: "batchNorm", layers: [1] },
+    rate: 0.02,
+  },
   { series: "LoRA", label: "all layers, rank 1", method: { name: "lora", rank: 1 }, rate: 0.006 },
   { series: "VeRA", label: "all layers, rank 64", method: { name: "vera", rank: 64 }, rate: 0.06 },
   ...[1000, 100_000].map((count) => ({
@@ -89,4 +113,4 @@ export const ALL_LAYERS: readonly CurvePoint[] = [
     method: { name: "subspace", dimension } as const,
     rate: 0.6,
   })),
-];
+]);

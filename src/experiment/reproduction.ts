@@ -26,6 +26,8 @@ export type PlannedRun = {
   readonly series: string;
   /** What tells it from others of its series. */
   readonly label: string;
+  /** The part of the network that a curve's method changes. */
+  readonly scope?: string;
   readonly configuration: Configuration;
 };
 
@@ -74,8 +76,8 @@ function curve(
   seed = 0,
 ) {
   return points.map((point): PlannedRun => {
-    const { series, label } = point;
-    return { part, series, label, configuration: run(data, backbone, point, seed) };
+    const { series, label, scope } = point;
+    return { part, series, label, scope, configuration: run(data, backbone, point, seed) };
   });
 }
 

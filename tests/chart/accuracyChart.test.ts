@@ -47,6 +47,21 @@ test("eleven methods look different, and a method's points go from few numbers t
   for (const { x } of traces) expect(x[0]).toBeLessThan(x[1]);
 });
 
+test("a method's line joins the points of one scope, each from few to many, and breaks off between scopes", () => {
+  const points = [
+    ["whole", 100, 0.6],
+    ["part", 50, 0.7],
+    ["whole", 20, 0.3],
+    ["part", 200, 0.8],
+  ] as const;
+  const { data } = accuracyChart(
+    points.map(([scope, trained, accuracy]) => ({ ...point("m", trained, accuracy), scope })),
+  );
+  const { x, y, text } = data[0] as { [axis: string]: unknown[] };
+  expect(x).toEqual([20, 100, null, 50, 200]);
+  expect([y[2], text[2]]).toEqual([null, null]);
+});
+
 test("what others report stands apart with its name", () => {
   const { data } = accuracyChart([point("ours", 10, 0.5)], { references: [point("Li 2018", 290, 0.9)] });
   expect(data).toHaveLength(2);
