@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { PAPER_TABLE_2 } from "../../scripts/reproduction-report.mjs";
+import { storedRuns } from "../../src/experiment/storedRuns";
 import { ROOT } from "../helpers/root";
 
 const documents = ["README.md", "CONTRIBUTING.md", "notebooks/index.md", "data/README.md"];
@@ -47,4 +49,26 @@ test("the README's example prints what the README says it prints", { timeout: 60
       fs.rmSync(file);
     }
   }
+});
+
+test("what the README says came out is what the stored runs say", async () => {
+  const readme = read("README.md");
+  const percent = (share: number) => (100 * share).toFixed(2);
+  const cells = (await storedRuns("table-2")).map(({ series, label, result }) => {
+    const reported = PAPER_TABLE_2[label as "mnist"][series as "S1"];
+    return `${percent(result.best!.testAccuracy)} % (${percent(reported)})`;
+  });
+  expect(readme).toContain(`| MNIST | ${cells[0]} | ${cells[1]} |`);
+  expect(readme).toContain(`| Fashion-MNIST | ${cells[2]} | ${cells[3]} |`);
+  const least = async (part: "curve-related" | "curve-random") =>
+    (await storedRuns(part))
+      .filter(({ accuracy }) => accuracy >= 0.9)
+      .reduce((least, run) => (run.trained < least.trained ? run : least));
+  const [related, random] = [await least("curve-related"), await least("curve-random")];
+  expect(readme).toContain(
+    `${related.trained} trained numbers read ${percent(related.accuracy)} % of all ten digits`,
+  );
+  expect(readme).toContain(
+    `from a random network it takes ${random.trained.toLocaleString("en")} to read 90 %`,
+  );
 });
