@@ -89,7 +89,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     hovertext: references.map(said),
     hovertemplate: "%{hovertext}<extra>%{text}</extra>",
     // Neighbours on different sides, or their names run into each other.
-    textposition: references.map((_, i) => (i % 2 === 0 ? "bottom right" : "top center")),
+    textposition: references.map((_, i) => (i % 2 === 0 ? "bottom right" : "top right")),
     textfont: { size: 10, color: "#555555" },
     marker: { color: "#555555", symbol: "x-thin-open", size: 9, line: { width: 2 } },
   };
