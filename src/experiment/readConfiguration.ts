@@ -38,8 +38,8 @@ const record =
   (value, path) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(path, "an object", value);
     const entries = value as Record<string, unknown>;
+    const known = { ...required, ...optional };
     for (const [key, entry] of Object.entries(entries)) {
-      const known = { ...required, ...optional };
       const check = Object.hasOwn(known, key) ? known[key] : undefined;
       if (!check) {
         refuse(`${path}.${key}`, `absent (known are ${Object.keys(known).join(", ")})`, entry);

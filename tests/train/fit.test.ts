@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { isNative, type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
 import { normals, randomGenerator } from "../../src/dataset/random";
@@ -12,20 +12,14 @@ import { type FrozenBehaviour, frozenPrefix, linksOf } from "../../src/train/lin
 import { lora } from "../../src/train/lora";
 import { type Method, unfrozenWeights } from "../../src/train/method";
 import { type TrainingState, weightsByName } from "../../src/train/trainingState";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const models: ChainModel[] = [];
-afterEach(() => {
-  for (const model of models.splice(0)) model.dispose();
-});
-const small = async (seed = 0) => {
-  const model = await paperCNN({ width: 0.125, seed, classes: 4 });
-  models.push(model);
-  return model;
-};
+const { own } = disposedAfterEach();
+const small = async (seed = 0) => own(await paperCNN({ width: 0.125, seed, classes: 4 }));
 
 /** Four bright bars on noise: learnt within a few steps. */
 function bars(train: number, test = 40): Dataset {

@@ -1,26 +1,19 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import type { Dataset, ImageSet } from "../../src/dataset/dataset";
-import type { ChainModel } from "../../src/model/blocks";
 import { multilayerPerceptron } from "../../src/model/smallModels";
 import { evaluate } from "../../src/train/evaluate";
 import { type FitOptions, fit as fitModel } from "../../src/train/fit";
 import { cosineLearningRate, exponentialLearningRate } from "../../src/train/learningRate";
 import type { TrainingState } from "../../src/train/trainingState";
+import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const models: ChainModel[] = [];
-afterEach(() => {
-  for (const model of models.splice(0)) model.dispose();
-});
-const small = async () => {
-  const model = await multilayerPerceptron({ input: [2, 2, 1], classes: 2, hidden: [3] });
-  models.push(model);
-  return model;
-};
+const { own } = disposedAfterEach();
+const small = async () => own(await multilayerPerceptron({ input: [2, 2, 1], classes: 2, hidden: [3] }));
 
 const setOf = (count: number): ImageSet => ({
   images: Float32Array.from({ length: 4 * count }, (_, i) => Math.sin(i)),
