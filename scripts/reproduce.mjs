@@ -48,7 +48,7 @@ async function main(args) {
       throw new SetupError("This run failed (see above).", "Mend it, then run the same command again.");
     run.result = await library.storedResult(run.configuration, results);
   }
-  const text = summary(runs);
+  const text = summary(runs, library);
   const file = path.join(report, "summary.md");
   const pictures = figures(runs, library);
   for (const { name, figure } of pictures)

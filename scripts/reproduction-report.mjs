@@ -18,8 +18,9 @@ const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFix
 /**
  * Table 2 and every part's accuracies beside those stored with the project.
  * @param {{ part: string, series: string, label: string, configuration: object, result: object, stored?: object }[]} runs
+ * @param {{ pointOf: typeof import("../src/experiment/storedRuns").pointOf }} library
  */
-export function summary(runs) {
+export function summary(runs, { pointOf }) {
   const paper = runs.filter(({ part }) => part === "table-2");
   const rows = paper.map(({ series, label, result, stored }) => {
     const reported = PAPER_TABLE_2[label][series];
@@ -37,12 +38,15 @@ export function summary(runs) {
   const others = [...new Set(runs.map(({ part }) => part))].filter((part) => part !== "table-2");
   const parts = others.map((part) => {
     const own = runs.filter((run) => run.part === part);
-    const lines = own.map(({ series, label, result, stored }) => [
-      `${series}: ${label}`,
-      String(result.phases.at(-1).trainedWithBatchNorm),
-      percent(result.selected?.testAccuracy),
-      percent(stored?.selected?.testAccuracy),
-    ]);
+    const lines = own.map(({ series, label, result, stored }) => {
+      const { trained, accuracy } = pointOf(result);
+      return [
+        `${series}: ${label}`,
+        String(trained),
+        percent(accuracy),
+        percent(stored && pointOf(stored).accuracy),
+      ];
+    });
     return `## ${part}\n\n${table(["run", "trained numbers", "test accuracy", "stored"], lines)}\n`;
   });
   const first = rows.length ? [`## Table 2\n\n${table(head, rows)}\n`] : [];
@@ -55,7 +59,7 @@ const NAMES = { mnist: "MNIST", "fashion-mnist": "Fashion-MNIST", kmnist: "KMNIS
  * Fig. 5 for each data set of Table 2, and accuracy against trained numbers for each curve, where there are runs.
  * @returns {{ name: string, figure: object }[]} a file name and a Plotly figure each
  */
-export function figures(runs, { accuracyChart, trainingChart }) {
+export function figures(runs, { accuracyChart, pointOf, trainingChart }) {
   const paper = runs.filter(({ part }) => part === "table-2");
   const sets = [...new Set(paper.map(({ label }) => label))].map((label) => {
     const lines = paper
@@ -72,13 +76,7 @@ export function figures(runs, { accuracyChart, trainingChart }) {
     ...curves.map((part) => {
       const points = runs
         .filter((run) => run.part === part)
-        .map(({ series, label, scope, result }) => ({
-          series,
-          label,
-          scope,
-          trained: result.phases.at(-1).trainedWithBatchNorm,
-          accuracy: (result.selected ?? result.last).testAccuracy,
-        }));
+        .map(({ series, label, scope, result }) => ({ series, label, scope, ...pointOf(result) }));
       return {
         name: `${part}.png`,
         figure: accuracyChart(points, { title: `${part}: accuracy against trained numbers` }),

@@ -81,7 +81,7 @@ export {
 export type { ExperimentResult, PhaseResult } from "./experiment/result";
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { storedResult } from "./experiment/storedResult";
-export { type StoredRun, storedRuns } from "./experiment/storedRuns";
+export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
 export { loadTrained, saveTrained } from "./experiment/trainedFile";
 export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";

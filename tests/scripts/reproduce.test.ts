@@ -7,6 +7,7 @@ import { accuracyChart } from "../../src/chart/accuracyChart";
 import type { Figure } from "../../src/chart/figure";
 import { trainingChart } from "../../src/chart/trainingChart";
 import { reproductionPlan } from "../../src/experiment/reproduction";
+import { pointOf } from "../../src/experiment/storedRuns";
 import { ROOT } from "../helpers/root";
 
 const reproduce = (...args: string[]) =>
@@ -41,28 +42,41 @@ it("the summary puts Table 2 beside the paper, and every run beside the stored o
     selected: { testAccuracy: value - 0.0005 },
     phases: [{ trainedWithBatchNorm: 17 }],
   });
-  const text = summary([
-    {
-      part: "table-2",
-      series: "S1",
-      label: "mnist",
-      configuration: {},
-      result: accuracies(0.995),
-      stored: accuracies(0.996),
-    },
-    {
-      part: "seeds",
-      series: "head",
-      label: "one",
-      configuration: {},
-      result: accuracies(0.9),
-      stored: undefined,
-    },
-  ]);
+  const text = summary(
+    [
+      {
+        part: "table-2",
+        series: "S1",
+        label: "mnist",
+        configuration: {},
+        result: accuracies(0.995),
+        stored: accuracies(0.996),
+      },
+      {
+        part: "seeds",
+        series: "head",
+        label: "one",
+        configuration: {},
+        result: accuracies(0.9),
+        stored: undefined,
+      },
+      // Nothing was kept for validation: the last epoch counts.
+      {
+        part: "longer",
+        series: "S1",
+        label: "clothes",
+        configuration: {},
+        result: { ...accuracies(0.8), selected: undefined },
+        stored: accuracies(0.7),
+      },
+    ],
+    { pointOf },
+  );
   expect(text).toMatch(
     /\| S1, mnist \| 99\.64 % +\| 99\.50 % +\| 99\.45 % +\| 99\.40 % +\| 99\.60 % +\| -0\.14 +\|/,
   );
   expect(text).toMatch(/## seeds[\s\S]*\| head: one \| 17 +\| 89\.95 % +\| – +\|/);
+  expect(text).toMatch(/## longer[\s\S]*\| S1: clothes \| 17 +\| 79\.90 % +\| 69\.95 % +\|/);
 });
 
 it("Fig. 5 and the curves are drawn from the runs that there are", () => {
@@ -80,7 +94,7 @@ it("Fig. 5 and the curves are drawn from the runs that there are", () => {
     run("curve-related", "head", "last layer", 650),
     run("backbones", "random", "last layer", 650),
   ];
-  const drawn = figures(runs, { accuracyChart, trainingChart });
+  const drawn = figures(runs, { accuracyChart, pointOf, trainingChart });
   expect(drawn.map(({ name }) => name)).toEqual(["figure-5-mnist.png", "curve-related.png"]);
   const [five, curve] = drawn.map(({ figure }) => (figure as Figure).data as { name: string; x: number[] }[]);
   expect(five.map(({ name, x }) => [name, ...x])).toEqual([

@@ -1,21 +1,17 @@
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { mnist } from "../../src/dataset/mnist";
 import { standardise, subset } from "../../src/dataset/split";
-import type { ChainModel } from "../../src/model/blocks";
 import { paperCNN } from "../../src/model/paperCNN";
 import { trainS1, trainS2 } from "../../src/train/strategies";
 import { weightsByName } from "../../src/train/trainingState";
+import { disposedAfterEach } from "../helpers/disposables";
 
-const models: ChainModel[] = [];
-afterEach(() => {
-  for (const model of models.splice(0)) model.dispose();
-});
+const { own } = disposedAfterEach();
 
 it("S1 trains 2.2×10⁶ parameters and S2 8.9×10⁴, and S2 leaves Blocks 1 and 3 as pre-training made them", async () => {
   const data = standardise(subset(await mnist(), { train: 200, test: 100 }));
   const options = { epochs: 1, batch: 100 };
-  const [one, two] = [await paperCNN(), await paperCNN()];
-  models.push(one, two);
+  const [one, two] = [own(await paperCNN()), own(await paperCNN())];
   const s1 = await trainS1(one, data, options);
   expect(s1.parameters).toMatchObject({ trained: 2_196_138, trainedWithBatchNorm: 2_205_758 });
   expect(s1.result.trained).toBe(2_205_758);
@@ -42,8 +38,7 @@ it("S1 trains 2.2×10⁶ parameters and S2 8.9×10⁴, and S2 leaves Blocks 1 an
 
 it("aborted in pre-training, S2 does not begin its second part", async () => {
   const data = standardise(subset(await mnist(), { train: 200, test: 100 }));
-  const model = await paperCNN({ width: 0.25 });
-  models.push(model);
+  const model = own(await paperCNN({ width: 0.25 }));
   const s2 = await trainS2(model, data, { signal: AbortSignal.abort() });
   expect(s2.result).toMatchObject({ aborted: true, steps: 0 });
 });
