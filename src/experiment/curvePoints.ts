@@ -35,7 +35,7 @@ export const LAST_BLOCK = within("Block 4", [
   },
   { series: "biases", label: "of Block 4", method: { name: "biases", layers: [4] }, rate: 0.6 },
   { series: "BatchNorm", label: "of Block 4", method: { name: "batchNorm", layers: [4] }, rate: 0.6 },
-  ...[1, 4, 16].map((rank) => ({
+  ...[1, 4, 8, 16].map((rank) => ({
     series: "LoRA",
     label: `Block 4, rank ${rank}`,
     method: { name: "lora", layers: [4], rank } as const,
@@ -47,7 +47,7 @@ export const LAST_BLOCK = within("Block 4", [
     method: { name: "vera", layers: [4], rank } as const,
     rate: 0.6,
   })),
-  ...[30, 100, 280, 1000, 10_000].map((count) => ({
+  ...[30, 100, 280, 1000, 3000, 10_000].map((count) => ({
     series: "random subset",
     label: `${count} of Block 4`,
     method: { name: "subset", layers: [4], count } as const,
