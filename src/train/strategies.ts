@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import type { Dataset } from "../dataset/dataset";
 import { selectLabels } from "../dataset/split";
-import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
+import type { ModelParameterCount } from "../model/countModelParameters";
 import { type FitOptions, fit as fitModel } from "./fit";
 import type { FitResult } from "./fitResult";
 import { freeze, type LayerSelection } from "./freeze";
@@ -26,12 +26,15 @@ export async function trainS1(
   return { parameters, result: await fitModel(model, data, options) };
 }
 
+/** The options of `fit` but the method: both parts of S2 train the weights themselves. */
+type PartOptions = Omit<FitOptions, "method">;
+
 /** The options of `fit` for the second part of S2, and what its parts learn. */
-export type S2Options = FitOptions & {
+export type S2Options = PartOptions & {
   /** The labels seen first, 0 to 4 in the paper. */
   readonly pretrainLabels?: readonly number[];
   /** What differs in pre-training from `options`; the paper does not say how long it was. */
-  readonly pretrain?: FitOptions;
+  readonly pretrain?: PartOptions;
   /** What is trained afterwards, Blocks 2 and 4 in the paper. */
   readonly train?: LayerSelection;
 };
@@ -39,7 +42,9 @@ export type S2Options = FitOptions & {
 /**
  * Strategy S2 (Section 3): every parameter on the samples of some labels, then only Blocks 2 and 4 on all
  * samples. The learning rate starts anew, frozen blocks keep their BatchNorm statistics and drop nothing, and
- * their output is computed once: the paper leaves these open.
+ * their output is computed once, kept as `cache` says: the paper leaves these open. Aborted in pre-training, the
+ * second part has no epoch.
+ * @throws TypeError for a `method`, and what `fit` throws.
  */
 export async function trainS2(
   model: LayersModel,
@@ -47,13 +52,20 @@ export async function trainS2(
   options: S2Options = {},
 ): Promise<StrategyResult> {
   const { pretrainLabels = [0, 1, 2, 3, 4], pretrain, train = [2, 4], ...rest } = options;
+  if ([rest, pretrain].some((part: FitOptions = {}) => part.method)) {
+    throw new TypeError(
+      "trainS2 trains the weights themselves; got a method, which would start before the pre-training: " +
+        "pre-train by fit, make the method then, and give it to fit.",
+    );
+  }
   const some = selectLabels(data, pretrainLabels);
   freeze(model, { train: "all" });
-  const { onCheckpoint: _, resume: __, method: ___, ...shared } = rest;
+  const { onCheckpoint: _, resume: __, cache: ___, ...shared } = rest;
   const pretraining = await fitModel(model, some, { ...shared, ...pretrain });
-  freeze(model, { train });
-  const parameters = countModelParameters(model);
-  if (pretraining.aborted)
-    return { pretraining, parameters, result: { ...pretraining, epochs: [], steps: 0, seconds: 0 } };
+  const parameters = freeze(model, { train });
+  if (pretraining.aborted) {
+    const trained = parameters.trainedWithBatchNorm;
+    return { pretraining, parameters, result: { epochs: [], steps: 0, seconds: 0, aborted: true, trained } };
+  }
   return { pretraining, parameters, result: await fitModel(model, data, { cache: true, ...rest }) };
 }
