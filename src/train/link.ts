@@ -200,6 +200,7 @@ function hasLink({ layer, input }: Place, last: boolean): boolean {
       return (
         config.scale !== false &&
         config.center !== false &&
+        (input.length === 2 || input.length === 4) &&
         [-1, input.length - 1].includes(Number(config.axis ?? -1))
       );
     case "Dropout":

@@ -229,6 +229,27 @@ it("features of frozen layers are cached across layers without passes of their o
   expect(await run(true)).toEqual(await run(false));
 });
 
+it("BatchNorm of sequences trains, and its features are cached, as in any other place", async () => {
+  const L = tf.layers;
+  const norm = { name: "b/bn", momentum: 0.5 };
+  const head = () => [L.flatten({ name: "b/flatten" }), L.dense({ name: "b/dense", units: 3, ...seeded(18) })];
+  const conv = () =>
+    L.conv1d({ name: "a/conv", filters: 4, kernelSize: 3, inputShape: [6, 6], ...seeded(17) } as never);
+  const run = async (model: LayersModel, cache: boolean) => {
+    own(model);
+    freeze(model, { train: ["b"] });
+    const { train, ...parts } = greys();
+    const sequences = dataset({ ...parts, train, test: train, shape: [6, 6] });
+    const { last } = await fitModel(model, sequences, { epochs: 8, batch: 20, learningRate: 0.05, cache });
+    expect(last?.testAccuracy).toBeGreaterThan(0.6);
+    return Object.values(weightsByName(model));
+  };
+  const convolved = () => tf.sequential({ layers: [conv(), L.batchNormalization(norm), ...head()] });
+  expect(await run(convolved(), true)).toEqual(await run(convolved(), false));
+  const first = L.batchNormalization({ ...norm, inputShape: [6, 6] } as never);
+  await run(tf.sequential({ layers: [first, ...head()] }), true);
+});
+
 it("low-rank updates work on the layers of a graph", async () => {
   const model = residual();
   const method = lora(model, { rank: 2, layers: ["body", "head"] });
