@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { innerLayers } from "../model/innerLayers";
 import { type LayerSelection, selectLayers } from "./freeze";
@@ -15,6 +15,8 @@ export type Method = {
   readonly carriers: readonly Variable[];
   /** What w(θ) depends on beside θ: the carriers' first weights, random directions. */
   readonly constants?: readonly Tensor[];
+  /** Layers that it leaves unfrozen: in them statistics move and drop-out is on. */
+  readonly unfrozen?: readonly layers.Layer[];
   /** Sets the carriers to w(θ). */
   write(): void;
   /** From ∂loss/∂w, in the order of the carriers, to ∂loss/∂θ; takes over the tensors it is given. */
@@ -32,31 +34,39 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
 export function unfrozenWeights(model: LayersModel): Method {
   // A layer that stands in several places is listed as often.
   const weights = new Set(model.trainableWeights.map((weight) => weight.read() as Variable));
-  return direct("weights", [...weights]);
+  return direct("weights", model, [...weights]);
 }
 
-/** θ = some of the model's own weights. */
-export function direct(name: string, variables: readonly Variable[]): Method {
+/** θ = some of the model's own weights, of a model frozen as it shall be trained. */
+export function direct(name: string, model: LayersModel, variables: readonly Variable[]): Method {
   return {
     name,
     parameters: variables,
     carriers: variables,
+    unfrozen: model.layers.filter(({ trainable }) => trainable),
     write: () => {},
     pullback: (g) => g,
     dispose: () => {},
   };
 }
 
-/** Several methods at once, each with weights of its own. */
+/**
+ * Several methods at once, each with weights of its own, in any order: unfrozen is what one of them leaves unfrozen.
+ * @throws Error where two of them change the same weight.
+ */
 export function combine(...methods: readonly Method[]): Method {
   const carriers = methods.flatMap((method) => method.carriers);
   const twice = carriers.find((carrier, i) => carriers.indexOf(carrier) !== i);
   if (twice) throw new Error(`Two of the methods change ${twice.name}: give each weights of its own.`);
+  // Each of them froze what the ones before it had left unfrozen.
+  const unfrozen = methods.flatMap((method) => method.unfrozen ?? []);
+  for (const layer of unfrozen) layer.trainable = true;
   return {
     name: methods.map(({ name }) => name).join(" + "),
     parameters: methods.flatMap((method) => method.parameters),
     carriers,
     constants: methods.flatMap(({ constants = [] }) => constants),
+    unfrozen,
     write: () => {
       for (const method of methods) method.write();
     },

@@ -17,6 +17,7 @@ export function headOnly(model: LayersModel): Method {
   for (const layer of model.layers) layer.trainable = layer === head;
   return direct(
     "head",
+    model,
     head.weights.map((weight) => weight.read() as Variable),
   );
 }
@@ -31,7 +32,7 @@ export function biasesOnly(
 ): Method {
   const variables = weightsNamed(model, batchNorm ? ["bias", "beta"] : ["bias"], layers);
   freezeAll(model);
-  return direct("biases", variables);
+  return direct("biases", model, variables);
 }
 
 /**

@@ -208,6 +208,34 @@ for (const { name, make, trained, changes } of cases) {
   });
 }
 
+it("methods combine in any order: the same layers are unfrozen, statistics move and the weights end alike", async () => {
+  const norm = (m: ChainModel) => batchNormOnly(m);
+  const adapted = (m: ChainModel) => lora(m, { rank: 1, layers: ["b"] });
+  const block = (m: ChainModel) => {
+    freeze(m, { train: ["a"] });
+    return unfrozenWeights(m);
+  };
+  const pairs: [(m: ChainModel) => Method, (m: ChainModel) => Method, unfrozen: string[]][] = [
+    [norm, adapted, ["a/bn"]],
+    [block, adapted, ["a/conv", "a/bn", "a/relu", "a/flatten"]],
+    [norm, headOnly, ["a/bn", "c/head"]],
+  ];
+  for (const [first, second, unfrozen] of pairs) {
+    const run = async (makers: ((m: ChainModel) => Method)[]) => {
+      const model = small();
+      const method = combine(...makers.map((make) => make(model)));
+      disposables.push(method);
+      const free = model.layers.filter(({ trainable }) => trainable).map(({ name }) => name);
+      expect(free).toEqual(unfrozen);
+      const mean = weightsByName(model)["a/bn/moving_mean"];
+      await fitModel(model, data(), { epochs: 2, batch: 10, learningRate: 0.05, method });
+      expect(weightsByName(model)["a/bn/moving_mean"]).not.toEqual(mean);
+      return weightsByName(model);
+    };
+    expect(await run([second, first])).toEqual(await run([first, second]));
+  }
+});
+
 it("LoRA's update has the rank it was given", async () => {
   const model = small();
   const before = tf.tidy(() => model.getLayer("b/dense").weights[0].read().clone());
