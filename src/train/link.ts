@@ -1,7 +1,7 @@
 import type { LayersModel, layers, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { blockOf } from "../model/blocks";
-import { PENALTIES, type StockLayer, stockLayer } from "./stockLayer";
+import { type StockLayer, stockLayer } from "./stockLayer";
 
 type Common = {
   /** Place in the whole model's chain: tells the drop-out of one link from that of another. */
@@ -183,7 +183,6 @@ function linksOfLayer(place: Place, last: boolean, frozen: FrozenBehaviour): Lin
 function hasLink({ layer, input }: Place, last: boolean): boolean {
   const config = layer.getConfig() as Record<string, unknown>;
   const given = (name: string) => config[name] !== undefined && config[name] !== null;
-  if (PENALTIES.some(given)) return false;
   if (given("dataFormat") && config.dataFormat !== "channelsLast") return false;
   const { activation = "linear" } = config;
   const plain = activation === "linear" || activation === "relu" || (activation === "softmax" && last);
@@ -203,10 +202,8 @@ function hasLink({ layer, input }: Place, last: boolean): boolean {
         (input.length === 2 || input.length === 4) &&
         [-1, input.length - 1].includes(Number(config.axis ?? -1))
       );
-    case "Dropout":
-      return !given("noiseShape");
     default:
-      return ["MaxPooling2D", "Flatten"].includes(layer.getClassName());
+      return ["MaxPooling2D", "Flatten", "Dropout"].includes(layer.getClassName());
   }
 }
 

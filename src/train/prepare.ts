@@ -7,6 +7,7 @@ import { type CacheOptions, featureCache } from "./features";
 import { type FrozenBehaviour, frozenPrefix, linksOf } from "./link";
 import type { Method } from "./method";
 import { type Resident, resident } from "./resident";
+import { checkLayers } from "./stockLayer";
 
 type Input = {
   tf: Tensorflow;
@@ -22,6 +23,7 @@ type Own = <T extends { dispose(): void }>(thing: T) => T;
 
 /** The chain to train, and how a set of images gets to its beginning: as it is, or as cached features. */
 export function prepareChain({ tf, model, method, options }: Input, own: Own) {
+  checkLayers(model, method.carriers, options.frozen);
   const links = linksOf(model, options.frozen);
   const { cache, signal } = options;
   const count = cache ? frozenPrefix(links, new Set(method.carriers)) : 0;

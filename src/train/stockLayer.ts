@@ -1,4 +1,4 @@
-import type { layers, Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import { isStatistic } from "../model/countModelParameters";
 import { innerLayers } from "../model/innerLayers";
@@ -25,26 +25,13 @@ export type StockLayer = {
 type Inner = layers.Layer & { call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[] };
 
 const NOISE = /^(SpatialDropout1D|GaussianNoise|GaussianDropout|AlphaDropout)$/;
-/** Options of layers that add to the loss or bend the weights after a step. */
-export const PENALTIES = [
-  "kernelRegularizer",
-  "biasRegularizer",
-  "activityRegularizer",
-  "kernelConstraint",
-  "biasConstraint",
-  "depthwiseRegularizer",
-  "betaRegularizer",
-  "gammaRegularizer",
-];
-
-/** @throws Error naming the inner layer that cannot be trained here: noise without a seed, penalties, constraints. */
+/** @throws Error for a layer that closes the model by a softmax and stands in other places too. */
 export function stockLayer(
   tf: Tensorflow,
   layer: layers.Layer,
   { frozen, closing }: { frozen: FrozenBehaviour; closing: boolean },
 ): StockLayer {
   const inner = innerLayers(layer).map(({ one, trainable }) => ({ one: one as Inner, trainable }));
-  for (const { one } of inner) checkLayer(one);
   const does = inner.map(({ one, trainable }) => ({
     one,
     active:
@@ -106,21 +93,34 @@ export function weightsOfLayer(layer: layers.Layer): Variable[] {
     .map((weight) => weight.read() as Variable);
 }
 
-function checkLayer(layer: layers.Layer): void {
-  const refuse = (what: string): never => {
-    throw new Error(`Layer ${layer.name} (${layer.getClassName()}): ${what} cannot be trained here.`);
-  };
-  const config = layer.getConfig() as Record<string, unknown>;
-  const given = (name: string) => config[name] !== undefined && config[name] !== null;
-  const extra = PENALTIES.find(given);
-  if (extra) refuse(extra);
-  if (given("noiseShape")) refuse("drop-out with a noiseShape");
-  if (NOISE.test(layer.getClassName())) refuse("noise that takes no seed");
-  if (
-    Number(config.recurrentDropout ?? 0) > 0 ||
-    (layer.getClassName().match(/LSTM|GRU|RNN/) && config.dropout)
-  )
-    refuse("drop-out inside of a recurrent layer");
+/**
+ * Refuses what a training would silently leave out: regularizers and constraints of layers with weights among the
+ * carriers, and noise, where it is on, that no seed decides.
+ * @throws Error naming the layer, at any depth.
+ */
+export function checkLayers(
+  model: LayersModel,
+  carriers: readonly Variable[],
+  frozen: FrozenBehaviour = {},
+): void {
+  for (const { one, trainable } of model.layers.flatMap((layer) => innerLayers(layer))) {
+    const kind = one.getClassName();
+    const refuse = (what: string): never => {
+      throw new Error(
+        `Layer ${one.name} (${kind}): ${what} cannot be trained here: leave that out, or freeze the layer and what it drops.`,
+      );
+    };
+    // The fields too: the configuration of DepthwiseConv2D lacks its constraint (TensorFlow.js 4.22).
+    const options: Record<string, unknown> = { ...one.getConfig(), ...one };
+    const given = (name: string) => options[name] !== undefined && options[name] !== null;
+    const extra = Object.keys(options).find((name) => /(Regularizer|Constraint)$/.test(name) && given(name));
+    if (extra && one.weights.some((weight) => carriers.includes(weight.read() as Variable))) refuse(extra);
+    if (!trainable && frozen.dropout !== "on") continue;
+    if (given("noiseShape")) refuse("drop-out with a noiseShape");
+    if (NOISE.test(kind)) refuse("noise that takes no seed");
+    const drops = Number(options.recurrentDropout ?? 0) > 0 || (/LSTM|GRU|RNN/.test(kind) && options.dropout);
+    if (drops) refuse("drop-out inside of a recurrent layer");
+  }
 }
 
 /** The layer whose output is the whole's. */

@@ -10,6 +10,8 @@ import { freeze } from "../../src/train/freeze";
 import { linksOf } from "../../src/train/link";
 import { lora } from "../../src/train/lora";
 import { trainedBy, unfrozenWeights } from "../../src/train/method";
+import { predict } from "../../src/train/predict";
+import { checkLayers } from "../../src/train/stockLayer";
 import { weightsByName } from "../../src/train/trainingState";
 import { disposedAfterEach } from "../helpers/disposables";
 
@@ -329,14 +331,55 @@ it("a weight read in two places is trained as one, and drop-out draws anew in ea
   expect(new Set(drawn).size).toBe(2);
 });
 
+it("regularizers, constraints and noise are refused where they matter: not in evaluation, nor where frozen", async () => {
+  const L = tf.layers;
+  const norm = { name: "b/bn", betaConstraint: "nonNeg" } as const;
+  const model = own(
+    tf.sequential({
+      layers: [
+        L.flatten({ name: "a/flatten", inputShape: [6, 6, 1] }),
+        L.dense({ name: "a/dense", units: 4, kernelRegularizer: "l1l2", ...seeded(19) }),
+        L.batchNormalization(norm),
+        L.gaussianNoise({ name: "c/noise", stddev: 1 }),
+        L.dense({ name: "d/dense", units: 3, ...seeded(20) }),
+      ],
+    }),
+  );
+  const { test } = greys();
+  const { accuracy } = await evaluate(model, test);
+  const { labels } = await predict(model, test);
+  expect(labels.filter((label, i) => label === test.labels[i]).length / 60).toBeCloseTo(accuracy, 10);
+  const frozen = { dropout: "on" } as const;
+  for (const [train, options, message] of [
+    [["a"], {}, /a\/dense .*kernelRegularizer/],
+    [["b"], {}, /b\/bn .*betaConstraint/],
+    [["c", "d"], {}, /c\/noise .*no seed/],
+    [["d"], { frozen }, /c\/noise .*no seed/],
+  ] as const) {
+    freeze(model, { train });
+    const before = weightsByName(model);
+    await expect(trainOn(model, options)).rejects.toThrow(message);
+    expect(weightsByName(model)).toEqual(before);
+  }
+  freeze(model, { train: ["d"] });
+  expect((await trainOn(model, { cache: true })).trained).toBe(15);
+});
+
 it("what cannot be trained truly is refused by the name of its layer", () => {
   const refused = (layer: object) => {
     const model = own(tf.sequential({ layers: [layer as never] }));
-    return () => linksOf(model);
+    return () => checkLayers(model, unfrozenWeights(model).carriers);
   };
   const L = tf.layers;
   const penalty = L.dense({ name: "x/reg", units: 2, inputShape: [3], kernelRegularizer: "l1l2" });
-  expect(refused(penalty)).toThrow(/x\/reg .*kernelRegularizer/);
+  expect(refused(penalty)).toThrow(/x\/reg .*kernelRegularizer .*leave that out, or freeze/);
+  const image = { filters: 2, kernelSize: 3, inputShape: [6, 6, 1] };
+  expect(refused(L.separableConv2d({ ...image, pointwiseRegularizer: "l1l2" }))).toThrow(/pointwiseRegul/);
+  expect(refused(L.depthwiseConv2d({ ...image, depthwiseConstraint: "nonNeg" }))).toThrow(/depthwiseConstr/);
+  expect(refused(L.prelu({ alphaRegularizer: tf.regularizers.l2(), inputShape: [3] }))).toThrow(/alphaRegularizer/);
+  const norm = L.batchNormalization({ gammaConstraint: "nonNeg", inputShape: [3] });
+  expect(refused(norm)).toThrow(/gammaConstraint/);
+  expect(refused(L.dropout({ rate: 0.5, noiseShape: [1, 3], inputShape: [3] }))).toThrow(/noiseShape/);
   expect(refused(L.gaussianNoise({ name: "x/noise", stddev: 1, inputShape: [3] }))).toThrow(
     /x\/noise .*no seed/,
   );
