@@ -10,9 +10,10 @@ import { matrixShape, uniform } from "./uniform";
 export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; seed?: number };
 
 /**
- * Low-rank updates W = W₀ + (α/r) A B of the kernels of convolutions and dense layers, A random, B = 0 at first
- * (LoRA: Hu and others 2022); a convolution's kernel is the (height·width·in) × out matrix that it multiplies
- * patches by. Trains r (m + out) numbers for an m × out kernel; all layers are frozen otherwise.
+ * Low-rank updates W = W₀ + (α/r) A B of kernels (of convolutions, dense, recurrent and embedding layers), A random,
+ * B = 0 at first (LoRA: Hu and others 2022); a convolution's kernel is the (height·width·in) × out matrix that it
+ * multiplies patches by, a depthwise one's (height·width) × out. Trains r (m + out) numbers for an m × out kernel;
+ * all layers are frozen otherwise.
  * @throws RangeError for a rank that is no whole number ≥ 1 and an α that is not finite, Error where no selected layer has a kernel.
  */
 export function lora(
@@ -26,7 +27,7 @@ export function lora(
   freezeAll(model);
   const scale = tf.scalar(alpha / rank);
   const parts = kernels.map((carrier, index) => {
-    const [rows, columns] = matrixShape(carrier.shape);
+    const [rows, columns] = matrixShape(carrier);
     const base = carrier.clone();
     const a = tf.tidy(() =>
       tf.variable(

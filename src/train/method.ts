@@ -1,5 +1,6 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
+import { isBatchNorm } from "../model/countModelParameters";
 import { innerLayers } from "../model/innerLayers";
 import { type LayerSelection, selectLayers } from "./freeze";
 
@@ -128,18 +129,37 @@ export type WeightSelection = {
   readonly layers?: LayerSelection;
 };
 
-/** The weights of the selected layers that have one of the given names. */
+/** Weights of a layer that multiply its inputs, by the names that TensorFlow.js gives them. */
+const KERNEL = /(^|_)kernel$|^embeddings$/;
+
+/** The weights of the selected layers that have one of the given names; "kernel" stands for every kind of kernel. */
 export function weightsNamed(
   model: LayersModel,
   names: readonly string[],
   selection: LayerSelection = "all",
 ): Variable[] {
+  return selectedWeights(model, selection, names.join(" or "), (_, name) =>
+    names.includes(KERNEL.test(name) ? "kernel" : name),
+  );
+}
+
+/** All weights and biases of the selected layers but BatchNorm's: those that `countModelParameters` calls `total`. */
+export function weightsAndBiases(model: LayersModel, selection: LayerSelection = "all"): Variable[] {
+  return selectedWeights(model, selection, "weight or bias", (layer) => !isBatchNorm(layer));
+}
+
+function selectedWeights(
+  model: LayersModel,
+  selection: LayerSelection,
+  what: string,
+  wanted: (layer: layers.Layer, name: string) => boolean,
+): Variable[] {
   const chosen = selectLayers(model, selection);
   // In the order of the model and not, as TensorFlow.js has them in a nested model, the trainable ones first.
   const inner = [...chosen].flatMap((layer) => innerLayers(layer));
   const found = inner.flatMap(({ one }) =>
-    one.weights.filter(({ originalName }) => names.includes(originalName.split("/").at(-1) as string)),
+    one.weights.filter(({ originalName }) => wanted(one, originalName.split("/").at(-1) as string)),
   );
-  if (found.length === 0) throw new Error(`None of the selected layers has a ${names.join(" or ")}.`);
+  if (found.length === 0) throw new Error(`None of the selected layers has a ${what}.`);
   return [...new Set(found.map((weight) => weight.read() as Variable))];
 }

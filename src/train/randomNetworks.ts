@@ -24,7 +24,7 @@ export function randomNetworks(
   freezeAll(model);
   const parts = kernels.map((carrier, index) => {
     const { size, shape } = carrier;
-    const std = Math.sqrt(2 / matrixShape(shape)[0]);
+    const std = Math.sqrt(2 / matrixShape(carrier)[0]);
     const random = uniform((count - 1) * size, std, randomGenerator(seed, index));
     const basis = tf.tidy(() =>
       tf.concat([tf.reshape(carrier, [1, size]), tf.tensor2d(random, [count - 1, size])] as Tensor[], 0),

@@ -1,19 +1,19 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { permutation, randomGenerator } from "../dataset/random";
-import { fromParts, type Method, type Part, type WeightSelection, weightsNamed } from "./method";
+import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
 import { freezeAll } from "./partial";
 
 /** How many weights and biases are trained, 1 to all of the layers', and the seed that draws them. */
 export type RandomSubsetOptions = WeightSelection & { count: number; seed?: number };
 
 /**
- * Trains `count` weights and biases, drawn once from all of the selected layers, each set of them equally
- * likely; all others stay as they are. All layers are frozen otherwise.
+ * Trains `count` weights and biases, drawn once from all of the selected layers but BatchNorm's, each set of them
+ * equally likely; all others stay as they are. All layers are frozen otherwise.
  */
 export function randomSubset(model: LayersModel, { count, seed = 0, layers }: RandomSubsetOptions): Method {
   const tf = loadedTensorflow();
-  const carriers = weightsNamed(model, ["kernel", "bias"], layers);
+  const carriers = weightsAndBiases(model, layers);
   const total = carriers.reduce((sum, { size }) => sum + size, 0);
   if (!Number.isInteger(count) || count < 1 || count > total) {
     throw new RangeError(`count must be a whole number from 1 to ${total}; got ${count}.`);

@@ -1,3 +1,4 @@
+import type { Variable } from "@tensorflow/tfjs-node";
 import type { Random } from "../dataset/random";
 
 /** `count` numbers uniform on [−√3·std, √3·std]: mean 0 and standard deviation `std`. */
@@ -8,7 +9,12 @@ export function uniform(count: number, std: number, random: Random): Float32Arra
   return values;
 }
 
-/** A kernel as the matrix that multiplies a row of inputs: all extents but the last, and the last. */
-export function matrixShape(shape: readonly number[]): [number, number] {
-  return [shape.slice(0, -1).reduce((a, b) => a * b, 1), shape[shape.length - 1]];
+/**
+ * A kernel as the matrix that multiplies a row of inputs, all extents but the last × the last; a depthwise one,
+ * height × width × in × filters a channel, multiplies patches of single channels: (height·width) × (in·filters).
+ */
+export function matrixShape({ shape, name }: Pick<Variable, "shape" | "name">): [number, number] {
+  const product = (extents: readonly number[]) => extents.reduce((a, b) => a * b, 1);
+  const rows = /(^|\/)depthwise_kernel(_\d+)?$/.test(name) ? 2 : shape.length - 1;
+  return [product(shape.slice(0, rows)), product(shape.slice(rows))];
 }

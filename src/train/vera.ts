@@ -23,7 +23,7 @@ export function vera(
   const tf = loadedTensorflow();
   const kernels = weightsNamed(model, ["kernel"], layers);
   freezeAll(model);
-  const shapes = kernels.map(({ shape }) => matrixShape(shape));
+  const shapes = kernels.map(matrixShape);
   const most = (axis: 0 | 1) => Math.max(...shapes.map((shape) => shape[axis]));
   const draw = (rows: number, columns: number, stream: number) =>
     tf.tensor2d(uniform(rows * columns, 1 / Math.sqrt(rank), randomGenerator(seed, stream)), [rows, columns]);

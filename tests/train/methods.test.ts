@@ -4,6 +4,7 @@ import { type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
 import { randomGenerator } from "../../src/dataset/random";
 import type { ChainModel } from "../../src/model/blocks";
+import { countModelParameters } from "../../src/model/countModelParameters";
 import { chainOf } from "../../src/train/chainOf";
 import { fit as fitModel } from "../../src/train/fit";
 import { freeze } from "../../src/train/freeze";
@@ -22,7 +23,7 @@ let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
-const { disposables } = disposedAfterEach();
+const { disposables, own } = disposedAfterEach();
 
 // conv 3×3×2→4 (76), BatchNorm (8), dense 36→6 (222), dense 6→3 (21)
 function small(): ChainModel {
@@ -236,6 +237,69 @@ it("methods combine in any order: the same layers are unfrozen, statistics move 
   }
 });
 
+describe("kernels by other names are kernels", () => {
+  const head = () => tf.layers.dense({ name: "head", units: 3 });
+  // Depthwise 3×3×2×2 (36), pointwise 1×1×4×4 (16), bias (4), slopes 3×3×4 (36), BatchNorm (8), dense 36→3 (111)
+  const separable = () => {
+    const L = tf.layers;
+    const conv = { filters: 4, kernelSize: 3, depthMultiplier: 2, inputShape: [5, 5, 2] };
+    const inner = [L.prelu({ name: "slopes" }), L.batchNormalization({ name: "bn" }), L.flatten()];
+    return own(tf.sequential({ layers: [L.separableConv2d({ name: "conv", ...conv }), ...inner, head()] }));
+  };
+  // Embeddings 5×4 (20), LSTM 4×8, 2×8 and 8 (56), dense 2→3 (9)
+  const recurrent = () => {
+    const embedding = tf.layers.embedding({ name: "words", inputDim: 5, outputDim: 4, inputLength: 4 });
+    return own(tf.sequential({ layers: [embedding, tf.layers.lstm({ name: "lstm", units: 2 }), head()] }));
+  };
+  const words = () => {
+    const { train, ...parts } = data();
+    const set = { ...train, images: train.images.subarray(0, 120).map((x) => Math.floor(2.5 * x + 2.5)) };
+    return dataset({ ...parts, shape: [4], train: set, test: set });
+  };
+  const trainedNames = async (model: ChainModel, set: Dataset, method: Method) => {
+    disposables.push(method);
+    const before = weightsByName(model);
+    await fitModel(model, set, { batch: 10, learningRate: 0.05, method });
+    const after = weightsByName(model);
+    return Object.keys(after).filter((name) => after[name].some((v, i) => v !== before[name][i]));
+  };
+
+  it("in LoRA, VeRA and random networks: depthwise, pointwise and recurrent ones, and embeddings", async () => {
+    const makers: ((m: ChainModel) => Method)[] = [
+      (m) => lora(m, { rank: 1 }),
+      (m) => vera(m, { rank: 2 }),
+      (m) => randomNetworks(m, { count: 3 }),
+    ];
+    const all = [makers.map((make) => make(separable())), makers.map((make) => make(recurrent()))];
+    disposables.push(...all.flat());
+    expect(all.map((methods) => methods.map(trainedBy))).toEqual([
+      // A depthwise kernel is a matrix of 9 × 4.
+      [9 + 4 + (4 + 4) + (36 + 3), 3 * 2 + 4 + 4 + 3, 3 * 3],
+      [5 + 4 + (4 + 8) + (2 + 8) + (2 + 3), 4 * 2 + 4 + 8 + 8 + 3, 4 * 3],
+    ]);
+    for (const make of makers) {
+      const [one, two] = [separable(), recurrent()];
+      const kernels = ["conv/depthwise_kernel", "conv/pointwise_kernel", "head/kernel"];
+      expect(await trainedNames(one, data(), make(one))).toEqual(kernels);
+      const others = ["words/embeddings", "lstm/kernel", "lstm/recurrent_kernel", "head/kernel"];
+      expect(await trainedNames(two, words(), make(two))).toEqual(others);
+    }
+  });
+
+  it("a random subset is drawn from all that countModelParameters calls the total, slopes of PReLU too", async () => {
+    for (const [make, set, total] of [
+      [separable, data(), 203],
+      [recurrent, words(), 85],
+    ] as const) {
+      const model = make();
+      expect(countModelParameters(model).total).toBe(total);
+      expect(() => randomSubset(model, { count: total + 1 })).toThrow(`from 1 to ${total}`);
+      const names = await trainedNames(model, set, randomSubset(model, { count: total }));
+      expect(names).toEqual(Object.keys(weightsByName(model)).filter((name) => !name.startsWith("bn/")));
+    }
+  });
+});
+
 it("LoRA's update has the rank it was given", async () => {
   const model = small();
   const before = tf.tidy(() => model.getLayer("b/dense").weights[0].read().clone());
@@ -283,10 +347,10 @@ it("a random subset is spread over the layers by their size", () => {
 
 it("two methods on the same weights, and numbers out of range, are refused", () => {
   const model = small();
-  const own = unfrozenWeights(model);
+  const weights = unfrozenWeights(model);
   const more = lora(model);
   disposables.push(more);
-  expect(() => combine(own, more)).toThrow(/Two of the methods change .*kernel/);
+  expect(() => combine(weights, more)).toThrow(/Two of the methods change .*kernel/);
   expect(() => lora(model, { rank: 0 })).toThrow(/rank must be a whole number ≥ 1; got 0/);
   expect(() => randomSubset(model, { count: 320 })).toThrow(/from 1 to 319; got 320/);
   expect(() => randomSubspace(model, { dimension: 0.5 })).toThrow(/from 1 to 319; got 0.5/);
