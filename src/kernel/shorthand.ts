@@ -3,7 +3,8 @@ import type * as TypeScript from "@tslab/typescript-for-tslab";
 /**
  * What tslab's rewriting of names lacks: in `{ seed }` the name stands for a variable, which may be one of an earlier
  * cell. tslab asks what a name means and then replaces it; here the shorthand is spelled out as `seed: seed` first,
- * and the question is answered for the variable, not for the property.
+ * and the question is answered for the variable, not for the property. And where a name is only that of a property, as
+ * `a` in `const { a: mine } = made()`, it stays, though the property may come from an earlier cell.
  */
 export function knowShorthand(typescript: typeof TypeScript): {
   visitEachChild: typeof TypeScript.visitEachChild;
@@ -39,10 +40,16 @@ export function knowShorthand(typescript: typeof TypeScript): {
     );
     const checker = builder.getProgram().getTypeChecker();
     const { getSymbolAtLocation } = checker;
-    checker.getSymbolAtLocation = (node) =>
-      node.parent && ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
-        ? checker.getShorthandAssignmentValueSymbol(node.parent)
-        : getSymbolAtLocation(node);
+    checker.getSymbolAtLocation = (node) => {
+      const { parent } = node;
+      if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === node)
+        return checker.getShorthandAssignmentValueSymbol(parent);
+      const namesProperty =
+        parent &&
+        ((ts.isBindingElement(parent) && parent.propertyName === node) ||
+          (ts.isPropertyAssignment(parent) && parent.name === node));
+      return namesProperty ? undefined : getSymbolAtLocation(node);
+    };
     return builder;
   };
 
