@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { randomGenerator } from "../dataset/random";
-import { type Method, type WeightSelection, weightsNamed } from "./method";
+import { type Method, type WeightSelection, weightsAndBiases } from "./method";
 import { freezeAll } from "./partial";
 
 /** The subspace's dimension d, 1 to the number of weights and biases of the layers, and the seed of P. */
@@ -18,7 +18,7 @@ export function randomSubspace(
   { dimension, seed = 0, layers }: RandomSubspaceOptions,
 ): Method {
   const tf = loadedTensorflow();
-  const carriers = weightsNamed(model, ["kernel", "bias"], layers);
+  const carriers = weightsAndBiases(model, layers);
   const total = carriers.reduce((sum, { size }) => sum + size, 0);
   if (!Number.isInteger(dimension) || dimension < 1 || dimension > total) {
     throw new RangeError(`dimension must be a whole number from 1 to ${total}; got ${dimension}.`);
