@@ -9,10 +9,12 @@ export function readConfiguration(json: unknown): Configuration {
 }
 
 const refuse = (path: string, expected: string, value: unknown): never => {
-  throw new RangeError(`${path} must be ${expected}; got ${JSON.stringify(value) ?? String(value)}.`);
+  throw new RangeError(
+    `${path} must be ${expected}; got ${typeof value === "number" ? value : (JSON.stringify(value) ?? String(value))}.`,
+  );
 };
 const number =
-  (least: number, most = Infinity, whole = false): Check =>
+  (least: number, most: number, whole = false): Check =>
   (value, path) => {
     const ok =
       typeof value === "number" && value >= least && value <= most && (!whole || Number.isInteger(value));
@@ -50,6 +52,10 @@ const record =
   };
 
 const flag = oneOf(true, false);
+const decay: Check = (value, path) => {
+  if (!(typeof value === "number" && value >= 0 && value < 1))
+    refuse(path, "a number of at least 0 and below 1", value);
+};
 const selection: Check = (value, path) => {
   if (value === "all") return;
   list((entry, at) => {
@@ -63,7 +69,7 @@ const methods: Record<string, Check> = {
   head: record({ name: oneOf("head") }),
   batchNorm: record({ name: oneOf("batchNorm") }, { layers: selection }),
   biases: record({ name: oneOf("biases") }, { layers: selection, batchNorm: flag }),
-  lora: record({ name: oneOf("lora"), rank: whole(1) }, { layers: selection, alpha: number(0) }),
+  lora: record({ name: oneOf("lora"), rank: whole(1) }, { layers: selection, alpha: number(0, 1e6) }),
   vera: record({ name: oneOf("vera"), rank: whole(1) }, { layers: selection }),
   subset: record({ name: oneOf("subset"), count: whole(1) }, { layers: selection }),
   subspace: record({ name: oneOf("subspace"), dimension: whole(1) }, { layers: selection }),
@@ -88,8 +94,8 @@ const phase = record(
       {},
       {
         kind: oneOf("radam", "adam"),
-        beta1: number(0, 1),
-        beta2: number(0, 1),
+        beta1: decay,
+        beta2: decay,
         epsilon: number(0, 1),
         weightDecay: number(0, 1),
         decoupled: flag,

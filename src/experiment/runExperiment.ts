@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { type Tensorflow, tensorflow } from "../backend";
+import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
 import { fashionMnist } from "../dataset/fashionMnist";
 import { kmnist } from "../dataset/kmnist";
@@ -44,6 +44,7 @@ export type Run = { readonly file: string; readonly result?: ExperimentResult; r
  * epoch a checkpoint is written, from which an interrupted or killed run goes on bit for bit. What stands after
  * the first phases is kept beside the checkpoints, so that runs that begin alike share it: a backbone is
  * pre-trained once.
+ * @throws before anything is trained for what fails in any phase: a method, data or labels that it cannot have.
  */
 export async function runExperiment(json: Configuration, options: RunOptions = {}): Promise<Run> {
   const configuration = completed(readConfiguration(json));
@@ -59,7 +60,7 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   const dataOf = await dataReader(configuration, options);
   const model = await modelOf(configuration);
   try {
-    checkMethods(tf, model, configuration, (before?.phase ?? 0) + 1);
+    await checkPhases({ configuration, model, dataOf, options, from: (before?.phase ?? 0) + 1 });
     const started = before?.started ?? new Date().toISOString();
     const done: PhaseResult[] = [...(before?.done ?? [])];
     for (let phase = before?.phase ?? 0; phase < configuration.phases.length; phase++) {
@@ -102,25 +103,30 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   }
 }
 
-/** Builds the methods of later phases and frees them, so that a fault in the last shows before the first is trained. */
-function checkMethods(
-  tf: Tensorflow,
-  model: LayersModel,
-  { phases, seed }: Configuration,
-  from: number,
-): void {
+/** Takes later phases up to their first step, so that a fault in the last shows before the first is trained. */
+async function checkPhases({
+  dataOf,
+  from,
+  ...input
+}: Pick<PhaseInput, "configuration" | "model" | "options"> & {
+  dataOf: DataOf;
+  from: number;
+}): Promise<void> {
+  const { configuration, model } = input;
   const weights = weightsByName(model);
-  phases.slice(from).forEach(({ method }, i) => {
+  const options = { ...input.options, signal: AbortSignal.abort() };
+  for (let phase = from; phase < configuration.phases.length; phase++) {
     try {
-      methodOf(model, method, seed).dispose();
+      const data = await dataOf(configuration.phases[phase].data);
+      await runPhase({ ...input, phase, data, options }, async () => {});
     } catch (error) {
-      throw new Error(`configuration.phases[${from + i}].method: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw new Error(`configuration.phases[${phase}]: ${(error as Error).message}`, { cause: error });
     }
-  });
-  restoreWeights(tf, model, weights);
+  }
+  restoreWeights(await tensorflow(), model, weights);
 }
+
+type DataOf = Awaited<ReturnType<typeof dataReader>>;
 
 type PhaseInput = {
   configuration: Configuration;
@@ -158,7 +164,8 @@ async function runPhase(
       optimizer,
       frozen,
       method,
-      cache: true,
+      // No room is made for features where nothing is trained.
+      cache: !options.signal?.aborted,
       signal: options.signal,
       resume,
       onEpoch: (record) => options.onEpoch?.({ ...record, phase }),

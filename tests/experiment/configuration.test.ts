@@ -118,6 +118,16 @@ describe("a wrong configuration is refused by the path of the fault", () => {
       /configuration\.model\.dropout must be one of 1; got 0/,
     ],
     [
+      "a moment that forgets nothing",
+      set(["phases", 0, "optimizer"], { beta2: 1 }),
+      /phases\[0\]\.optimizer\.beta2 must be a number of at least 0 and below 1; got 1/,
+    ],
+    [
+      "an α that is not finite",
+      set(["phases", 0, "method"], { name: "lora", rank: 1, alpha: Infinity }),
+      /phases\[0\]\.method\.alpha must be a number from 0 to 1000000; got Infinity/,
+    ],
+    [
       "another format",
       set(["format"], "experiment/9"),
       /format must be one of "experiment\/1"; got "experiment\/9"/,

@@ -302,20 +302,27 @@ it("a wrong configuration is refused before anything is written", async () => {
   expect(fs.existsSync(at("wrong"))).toBe(false);
 });
 
-it("a method that fits no layer is refused before the first phase is trained, and leaves no tensor behind", async () => {
+it("what fails in the last phase is refused by its number before the first is trained, and leaves no tensor behind", async () => {
   const [first] = configuration.phases;
-  const wrong = { method: { name: "lora", rank: 1, layers: ["block9"] }, epochs: 1 } as const;
   const tf = await tensorflow();
   const before = tf.memory().numTensors;
   let epochs = 0;
-  const run = (phase: Configuration["phases"][number]) =>
+  const run = (phase: Partial<Configuration["phases"][number]>, data = configuration.data) =>
     runExperiment(
-      { ...configuration, phases: [first, phase] },
+      { ...configuration, data, phases: [first, { method: { name: "head" }, epochs: 1, ...phase }] },
       { ...places("late"), onEpoch: () => void epochs++ },
     );
-  await expect(run(wrong)).rejects.toThrow(/configuration\.phases\[1\]\.method: block9 fits no layer/);
-  await expect(run({ method: { name: "subset", count: 1e9 }, epochs: 1 })).rejects.toThrow(
-    /phases\[1\].*count/,
+  await expect(run({ method: { name: "lora", rank: 1, layers: ["block9"] } })).rejects.toThrow(
+    /configuration\.phases\[1\]: block9 fits no layer/,
+  );
+  await expect(run({ method: { name: "subset", count: 1e9 } })).rejects.toThrow(/phases\[1\]: count/);
+  await expect(run({ method: { name: "weights", train: ["block1/conv2-pool"] } })).rejects.toThrow(
+    /phases\[1\]: Nothing is left to train/,
+  );
+  await expect(run({ data: "kmnist" })).rejects.toThrow(/phases\[1\]: kmnist needs { folder }/);
+  const five = { name: "fashion-mnist", train: 5, validation: 0 } as const;
+  await expect(run({ labels: [9] }, five)).rejects.toThrow(
+    /phases\[1\]: Fashion-MNIST, train: .*got an empty set/,
   );
   expect(epochs).toBe(0);
   expect(fs.existsSync(at("late"))).toBe(false);
