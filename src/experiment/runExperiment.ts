@@ -50,10 +50,14 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   const configuration = completed(readConfiguration(json));
   const hash = hashOf(configuration);
   const file = resultFile(configuration, options.results);
-  const known = await storedResult(configuration, options.results);
-  if (known) return { file, result: known, existed: true };
   const folder = options.checkpoints ?? (await checkpointFolder());
   const checkpointFile = join(folder, `${hash}.checkpoint`);
+  const known = await storedResult(configuration, options.results);
+  if (known) {
+    // Left by a process that was killed when its result was written.
+    await rm(checkpointFile, { force: true });
+    return { file, result: known, existed: true };
+  }
   const before = (await readCheckpoint(checkpointFile)) ?? (await sharedBackbone(folder, configuration));
 
   const tf = await tensorflow();

@@ -263,6 +263,19 @@ describe("killed in a process of its own, it goes on to the numbers of a run alo
     expect(fs.readdirSync(at("results"))).toEqual([path.basename(stdout.trim())]);
     expect(numbers(JSON.parse(fs.readFileSync(stdout.trim(), "utf8")))).toEqual(numbers(whole));
   });
+
+  it("when the result is there and its checkpoint too", { timeout: 120_000 }, async () => {
+    const killed = await run(atFile(".json", 1, "after"));
+    expect(killed.signal).toBe("SIGKILL");
+    expect(checkpoints()).toHaveLength(2);
+    const { result, existed } = await runExperiment(configuration, {
+      results: at("results"),
+      checkpoints: at("checkpoints"),
+    });
+    expect(existed).toBe(true);
+    expect(numbers(result as ExperimentResult)).toEqual(numbers(whole));
+    expect(checkpoints()).toEqual([expect.stringMatching(BACKBONE)]);
+  });
 });
 
 it("a damaged checkpoint is refused, wherever the damage is", async () => {
