@@ -63,22 +63,31 @@ export function hashOf(configuration: Configuration): string {
   return createHash("sha256").update(canonicalText(configuration)).digest("hex").slice(0, 16);
 }
 
-/** Equal text for equal configurations: keys sorted, absent ones left out, defaults filled in, no spaces. */
+/** Equal text for equal configurations: as `completed` has them, keys sorted, no spaces. */
 export function canonicalText(configuration: Configuration): string {
   return JSON.stringify(sorted(completed(configuration)));
 }
 
-/** The configuration with every default written out, so that a later default changes no old run. */
+/**
+ * The one way of writing a configuration that a run is named by. Default numbers and behaviours are written out, so
+ * that a later default changes no old run. Left out is what says the same as its absence: random kernels, the run's
+ * own data, and a method's `layers: "all"`, `batchNorm: false` and `alpha` equal to the rank.
+ */
 export function completed(configuration: Configuration): Configuration {
-  const { data, model } = configuration;
+  const { data, model, phases } = configuration;
   return {
     ...configuration,
-    data: { validation: 1 / 12, ...data },
-    model: { width: 1, dropout: 1, ...model },
-    phases: configuration.phases.map((phase) => ({
+    data: { validation: 1 / 12, ...given(data) },
+    model: { width: 1, dropout: 1, ...given(model, { kernels: "random" }) },
+    phases: phases.map((phase) => ({
       batch: 128,
       learningRate: { start: 0.002, factor: 0.93 },
-      ...phase,
+      ...given(phase, { data: data.name }),
+      method: given(phase.method, {
+        layers: "all",
+        batchNorm: false,
+        alpha: "rank" in phase.method ? phase.method.rank : undefined,
+      }),
       optimizer: {
         kind: "radam",
         beta1: 0.9,
@@ -86,11 +95,17 @@ export function completed(configuration: Configuration): Configuration {
         epsilon: 1e-8,
         weightDecay: 1e-4,
         decoupled: false,
-        ...phase.optimizer,
+        ...given(phase.optimizer),
       },
-      frozen: { statistics: "still", dropout: "off", ...phase.frozen },
+      frozen: { statistics: "still", dropout: "off", ...given(phase.frozen) },
     })),
   };
+}
+
+/** The options without those that are undefined or as they would be if absent. */
+function given<T extends object>(options: T = {} as T, absent: Readonly<Record<string, unknown>> = {}): T {
+  const kept = Object.entries(options).filter(([key, value]) => value !== undefined && value !== absent[key]);
+  return Object.fromEntries(kept) as T;
 }
 
 function sorted(value: unknown): unknown {

@@ -42,6 +42,41 @@ it("the hash depends on what decides the numbers, not on how it is written", () 
   expect(new Set([hash, ...others.map(hashOf)]).size).toBe(others.length + 1);
 });
 
+it("a default written out, and an option that is undefined, name the run that is meant without them", () => {
+  const same = (path: (string | number)[], value: unknown, without: Configuration = base) => {
+    const written = structuredClone(without) as unknown as Json;
+    const place = path.slice(0, -1).reduce((at, key) => at[key], written);
+    (place as Record<string | number, unknown>)[path[path.length - 1]] = value;
+    expect(hashOf(readConfiguration(written)), `${path.join(".")}: ${value}`).toBe(hashOf(without));
+    expect(completed(written as unknown as Configuration)).toEqual(completed(without));
+  };
+  same(["model", "kernels"], "random");
+  same(["phases", 0, "data"], "mnist");
+  for (const key of ["batch", "learningRate", "optimizer", "frozen", "labels", "data"])
+    same(["phases", 0, key], undefined);
+  same(["data", "validation"], undefined);
+  same(["model", "width"], undefined);
+  same(["phases", 0, "optimizer"], { beta1: undefined });
+  const methods = [
+    { name: "batchNorm" },
+    { name: "biases" },
+    { name: "lora", rank: 2 },
+    { name: "vera", rank: 2 },
+    { name: "subset", count: 2 },
+    { name: "subspace", dimension: 2 },
+    { name: "networks", count: 2 },
+  ];
+  for (const method of methods)
+    same(["phases", 0, "method", "layers"], "all", set(["phases", 0, "method"], method));
+  same(["phases", 0, "method", "batchNorm"], false, set(["phases", 0, "method"], { name: "biases" }));
+  const lora = set(["phases", 0, "method"], { name: "lora", rank: 2 });
+  same(["phases", 0, "method", "alpha"], 2, lora);
+  const others = [{ alpha: 1 }, { layers: [4] }].map((more) =>
+    set(["phases", 0, "method"], { name: "lora", rank: 2, ...more }),
+  );
+  expect(new Set([lora, ...others].map(hashOf)).size).toBe(3);
+});
+
 it("the names of runs are these for good: files are found by them", () => {
   expect(hashOf(paperS1({ data: "mnist" }))).toMatchInlineSnapshot(`"cef0db17f2d38d81"`);
   expect(hashOf(paperS2({ data: "fashion-mnist", seed: 1 }))).toMatchInlineSnapshot(`"4b4c5745b2ec8384"`);
