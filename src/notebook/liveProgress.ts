@@ -7,7 +7,7 @@ import { Series } from "./series";
 export interface LiveProgressOptions {
   /** What is going on: "Training S2". */
   title: string;
-  /** Steps until the end; without it there is no bar and no estimate. */
+  /** Steps until the end; without it, or with 0, there is no bar and no estimate. */
   total?: number;
   /** What a step is called; default "steps". */
   unit?: string;
@@ -48,6 +48,8 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
   const values = new Map<string, number>();
   let [step, note, shownAt] = [0, "", Number.NEGATIVE_INFINITY];
   let state: ProgressState["state"] = "running";
+  let from: ProgressState["from"] | undefined;
+  const seconds = () => (performance.now() - began) / 1000;
 
   const render = (): void => {
     shownAt = performance.now();
@@ -61,7 +63,8 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
       values,
       curves: points,
       state,
-      seconds: (shownAt - began) / 1000,
+      seconds: seconds(),
+      from: from ?? { step: 0, seconds: 0 },
     });
   };
   const finish = (last: "done" | "stopped", word: string): void => {
@@ -77,6 +80,8 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
     update({ step: now, note: word, ...rest }) {
       if (state !== "running") return;
       step = count("step", now);
+      // The first of all took the time until now; a later one is where an earlier process stopped.
+      from ??= step === 1 ? { step: 0, seconds: 0 } : { step, seconds: seconds() };
       note = word ?? note;
       for (const [name, value] of Object.entries(rest)) {
         if (value === undefined) continue;

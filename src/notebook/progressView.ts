@@ -8,6 +8,8 @@ export interface ProgressState {
   total: number | undefined;
   unit: string;
   seconds: number;
+  /** Where this process began: what an earlier one did took none of its time. */
+  from: { readonly step: number; readonly seconds: number };
   /** The newest value of each metric. */
   values: ReadonlyMap<string, number>;
   curves: ReadonlyMap<string, readonly (readonly [x: number, y: number])[]>;
@@ -26,7 +28,7 @@ export function progressText(view: ProgressState): string {
 /** Self-contained HTML: a bar while it runs, the newest values, and a curve for each metric. */
 export function progressHtml(view: ProgressState): string {
   const { total, step, state, curves, values, note } = view;
-  const share = total === undefined ? undefined : Math.min(1, step / total);
+  const share = total ? Math.min(1, step / total) : undefined;
   const bar =
     share === undefined || state === "done"
       ? ""
@@ -49,13 +51,14 @@ export function progressHtml(view: ProgressState): string {
 
 function counted({ step, total, unit, state }: ProgressState): string {
   const of = total === undefined || (state === "done" && step === total) ? "" : ` of ${total}`;
-  const share = total === undefined || state === "done" ? "" : ` (${Math.floor((100 * step) / total)} %)`;
+  const share = !total || state === "done" ? "" : ` (${Math.floor((100 * step) / total)} %)`;
   return `${state === "stopped" ? "stopped at " : ""}${step}${of} ${unit}${share}`;
 }
 
-function time({ seconds, step, total, state }: ProgressState): string {
-  if (state !== "running" || total === undefined || step === 0) return clock(seconds);
-  return `${clock(seconds)}, ${clock((seconds / step) * (total - step))} left`;
+function time({ seconds, step, total, from, state }: ProgressState): string {
+  const done = step - from.step;
+  if (state !== "running" || total === undefined || step >= total || done <= 0) return clock(seconds);
+  return `${clock(seconds)}, ${clock(((seconds - from.seconds) / done) * (total - step))} left`;
 }
 
 function clock(seconds: number): string {

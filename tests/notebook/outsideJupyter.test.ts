@@ -56,6 +56,24 @@ test("progress prints few lines and a last one", () => {
   expect(lines.at(-1)).toMatch(/^Work: 1000 epochs · [\d.]+ s · loss 0\.001 · accuracy 0\.5 · good$/);
 });
 
+test("the time left is told by this process's own steps, where it goes on after others too", () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => 1000 * now);
+  const at = (live: ReturnType<typeof liveProgress>, seconds: number, step: number) => {
+    now = seconds;
+    written = "";
+    live.update({ step });
+    return written.trimEnd();
+  };
+  const resumed = liveProgress({ title: "Work", total: 5000 });
+  expect(at(resumed, 10, 4001)).toBe("Work: 4001 of 5000 steps (80 %) · 10 s");
+  expect(at(resumed, 110, 4101)).toBe("Work: 4101 of 5000 steps (82 %) · 1 min 50 s, 14 min 59 s left");
+  now = 0;
+  const fresh = liveProgress({ title: "Work", total: 15 });
+  expect(at(fresh, 20, 1)).toBe("Work: 1 of 15 steps (6 %) · 20 s, 4 min 40 s left");
+  expect(at(fresh, 50, 2)).toBe("Work: 2 of 15 steps (13 %) · 50 s, 5 min 25 s left");
+});
+
 test("progress refuses steps and metrics that are no numbers", () => {
   expect(() => liveProgress({ title: "x", total: Number.NaN })).toThrow(RangeError);
   const live = liveProgress({ title: "x" });

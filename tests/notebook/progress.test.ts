@@ -54,6 +54,7 @@ const view: ProgressState = {
   total: 100,
   unit: "steps",
   seconds: 30,
+  from: { step: 0, seconds: 0 },
   values: new Map([["loss", 0.123456]]),
   curves: new Map(),
   note: "",
@@ -70,6 +71,17 @@ test("a running display tells the share done and the time left, a finished one n
     "Train <S2>: stopped at 25 of 100 steps (25 %) · 30 s · loss 0.1235",
   );
   expect(progressText({ ...view, total: undefined })).toBe("Train <S2>: 25 steps · 30 s · loss 0.1235");
+});
+
+test("nothing is estimated from steps that are not there, and a total of 0 has no share", () => {
+  const late = { ...view, from: { step: 25, seconds: 30 } };
+  expect(progressText(late)).toBe("Train <S2>: 25 of 100 steps (25 %) · 30 s · loss 0.1235");
+  expect(progressText({ ...view, step: 120 })).toBe(
+    "Train <S2>: 120 of 100 steps (120 %) · 30 s · loss 0.1235",
+  );
+  const empty = { ...view, step: 0, total: 0 };
+  expect(progressText(empty)).toBe("Train <S2>: 0 of 0 steps · 30 s · loss 0.1235");
+  expect(progressHtml(empty)).not.toMatch(/NaN|width:532px/);
 });
 
 test("the display is HTML without script, with every text escaped", () => {
