@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Dataset, dataset, type ImageSet } from "./dataset";
 import { type IdxArray, readIdx } from "./idx";
+import { countByClass } from "./split";
 
 type Source = {
   name: string;
@@ -17,7 +18,7 @@ type Source = {
   gzipMd5?: Record<string, string>;
   /** SHA-256 of the files of other data sets, by their name: plain files have no published checksum here. */
   others?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** How many images there are, where checksums do not say it. */
+  /** How many images there are, equally many of each class, where checksums do not say it. */
   counts?: Readonly<Record<Part, number>>;
 };
 
@@ -40,13 +41,7 @@ export async function readFourFiles(source: Source): Promise<Dataset> {
           `and ${labels.shape.join("×")} for ${prefix}. ${source.hint}`,
       );
     }
-    const wanted = source.counts?.[prefix];
-    const found = [images.shape[0], labels.shape[0]];
-    if (wanted !== undefined && found.some((count) => count !== wanted)) {
-      throw new Error(
-        `${source.name}: expected ${wanted} images and labels for ${prefix}; got ${found.join(" and ")}. ${source.hint}`,
-      );
-    }
+    if (source.counts) checkCounts(source, images, labels, source.counts[prefix]);
     return { images: images.data, labels: labels.data };
   };
   const train = await set("train");
@@ -54,17 +49,47 @@ export async function readFourFiles(source: Source): Promise<Dataset> {
   return dataset({ name: source.name, shape: [28, 28, 1], classes: source.classes, train, test, checksums });
 }
 
-async function readChecked(source: Source, file: string): Promise<IdxArray> {
+type FileArray = IdxArray & { readonly path: string };
+
+/** What can be asked of files without a checksum: their sizes, their classes, and that something is in the pictures. */
+function checkCounts(source: Source, images: FileArray, labels: FileArray, wanted: number): void {
+  for (const { path, shape } of [images, labels])
+    if (shape[0] !== wanted) throw wrong(source, path, `holds ${shape[0]} entries, expected ${wanted}`);
+  const each = wanted / source.classes.length;
+  const counts = countByClass({ images: images.data, labels: labels.data }, source.classes.length);
+  if (counts.some((count) => count !== each))
+    throw wrong(source, labels.path, `has ${counts.join(", ")} labels by class, expected ${each} of each`);
+  const size = images.data.length / wanted;
+  let blank = 0;
+  for (let from = 0; from < images.data.length; from += size) {
+    const image = images.data.subarray(from, from + size);
+    if (image.every((value) => value === image[0])) blank++;
+  }
+  if (blank > wanted / 100)
+    throw wrong(
+      source,
+      images.path,
+      `has ${blank} blank images of ${wanted}, as a file cut short and filled up`,
+    );
+}
+
+function wrong({ name, hint }: Source, path: string, reason: string): Error {
+  return new Error(`${name}: ${path} ${reason}. Delete it. ${hint}`);
+}
+
+async function readChecked(source: Source, file: string): Promise<FileArray> {
   const { name, folder, hint, sha256, gzipMd5, others = {} } = source;
   const path = [file, `${file}.gz`].map((entry) => join(folder, entry)).find(existsSync);
   if (!path) throw new Error(`${name}: no ${file} or ${file}.gz in ${folder}. ${hint}`);
   const array = await readIdx(path).catch((error) => {
-    throw new Error(`${name} in ${folder}: ${error.message.replace(/\.?$/, ".")} ${hint}`, { cause: error });
+    // A file that the system does not give is not a wrong one.
+    const remedy = error.code ? hint : `Delete it. ${hint}`;
+    throw new Error(`${name} in ${folder}: ${error.message.replace(/\.?$/, ".")} ${remedy}`, {
+      cause: error,
+    });
   });
   const refuse = (kind: string, found: string, want: string) => {
-    throw new Error(
-      `${name}: ${path} is not the published file (${kind} ${found}, expected ${want}). ${hint}`,
-    );
+    throw wrong(source, path, `is not the published file (${kind} ${found}, expected ${want})`);
   };
   const other = Object.entries(others).find(([, hashes]) => Object.values(hashes).includes(array.sha256));
   if (other) throw new Error(`${name}: ${path} is a file of ${other[0]}. ${hint}`);
@@ -75,5 +100,5 @@ async function readChecked(source: Source, file: string): Promise<IdxArray> {
       .digest("hex");
     if (md5 !== gzipMd5[file]) refuse("MD5", md5, gzipMd5[file]);
   }
-  return array;
+  return { ...array, path };
 }

@@ -97,15 +97,35 @@ describe("plain files that are not KMNIST's", () => {
   it("are refused where there are not 60,000 and 10,000 images with a label each", async () => {
     write("train", 0);
     await expect(kmnist({ folder })).rejects.toThrow(
-      /expected 60000 images and labels for train; got 0 and 0\. KMNIST is in no/,
+      /^KMNIST: .*train-images-idx3-ubyte holds 0 entries, expected 60000\. Delete it\. KMNIST is in no/,
     );
     write("train", 60_000, 59_999);
-    await expect(kmnist({ folder })).rejects.toThrow(/got 60000 and 59999/);
+    await expect(kmnist({ folder })).rejects.toThrow(/train-labels-idx1-ubyte holds 59999 entries/);
+  });
+
+  it("are refused where a class has more images than another, and where images are blank", async () => {
     write("train", 60_000);
-    write("t10k", 9_999);
-    await expect(kmnist({ folder })).rejects.toThrow(/expected 10000 images and labels for t10k; got 9999/);
-    write("t10k", 10_000);
-    expect((await kmnist({ folder })).test.labels).toHaveLength(10_000);
+    await expect(kmnist({ folder })).rejects.toThrow(
+      /^KMNIST: .*train-labels-idx1-ubyte has 60000, 0, .* labels by class, expected 6000 of each\. Delete it\. KMNIST/,
+    );
+    const draw = (part: string, count: number, drawn: number) => {
+      const [images, labels] = [idx(count, 28, 28), idx(count)];
+      for (let i = 0; i < count; i++) {
+        labels[8 + i] = i % 10;
+        if (i < drawn) images[16 + 784 * i + 300] = 255;
+      }
+      fs.writeFileSync(path.join(folder, `${part}-images-idx3-ubyte`), images);
+      fs.writeFileSync(path.join(folder, `${part}-labels-idx1-ubyte`), labels);
+    };
+    draw("train", 60_000, 60_000);
+    draw("t10k", 10_000, 9_000);
+    await expect(kmnist({ folder })).rejects.toThrow(
+      /^KMNIST: .*t10k-images-idx3-ubyte has 1000 blank images of 10000.*Delete it\. KMNIST/,
+    );
+    draw("t10k", 10_000, 9_999);
+    const { train, test } = await kmnist({ folder });
+    expect(countByClass(train, 10)).toEqual(new Array(10).fill(6000));
+    expect(countByClass(test, 10)).toEqual(new Array(10).fill(1000));
   });
 });
 
@@ -152,7 +172,7 @@ describe("files that are not what they should be are refused with the set's name
       const file = path.join(folder, images + ending);
       fs.truncateSync(file, fs.statSync(file).size - 3);
       await expect(kmnist({ folder })).rejects.toThrow(
-        /^KMNIST in .*four files .*: train-images-idx3-ubyte(\.gz)?: .*cut short.* KMNIST is in no package registry: download/,
+        /^KMNIST in .*four files .*: train-images-idx3-ubyte(\.gz)?: .*cut short.* Delete it\. KMNIST is in no package registry: download/,
       );
     });
   }
@@ -160,7 +180,7 @@ describe("files that are not what they should be are refused with the set's name
   it("a whole gzip file that the authors of KMNIST did not publish", async () => {
     write(right, ".gz");
     await expect(kmnist({ folder })).rejects.toThrow(
-      /^KMNIST: .*train-images-idx3-ubyte\.gz is not the published file \(MD5 [0-9a-f]{32}, expected bdb820.*\)\. KMNIST is in no/,
+      /^KMNIST: .*train-images-idx3-ubyte\.gz is not the published file \(MD5 [0-9a-f]{32}, expected bdb820.*\)\. Delete it\. KMNIST is in no/,
     );
   });
 
