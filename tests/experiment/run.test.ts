@@ -264,6 +264,24 @@ describe("killed in a process of its own, it goes on to the numbers of a run alo
     expect(numbers(JSON.parse(fs.readFileSync(stdout.trim(), "utf8")))).toEqual(numbers(whole));
   });
 
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    it(`but at ${signal} it ends by itself, with code 130 and the checkpoint of its last epoch`, {
+      timeout: 120_000,
+    }, async () => {
+      const stopped = await run(inEpoch(2).replace("SIGKILL", signal));
+      expect([stopped.code, stopped.signal], stopped.stderr).toEqual([130, null]);
+      expect(stopped.stderr).toMatch(
+        /^phase 1 epoch 1: .*\nInterrupted; the next run with this configuration goes on/,
+      );
+      expect(stopped.stdout).toBe("");
+      expect(checkpoints()).toEqual([expect.stringMatching(POINT)]);
+      const { code, stdout, stderr } = await run("");
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/^phase 1 epoch 2: /);
+      expect(numbers(JSON.parse(fs.readFileSync(stdout.trim(), "utf8")))).toEqual(numbers(whole));
+    });
+  }
+
   it("when the result is there and its checkpoint too", { timeout: 120_000 }, async () => {
     const killed = await run(atFile(".json", 1, "after"));
     expect(killed.signal).toBe("SIGKILL");
