@@ -3,8 +3,12 @@
 //   npm run reproduce -- --list                    what there is, what is done, how long the rest will take
 //   npm run reproduce -- --part table-2            only this part (may be given several times)
 //   npm run reproduce -- --results data/results    add what is missing to the project's own results
+//   npm run reproduce -- --plan my-plan.json       run a plan of your own, into artefacts/my-plan
 //   npm run reproduce -- --no-setup                take the checkout as it is
+// A plan is a list of { "part", "series", "label", "configuration" } as the library's PlannedRun; what runs of a part
+// whose name begins with "curve-" reach is drawn.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -16,25 +20,26 @@ import { SetupError } from "./setup-error.mjs";
 import { writeAtomically } from "./stamp.mjs";
 
 const INTERRUPTED = 130;
+const ARTEFACTS = path.join(ROOT, "artefacts");
 
 async function main(args) {
-  const { list, part: parts, results, setup } = options(args);
-  const report = path.join(ROOT, "artefacts", "reproduction");
+  const { list, part: chosen, plan: own, results, report, setup } = options(args);
   if (setup) await setUp();
   const library = await import("intrinsic-params");
-  const unknown = parts.find((part) => !(part in library.REPRODUCTION_PARTS));
+  const all = own ? readPlan(own, library) : library.reproductionPlan();
+  const parts = own
+    ? Object.fromEntries(all.map(({ part }) => [part, path.basename(own)]))
+    : library.REPRODUCTION_PARTS;
+  const unknown = chosen.find((part) => !Object.hasOwn(parts, part));
   if (unknown)
-    throw new SetupError(
-      `There is no part ${unknown}.`,
-      `The parts are ${Object.keys(library.REPRODUCTION_PARTS).join(", ")}.`,
-    );
-  const plan = library.reproductionPlan().filter((run) => parts.length === 0 || parts.includes(run.part));
+    throw new SetupError(`There is no part ${unknown}.`, `The parts are ${Object.keys(parts).join(", ")}.`);
+  const plan = all.filter((run) => chosen.length === 0 || chosen.includes(run.part));
   const runs = [];
   for (const run of plan) {
     const stored = await library.storedResult(run.configuration);
     runs.push({ ...run, stored, result: await library.storedResult(run.configuration, results) });
   }
-  announce(library.REPRODUCTION_PARTS, runs, results);
+  announce(parts, runs, results);
   if (list) return 0;
   for (const [index, run] of runs.entries()) {
     if (run.result) continue;
@@ -45,7 +50,10 @@ async function main(args) {
       return INTERRUPTED;
     }
     if (code !== 0)
-      throw new SetupError("This run failed (see above).", "Mend it, then run the same command again.");
+      throw new SetupError(
+        `This run ended with ${code} (see above).`,
+        "Mend it, then run the same command again.",
+      );
     run.result = await library.storedResult(run.configuration, results);
   }
   const text = summary(runs, library);
@@ -55,7 +63,7 @@ async function main(args) {
     writeAtomically(path.join(report, name), await library.stillImage(figure));
   const links = pictures.map(({ name, figure }) => `![${figure.layout.title.text}](${name})`);
   writeAtomically(file, `${text}\n${links.join("\n\n")}\n`);
-  console.log(`\n${text}\nAll of it, with Fig. 5 and the curves: ${path.relative(process.cwd(), file)}`);
+  console.log(`\n${text}\nAll of it, with its figures: ${path.relative(process.cwd(), file)}`);
   return 0;
 }
 
@@ -66,13 +74,49 @@ function options(args) {
       options: {
         list: { type: "boolean", default: false },
         part: { type: "string", multiple: true, default: [] },
-        results: { type: "string", default: path.join(ROOT, "artefacts", "reproduction") },
+        plan: { type: "string" },
+        results: { type: "string" },
         "no-setup": { type: "boolean", default: false },
       },
     });
-    return { ...values, results: path.resolve(values.results), setup: !values["no-setup"] };
+    const name = values.plan ? path.parse(values.plan).name : "reproduction";
+    const results = path.resolve(values.results ?? path.join(ARTEFACTS, name));
+    // The project's own results are not the place for the report of one reproduction.
+    const report = values.plan ? results : path.join(ARTEFACTS, name);
+    return { ...values, results, report, setup: !values["no-setup"] };
   } catch (error) {
-    throw new SetupError(error.message, "npm run reproduce -- [--list] [--part NAME] [--results FOLDER]");
+    throw new SetupError(
+      error.message,
+      "npm run reproduce -- [--list] [--part NAME] [--plan FILE] [--results FOLDER]",
+    );
+  }
+}
+
+/** A plan of the user's own, with configurations that are valid, before any of them is run. */
+function readPlan(file, { readConfiguration, REPRODUCTION_PARTS }) {
+  try {
+    const plan = JSON.parse(fs.readFileSync(file, "utf8"));
+    if (!Array.isArray(plan) || plan.length === 0) throw new Error("it must be a list with a run at least");
+    for (const [index, run] of plan.entries()) {
+      const texts = ["part", "series", "label"].filter((key) => typeof run?.[key] !== "string");
+      if (texts.length > 0) throw new Error(`[${index}] must have a text as its ${texts.join(", ")}`);
+      // It names a picture's file, and those of the reproduction are compared with the paper.
+      if (!/^[\w-]+$/.test(run.part) || Object.hasOwn(REPRODUCTION_PARTS, run.part))
+        throw new Error(
+          `[${index}].part must be a name of your own of letters, digits, - and _; got ${run.part}`,
+        );
+      try {
+        readConfiguration(run.configuration);
+      } catch (error) {
+        throw new Error(`[${index}].${error.message}`, { cause: error });
+      }
+    }
+    return plan;
+  } catch (error) {
+    throw new SetupError(
+      `The plan ${file} cannot be run: ${error.message}`,
+      "Mend it; the head of scripts/reproduce.mjs says what a plan is.",
+    );
   }
 }
 
@@ -84,8 +128,9 @@ function announce(parts, runs, results) {
     const open = own.filter((run) => !run.result);
     const seconds = open.reduce((sum, run) => sum + secondsOf(run, counted), 0);
     const unknown = open.filter((run) => !run.stored).length;
-    const time = `${duration(seconds)}${unknown ? ` and ${unknown} of unknown length` : ""}`;
-    return [[part, words, String(own.length), String(own.length - open.length), open.length ? time : "–"]];
+    const known = open.length > unknown ? [duration(seconds)] : [];
+    const time = [...known, ...(unknown ? [`${unknown} of unknown length`] : [])].join(" and ");
+    return [[part, words, String(own.length), String(own.length - open.length), time || "–"]];
   });
   console.log(table(["part", "what", "runs", "done", "still to take"], rows));
   console.log(
@@ -111,23 +156,24 @@ function machines(runs) {
   return [...new Set(known.map(({ cores, processor }) => `${cores} cores of ${processor}`))].join("; ");
 }
 
-/** One configuration in a process of its own; Ctrl-C reaches it too, and it ends after writing its checkpoint. */
+/** One configuration in a process of its own; Ctrl-C reaches it too, and it ends with the checkpoint of its last epoch. */
 async function runAlone(configuration, results) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "intrinsic-params-reproduce-"));
   const file = path.join(folder, "configuration.json");
   fs.writeFileSync(file, JSON.stringify(configuration));
-  const ignore = () => {};
-  process.on("SIGINT", ignore);
+  const script = path.join(ROOT, "dist", "experiment", "run.js");
+  const child = spawn(process.execPath, [script, file, "--results", results], { stdio: "inherit" });
+  let stopped = false;
+  const stop = (signal) => {
+    stopped = true;
+    if (signal === "SIGTERM") child.kill(signal);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
-    return await new Promise((resolve, reject) => {
-      const script = path.join(ROOT, "dist", "experiment", "run.js");
-      const child = spawn(process.execPath, [script, file, "--results", results], { stdio: "inherit" });
-      process.once("SIGTERM", () => child.kill("SIGTERM"));
-      child.once("error", reject);
-      child.once("close", (code, signal) => resolve(code ?? signal));
-    });
+    const [code, signal] = await once(child, "close");
+    return stopped ? INTERRUPTED : (code ?? signal);
   } finally {
-    process.off("SIGINT", ignore);
+    process.off("SIGINT", stop).off("SIGTERM", stop);
     fs.rmSync(folder, { recursive: true });
   }
 }

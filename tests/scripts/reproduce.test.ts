@@ -1,21 +1,25 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { duration } from "../../scripts/duration.mjs";
 import { figures, summary, table } from "../../scripts/reproduction-report.mjs";
 import { accuracyChart } from "../../src/chart/accuracyChart";
 import type { Figure } from "../../src/chart/figure";
 import { trainingChart } from "../../src/chart/trainingChart";
+import type { PhaseConfiguration } from "../../src/experiment/configuration";
 import { reproductionPlan } from "../../src/experiment/reproduction";
-import { pointOf } from "../../src/experiment/storedRuns";
+import { pointOf, storedRuns } from "../../src/experiment/storedRuns";
 import { ROOT } from "../helpers/root";
+import { smallRun } from "../helpers/smallRun";
 
+const SCRIPT = path.join(ROOT, "scripts", "reproduce.mjs");
 const reproduce = (...args: string[]) =>
-  spawnSync(process.execPath, [path.join(ROOT, "scripts", "reproduce.mjs"), "--no-setup", ...args], {
-    encoding: "utf8",
-  });
+  spawnSync(process.execPath, [SCRIPT, "--no-setup", ...args], { encoding: "utf8" });
 
-it("--list says of each part what it is, how many runs are done and how long the rest takes, and runs nothing", () => {
+it("--list says of each part what it is, how many runs are done and how long the rest takes, and runs nothing", async () => {
   const { status, stdout, stderr } = reproduce(
     "--list",
     "--results",
@@ -23,7 +27,12 @@ it("--list says of each part what it is, how many runs are done and how long the
   );
   expect(stderr).toBe("");
   expect(status).toBe(0);
-  expect(stdout).toMatch(/\| table-2 +\| Table 2 and Fig\. 5.* \| 4 +\| 0 +\|/);
+  const paper = await storedRuns("table-2");
+  const time = duration(paper.reduce((sum, { result }) => sum + result.seconds, 0));
+  expect(time).toMatch(/^\d+\.\d h$/);
+  expect(stdout).toMatch(
+    new RegExp(`\\| table-2 +\\| Table 2 and Fig\\. 5.* \\| 4 +\\| 0 +\\| ${time} +\\|`),
+  );
   const curve = reproductionPlan().filter(({ part }) => part === "curve-related");
   expect(stdout).toMatch(new RegExp(`\\| curve-related .*\\| ${curve.length} +\\| 0 +\\|`));
 });
@@ -33,6 +42,102 @@ it("an unknown part and an unknown option are refused with those that there are"
     /There is no part table-3[\s\S]*table-2, curve-related/,
   );
   expect(reproduce("--lits").stderr).toMatch(/--lits[\s\S]*npm run reproduce -- \[--list\]/);
+});
+
+describe("a plan of one's own", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "reproduce-"));
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+  const plan = (content: unknown) => {
+    const file = path.join(folder, "mine.json");
+    fs.writeFileSync(file, JSON.stringify(content));
+    return ["--plan", file, "--results", path.join(folder, "results")];
+  };
+  const run = (label: string, method: PhaseConfiguration["method"]) => ({
+    part: "curve-mine",
+    series: "own",
+    label,
+    configuration: smallRun({ method, epochs: 3, batch: 50 }, 6),
+  });
+  /** Runs a plan; sends a signal when an epoch is told, to the process alone or, as Ctrl-C does, to its children too. */
+  const start = async (args: string[], stop?: { signal: NodeJS.Signals; at: string; group: boolean }) => {
+    const watch = path.join(folder, "watch.cjs");
+    const counts = `["SIGINT", "SIGTERM"].map((name) => process.listenerCount(name))`;
+    fs.writeFileSync(watch, `process.on("exit", () => console.log("listeners", ...${counts}));`);
+    const child = spawn(process.execPath, ["--require", watch, SCRIPT, "--no-setup", ...args], {
+      detached: true,
+      env: { ...process.env, INTRINSIC_PARAMS_CACHE: path.join(folder, "cache") },
+    });
+    const texts = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].on("data", (text) => {
+        texts[name] += text;
+        if (!stop || !texts.stderr.includes(stop.at)) return;
+        process.kill((stop.group ? -1 : 1) * (child.pid as number), stop.signal);
+        stop = undefined;
+      });
+    }
+    const [code] = await once(child, "close");
+    return { code, ...texts, epochs: texts.stderr.match(/phase \d epoch \d/g) ?? [] };
+  };
+
+  it("stops at Ctrl-C and at SIGTERM, goes on after the last epoch, and writes its summary and curve", {
+    timeout: 240_000,
+  }, async () => {
+    const args = plan([run("last layer", { name: "head" }), run("biases", { name: "biases" })]);
+    const first = await start(args, { signal: "SIGINT", at: "phase 1 epoch 1", group: true });
+    expect(first.code, first.stderr).toBe(130);
+    expect(first.stdout).toMatch(/\| curve-mine \| mine\.json \| 2 +\| 0 +\| 2 of unknown length \|/);
+    expect(first.stdout).toMatch(/\[1\/2\] curve-mine: own, last layer\n[\s\S]*Stopped\. The same command/);
+    const second = await start(args, { signal: "SIGTERM", at: "phase 2 epoch 2", group: false });
+    expect(second.code, second.stderr).toBe(130);
+    expect(second.stdout).toMatch(/Stopped/);
+    const third = await start(args);
+    expect(third.code, third.stderr).toBe(0);
+    const phases = (epochs: string[]) => epochs.map((epoch) => epoch.replace(/\D+(\d)\D+/, "$1."));
+    // The second run begins with the first one's first phase.
+    expect([first, second, third].flatMap(({ epochs }) => phases(epochs))).toEqual(
+      "1.1 1.2 2.1 2.2 2.3 2.1 2.2 2.3".split(" "),
+    );
+    for (const { stdout } of [first, second, third]) expect(stdout).toMatch(/listeners 0 0\n$/);
+    const results = path.join(folder, "results");
+    const summary = fs.readFileSync(path.join(results, "summary.md"), "utf8");
+    expect(summary).toMatch(/## curve-mine[\s\S]*own: last layer \| 90 +\| [\d.]+ % +\| –[\s\S]*own: biases/);
+    expect(summary).toMatch(/!\[curve-mine: .*\]\(curve-mine\.png\)/);
+    expect(fs.readFileSync(path.join(results, "curve-mine.png")).subarray(1, 4).toString()).toBe("PNG");
+    expect(reproduce("--list", ...args).stdout).toMatch(/\| curve-mine \| mine\.json \| 2 +\| 2 +\| – +\|/);
+  });
+
+  it("tells a run that fails, and runs none after it", { timeout: 60_000 }, async () => {
+    const args = plan([run("all", { name: "subset", count: 1e9 }), run("last layer", { name: "head" })]);
+    const { code, stdout, stderr } = await start(args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/phases\[1\]: count must be [\s\S]*✗ This run ended with 1 \(see above\)/);
+    expect(stdout).not.toMatch(/\[2\/2\]/);
+    expect(fs.existsSync(path.join(folder, "results"))).toBe(false);
+  });
+
+  it("is refused by the path of its fault", () => {
+    const good = run("last layer", { name: "head" });
+    const faults: [unknown, RegExp][] = [
+      [[], /mine\.json cannot be run: it must be a list with a run at least/],
+      [[good, { ...good, label: 3 }], /\[1\] must have a text as its label/],
+      [[null], /\[0\] must have a text as its part, series, label/],
+      [[{ ...good, part: "table-2" }], /\[0\]\.part must be a name of your own .*got table-2/],
+      [[{ ...good, part: "a/b" }], /\[0\]\.part must be .*got a\/b/],
+      [[{ ...good, configuration: { seed: 1 } }], /\[0\]\.configuration\.format must be given/],
+    ];
+    for (const [content, message] of faults) {
+      const { status, stderr } = reproduce("--list", ...plan(content));
+      expect(status).toBe(1);
+      expect(stderr).toMatch(message);
+    }
+    expect(reproduce("--plan", path.join(folder, "none.json")).stderr).toMatch(
+      /none\.json cannot be run: ENOENT/,
+    );
+  });
 });
 
 it("the summary puts Table 2 beside the paper, and every run beside the stored one", () => {
