@@ -183,3 +183,29 @@ it.skipIf(process.platform === "win32")(
     expect(fs.readdirSync(folder)).toEqual([]);
   },
 );
+
+it("drop-out after cached features draws what it draws without a cache, also where only the frozen part is not native", async () => {
+  const { layers } = tf;
+  const losses = async (cache: boolean) => {
+    const model = tf.sequential({
+      layers: [
+        layers.reshape({ name: "a/rows", inputShape: [28, 28, 1], targetShape: [28, 28] }),
+        layers.conv1d({
+          name: "a/conv",
+          filters: 3,
+          kernelSize: 5,
+          kernelInitializer: tf.initializers.heNormal({ seed: 1 }),
+        }),
+        layers.flatten({ name: "b/flatten" }),
+        layers.dropout({ name: "b/dropout", rate: 0.5 }),
+        layers.dense({ name: "b/dense", units: 4, activation: "softmax", kernelInitializer: "zeros" }),
+      ],
+    });
+    models.push(model);
+    freeze(model, { train: ["b"] });
+    const { epochs } = await fitModel(model, noise(), { epochs: 2, batch: 32, cache });
+    return epochs.map(({ loss }) => loss);
+  };
+  const [cached, plain] = [await losses(true), await losses(false)];
+  for (const [epoch, loss] of cached.entries()) expect(loss).toBeCloseTo(plain[epoch], 5);
+});
