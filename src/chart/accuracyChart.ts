@@ -30,6 +30,15 @@ const TICKS = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.9
 const height = (accuracy: number) => -Math.log10(1 - accuracy);
 const percent = (share: number) => `${Number((100 * share).toPrecision(4))} %`;
 
+/** Accuracies for the axis: of narrowing sets the first that has four or more between these heights. */
+function ticksBetween(low: number, high: number): readonly number[] {
+  const between = (ticks: readonly number[]) =>
+    ticks.filter((tick) => height(tick) >= low && height(tick) <= high);
+  const steps = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+  const sets = [TICKS, ...steps.map((parts) => Array.from({ length: parts }, (_, i) => i / parts))];
+  return between(sets.find((ticks) => between(ticks).length >= 4) ?? TICKS);
+}
+
 /**
  * Test accuracy against the number of trained parameters, both logarithmic (the accuracy by its distance from
  * 100 %), a marker for each training and a thin line through those of one method and scope.
@@ -47,7 +56,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
   const all = [...points, ...references].map(({ accuracy }) => accuracy);
   const [low, high] = [height(Math.min(...all)), height(Math.max(...all))];
   const pad = 0.06 * Math.max(high - low, 0.1);
-  const shown = TICKS.filter((tick) => height(tick) >= low - pad && height(tick) <= high + pad);
+  const shown = ticksBetween(low - pad, high + pad);
   const names = [...new Set(points.map(({ series }) => series))];
   const said = ({ label, trained, accuracy }: AccuracyPoint) =>
     [label, `${trained.toLocaleString("en")} trained`, percent(accuracy)].filter(Boolean).join("<br>");

@@ -40,6 +40,21 @@ test("the axis says the accuracies it stands for, and every point lies inside of
   expect(shapes[0].y0).toBeCloseTo(1, 12);
 });
 
+test("however near the accuracies are, four to fifteen of the axis' numbers stand between them", () => {
+  const accuracy = fc.double({ min: 0, max: 0.99, noNaN: true });
+  fc.assert(
+    fc.property(accuracy, accuracy, (a, b) => {
+      fc.pre(Math.abs(a - b) > 0.002);
+      const { yaxis } = accuracyChart([point("m", 1, a), point("m", 2, b)]).layout as {
+        yaxis: { tickvals: number[] };
+      };
+      expect(yaxis.tickvals.length).toBeGreaterThanOrEqual(4);
+      expect(yaxis.tickvals.length).toBeLessThanOrEqual(15);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test("eleven methods look different, and a method's points go from few numbers to many", () => {
   const points = Array.from({ length: 22 }, (_, i) => point(`method ${i % 11}`, 1000 - i, 0.5));
   const traces = accuracyChart(points).data as Trace[];
