@@ -39,7 +39,7 @@ export type FitOptions = {
   readonly evaluateEvery?: number;
   /** End with the weights of the epoch that was best on the validation set. */
   readonly keepBest?: boolean;
-  /** Stop when the validation accuracy has not grown for so many epochs. */
+  /** Stop after an evaluated epoch that is so many epochs, evaluated or not, after the best on the validation set. */
   readonly patience?: number;
   /** Stops within one step. */
   readonly signal?: AbortSignal;
@@ -107,9 +107,13 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
     };
     let aborted = options.signal?.aborted ?? false;
     let best = options.resume?.best;
-    const waitedEnough = (epoch: number) =>
-      options.patience !== undefined && best !== undefined && epoch - best.epoch > options.patience;
-    for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(epoch); epoch++) {
+    // Asked of a state that is resumed, too. Only after an evaluation, so that the last epoch has one.
+    const waitedEnough = () => {
+      const last = records.at(-1);
+      if (options.patience === undefined || !best || last?.validationAccuracy === undefined) return false;
+      return last.epoch - best.epoch >= options.patience;
+    };
+    for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(); epoch++) {
       const began = performance.now();
       const rate = rateOf(learningRate, epoch);
       const trained = await trainEpoch(run, epoch, rate);

@@ -23,7 +23,7 @@ export type FitResult = {
   readonly seconds: number;
   /** Numbers that were trained, BatchNorm's included. */
   readonly trained: number;
-  /** Test accuracy after the last epoch. */
+  /** Test accuracy after the last epoch that was evaluated; only where the signal stopped it are there later ones. */
   readonly last?: Chosen;
   /** The largest test accuracy over epochs, which the paper reports. */
   readonly best?: Chosen;

@@ -4,6 +4,7 @@ import { type Dataset, dataset } from "../../src/dataset/dataset";
 import { normals, randomGenerator } from "../../src/dataset/random";
 import type { ChainModel } from "../../src/model/blocks";
 import { paperCNN } from "../../src/model/paperCNN";
+import { multilayerPerceptron } from "../../src/model/smallModels";
 import { evaluate } from "../../src/train/evaluate";
 import { type FitOptions, fit as fitModel } from "../../src/train/fit";
 import { freeze } from "../../src/train/freeze";
@@ -321,6 +322,21 @@ describe("the best weights by validation", () => {
     const again = await fitModel(resumed, data, { ...options, resume: states[selected?.epoch as number] });
     expect(again.epochs).toHaveLength(epochs.length);
     expect(weightsByName(resumed)).toEqual(weightsByName(model));
+  });
+
+  it("end it after an epoch that was evaluated, which `last` tells of, resumed or not", async () => {
+    const data = bars(32);
+    const states: TrainingState[] = [];
+    const onCheckpoint = (state: TrainingState) => void states.push(state);
+    // Nothing is learnt, so the first evaluation, of epoch 3, stays the best.
+    const options = { epochs: 20, batch: 32, learningRate: 0, evaluateEvery: 3, patience: 1 };
+    const model = own(await multilayerPerceptron({ hidden: [4], classes: 4 }));
+    const { epochs, last } = await fitModel(model, data, { ...options, onCheckpoint });
+    expect(epochs).toHaveLength(6);
+    expect(last).toEqual({ epoch: 6, testAccuracy: (await evaluate(model, data.test)).accuracy });
+    for (const resume of states.slice(3)) {
+      expect((await fitModel(model, data, { ...options, resume })).epochs).toHaveLength(6);
+    }
   });
 
   it("need a validation set", async () => {
