@@ -1,9 +1,9 @@
 import { permutation, randomGenerator } from "../dataset/random";
-import type { Chain } from "./chain";
+import type { Batch, Chain, StepResult } from "./chain";
 import { breathe } from "./evaluate";
 import type { Method } from "./method";
 import type { Optimizer } from "./radam";
-import type { Picked, Resident } from "./resident";
+import type { Resident } from "./resident";
 
 /** One step of a training, as `onStep` is told of it. */
 export type StepRecord = {
@@ -45,7 +45,12 @@ export async function trainEpoch(
   let seen = 0;
   for (; seen < train.count && !options.signal?.aborted; seen += batch) {
     const picked = train.pick(order.subarray(seen, seen + batch));
-    const result = trainStep(run, picked, epoch, rate);
+    let result: StepResult;
+    try {
+      result = trainStep(run, picked, epoch, rate);
+    } finally {
+      picked.dispose();
+    }
     loss += result.loss;
     correct += result.correct;
     const { step } = run;
@@ -63,10 +68,9 @@ export async function trainEpoch(
   return { loss: loss / count, accuracy: correct / count };
 }
 
-function trainStep(run: EpochRun, batch: Picked, epoch: number, rate: number) {
+function trainStep(run: EpochRun, batch: Batch, epoch: number, rate: number): StepResult {
   const { chain, method, optimizer, seed } = run;
   const { gradients, ...result } = chain.train(batch, method.carriers, { seed, step: run.step });
-  batch.dispose();
   if (!Number.isFinite(result.loss)) {
     for (const gradient of gradients) gradient.dispose();
     throw new RangeError(

@@ -47,10 +47,13 @@ export async function score(
   for (const indices of inOrder(data, batch)) {
     if (signal?.aborted) break;
     const part = data.pick(indices);
-    const result = chain.evaluate(part);
-    part.dispose();
-    loss += result.loss;
-    correct += result.correct;
+    try {
+      const result = chain.evaluate(part);
+      loss += result.loss;
+      correct += result.correct;
+    } finally {
+      part.dispose();
+    }
     seen += part.count;
     await breathe();
   }

@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
+import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import { checkFinite } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
@@ -48,13 +48,11 @@ export async function predict(
   try {
     for (let from = 0; from < count; from += batch) {
       const part = images.subarray(from * size, Math.min(from + batch, count) * size);
-      const x = tf.tensor(part, [part.length / size, ...shape]);
-      const logits = chain.infer(x) as Tensor2D;
-      const p = tf.softmax(logits);
-      const best = tf.argMax(logits, 1);
-      probabilities.set(p.dataSync() as Float32Array, from * classes);
-      labels.set(best.dataSync() as Int32Array, from);
-      for (const tensor of [x, logits, p, best]) tensor.dispose();
+      tf.tidy(() => {
+        const logits = chain.infer(tf.tensor(part, [part.length / size, ...shape]));
+        probabilities.set(tf.softmax(logits).dataSync() as Float32Array, from * classes);
+        labels.set(tf.argMax(logits, 1).dataSync() as Int32Array, from);
+      });
       await breathe();
     }
   } finally {

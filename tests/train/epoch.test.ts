@@ -1,11 +1,15 @@
+import type { layers, Tensor } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset, type ImageSet } from "../../src/dataset/dataset";
 import { multilayerPerceptron } from "../../src/model/smallModels";
 import { chainOf } from "../../src/train/chainOf";
 import { trainEpoch } from "../../src/train/epoch";
+import { evaluate } from "../../src/train/evaluate";
+import { fit as fitModel } from "../../src/train/fit";
 import { linksOf } from "../../src/train/link";
 import { unfrozenWeights } from "../../src/train/method";
+import { predict } from "../../src/train/predict";
 import { radam } from "../../src/train/radam";
 import { resident } from "../../src/train/resident";
 import { disposedAfterEach } from "../helpers/disposables";
@@ -56,4 +60,38 @@ describe("the order of the images", () => {
     expect(await picks(1)).toEqual([one, two, three]);
     expect((await picks(2))[0]).not.toEqual(one);
   });
+});
+
+it("a layer that throws leaves no tensor behind, in training, evaluation and prediction", async () => {
+  let broken = false;
+  class Breaking extends tf.layers.Layer {
+    static className = "Breaking";
+    computeOutputShape(shape: number[]) {
+      return shape;
+    }
+    call(inputs: Tensor | Tensor[]) {
+      if (broken) throw new Error("the layer broke");
+      return [inputs].flat()[0];
+    }
+  }
+  const list = [
+    // The first, for TensorFlow.js itself leaves behind what the layers before a throw kept for their gradients.
+    new Breaking({ inputShape: [2, 2, 1] }) as layers.Layer,
+    tf.layers.flatten(),
+    tf.layers.dense({ units: 2, activation: "softmax" }),
+  ];
+  const model = own(tf.sequential({ layers: list }));
+  const calls = [
+    () => fitModel(model, data, { batch: 5 }),
+    () => evaluate(model, data.test, { batch: 5 }),
+    () => predict(model, data.test, { batch: 5 }),
+  ];
+  for (const call of calls) {
+    broken = false;
+    await call();
+    const before = tf.memory().numTensors;
+    broken = true;
+    await expect(call()).rejects.toThrow("the layer broke");
+    expect(tf.memory().numTensors).toBe(before);
+  }
 });
