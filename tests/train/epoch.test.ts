@@ -66,10 +66,10 @@ it("a layer that throws leaves no tensor behind, in training, evaluation and pre
   let broken = false;
   class Breaking extends tf.layers.Layer {
     static className = "Breaking";
-    computeOutputShape(shape: number[]) {
+    override computeOutputShape(shape: number[]) {
       return shape;
     }
-    call(inputs: Tensor | Tensor[]) {
+    override call(inputs: Tensor | Tensor[]) {
       if (broken) throw new Error("the layer broke");
       return [inputs].flat()[0];
     }
