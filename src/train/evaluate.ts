@@ -13,11 +13,15 @@ export type Score = { readonly loss: number; readonly accuracy: number };
 
 const BATCH = 500;
 
+/** Why finite images have no finite logits, and what to do. */
+export const OVERFLOW =
+  "the weights are too large or not finite. Train with a lower learning rate, or put earlier weights back.";
+
 /**
  * Loss and accuracy of a model on a set of standardised images of the shape that it takes, in inference mode, by
  * batches of `batch` images (default 500).
  * @throws TypeError for bytes, RangeError for an empty set, sizes and labels that do not fit the model, values that
- *   are not finite, and a batch that is no whole number ≥ 1.
+ *   are not finite, a batch that is no whole number ≥ 1, and where the loss is not finite.
  */
 export async function evaluate(model: LayersModel, set: ImageSet, { batch = BATCH } = {}): Promise<Score> {
   checkWhole({ batch }, 1);
@@ -49,6 +53,9 @@ export async function score(
     const part = data.pick(indices);
     try {
       const result = chain.evaluate(part);
+      if (!Number.isFinite(result.loss)) {
+        throw new RangeError(`The loss of images to evaluate is ${result.loss}: ${OVERFLOW}`);
+      }
       loss += result.loss;
       correct += result.correct;
     } finally {

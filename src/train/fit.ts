@@ -2,7 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
-import { better, restoreBest } from "./bestWeights";
+import { type BestWeights, better, restoreBest } from "./bestWeights";
 import { checkSet } from "./checkSet";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
 import { score } from "./evaluate";
@@ -14,7 +14,7 @@ import { type Method, trainedBy, unfrozenWeights } from "./method";
 import { prepareChain } from "./prepare";
 import { type OptimizerOptions, radam } from "./radam";
 import type { Resident } from "./resident";
-import { restoreTraining, type TrainingState, trainingState } from "./trainingState";
+import { checkFiniteWeights, restoreTraining, type TrainingState, trainingState } from "./trainingState";
 
 export type { StepRecord } from "./epoch";
 
@@ -37,7 +37,7 @@ export type FitOptions = {
   readonly cache?: boolean | CacheOptions;
   /** Evaluate on the test (and validation) set after every `evaluateEvery` epochs and after the last; 0 never. */
   readonly evaluateEvery?: number;
-  /** End with the weights of the epoch that was best on the validation set. */
+  /** End with the weights of the epoch that was best on the validation set, even where an error ends the training. */
   readonly keepBest?: boolean;
   /** Stop after an evaluated epoch that is so many epochs, evaluated or not, after the best on the validation set. */
   readonly patience?: number;
@@ -56,7 +56,7 @@ export type FitOptions = {
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
  * @throws TypeError for bytes; RangeError for a set that is empty, does not fit the model or is not finite, for
- *   options out of range, a `resume` of another training, and where the loss is no longer finite; Error where
+ *   options out of range, a `resume` of another training, and where the loss or a weight is not finite; Error where
  *   nothing is left to train.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
@@ -82,10 +82,16 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
     trash.push(thing);
     return thing;
   };
+  let best: BestWeights | undefined;
   try {
     const optimizer = own(radam(tf, method.parameters, settings));
     // Before anything is computed with the weights, such as cached features.
     if (options.resume) restoreTraining(tf, options.resume, { model, method, optimizer });
+    checkFiniteWeights(
+      { model, method },
+      "Before the training",
+      "build the model anew or restore other weights",
+    );
     const records: EpochRecord[] = [...(options.resume?.records ?? [])];
     const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
     const start = performance.now();
@@ -106,7 +112,7 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       step: options.resume?.step ?? 0,
     };
     let aborted = options.signal?.aborted ?? false;
-    let best = options.resume?.best;
+    best = options.resume?.best;
     // Asked of a state that is resumed, too. Only after an evaluation, so that the last epoch has one.
     const waitedEnough = () => {
       const last = records.at(-1);
@@ -117,6 +123,8 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       const began = performance.now();
       const rate = rateOf(learningRate, epoch);
       const trained = await trainEpoch(run, epoch, rate);
+      // A step looks at the loss before it; what the last one did shows here.
+      checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
       const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
       const scoreOf = async (set: Resident | undefined) =>
         set && due && score(chain, set, { signal: options.signal });
@@ -139,11 +147,11 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
         trainingState({ model, method, optimizer, records, step, best, seed, batch }),
       );
     }
-    if (options.keepBest && best) restoreBest(tf, best, { model, method });
     const seconds = earlier + (performance.now() - start) / 1000;
     return summarise({ epochs: records, steps: run.step, aborted, seconds, trained: trainedBy(method) });
   } finally {
     for (const thing of trash.reverse()) thing.dispose();
+    if (options.keepBest && best) restoreBest(tf, best, { model, method });
   }
 }
 

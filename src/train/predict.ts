@@ -4,7 +4,7 @@ import { checkFinite } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import { chainOf } from "./chainOf";
-import { breathe } from "./evaluate";
+import { breathe, OVERFLOW } from "./evaluate";
 import { linksOf } from "./link";
 
 /** What a model says about each of `count` images. */
@@ -19,7 +19,8 @@ export type Predictions = {
 /**
  * What a model says about standardised images (or rows of a table), in inference mode: p = softmax(logits), in
  * batches. Images need no labels.
- * @throws TypeError for bytes, RangeError for values that do not make up whole images or are not finite.
+ * @throws TypeError for bytes, RangeError for values that do not make up whole images or are not finite, and for
+ *   weights that make probabilities of NaN.
  */
 export async function predict(
   model: LayersModel,
@@ -50,7 +51,13 @@ export async function predict(
       const part = images.subarray(from * size, Math.min(from + batch, count) * size);
       tf.tidy(() => {
         const logits = chain.infer(tf.tensor(part, [part.length / size, ...shape]));
-        probabilities.set(tf.softmax(logits).dataSync() as Float32Array, from * classes);
+        const rows = tf.softmax(logits).dataSync() as Float32Array;
+        const wrong = rows.findIndex((p) => !Number.isFinite(p));
+        if (wrong >= 0) {
+          const image = from + Math.floor(wrong / classes);
+          throw new RangeError(`A probability of image ${image} is ${rows[wrong]}: ${OVERFLOW}`);
+        }
+        probabilities.set(rows, from * classes);
         labels.set(tf.argMax(logits, 1).dataSync() as Int32Array, from);
       });
       await breathe();

@@ -46,22 +46,50 @@ export function weightsByName(model: LayersModel): Record<string, Float32Array> 
   return Object.fromEntries(namedWeights(model).map(({ name, variable }) => [name, copy(variable)]));
 }
 
-/** Puts stored weights into a model of the same layers; throws where names or sizes differ. */
+/**
+ * Puts stored weights into a model of the same layers.
+ * @throws RangeError where names or sizes differ, and for values that are not finite; nothing is changed then.
+ */
 export function restoreWeights(
   tf: Tensorflow,
   model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
 ): void {
-  const here = namedWeights(model);
-  for (const { name, variable } of here) {
-    const values = weights[name];
-    if (values?.length !== variable.size) {
+  checkWeights(model, weights);
+  for (const { name, variable } of namedWeights(model)) setVariable(tf, variable, weights[name]);
+}
+
+function checkWeights(model: LayersModel, weights: Readonly<Record<string, Float32Array>>): void {
+  const sizes = new Map(namedWeights(model).map(({ name, variable }) => [name, variable.size]));
+  for (const name of new Set([...sizes.keys(), ...Object.keys(weights)])) {
+    const [size, values] = [sizes.get(name) ?? "no", weights[name]];
+    if (values?.length !== size) {
       throw new RangeError(
-        `Stored weights: ${name} needs ${variable.size} values; got ${values?.length ?? "none"}.`,
+        `Stored weights: ${name} needs ${size} values; got ${values?.length ?? "none"}: build the model that they are of.`,
       );
     }
+    checkFinite(`Stored weights: ${name}`, values, "train and store them again");
   }
-  for (const { name, variable } of here) setVariable(tf, variable, weights[name]);
+}
+
+/** @throws RangeError that says when, and which weight, statistic or parameter is not finite, and what to do. */
+export function checkFiniteWeights(
+  { model, method }: Pick<Parts, "model" | "method">,
+  when: string,
+  remedy: string,
+): void {
+  for (const { name, variable } of namedWeights(model))
+    checkFinite(`${when}: ${name}`, variable.dataSync(), remedy);
+  for (const parameter of method.parameters)
+    checkFinite(`${when}: a parameter of ${method.name}`, parameter.dataSync(), remedy);
+}
+
+function checkFinite(name: string, values: ArrayLike<number>, remedy: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new RangeError(`${name} holds ${values[i]}, which is not finite: ${remedy}.`);
+    }
+  }
 }
 
 export function restoreTraining(
