@@ -42,7 +42,8 @@ export function rateOf(rate: LearningRate, epoch: number): number {
   return value;
 }
 
-function checkRates(values: Readonly<Record<string, number>>): void {
+/** @throws RangeError naming the first that is no finite number ≥ 0. */
+export function checkRates(values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (!(Number.isFinite(value) && value >= 0)) {
       const got = typeof value === "number" ? value : JSON.stringify(value);

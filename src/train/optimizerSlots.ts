@@ -7,7 +7,7 @@ export type OptimizerOptions = {
   readonly kind?: "radam" | "adam";
   readonly beta1?: number;
   readonly beta2?: number;
-  /** What is added to √v. */
+  /** What is added to √v: above 0, for √v is 0 where no gradient ever was. */
   readonly epsilon?: number;
   readonly weightDecay?: number;
   /** Decay the weights themselves, θ ← θ − η·λ·θ, instead of adding λ·θ to the gradient. */

@@ -1,18 +1,27 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, type Tensorflow } from "../backend";
+import { checkWhole } from "../model/checkWhole";
+import { checkRates } from "./learningRate";
 import { NativeOps } from "./nativeOps";
 import { NativeSlots } from "./nativeSlots";
 import type { OptimizerOptions, OptimizerState, Slots } from "./optimizerSlots";
 import { PortableSlots } from "./portableSlots";
 import { stepSize } from "./stepSize";
 
+/** The smallest normal number of float32: a smaller ε is 0 there, and 0/0 where a gradient is 0. */
+const SMALLEST = 2 ** -126;
+
 export type { OptimizerOptions, OptimizerState } from "./optimizerSlots";
 
 /** An optimizer of certain variables, with its state. */
 export type Optimizer = {
-  /** Changes the variables by one step along `gradients`, in the same order. */
+  /**
+   * Changes the variables by one step along `gradients`, in the same order.
+   * @throws RangeError for gradients of other sizes, and a rate that is no finite number ≥ 0.
+   */
   apply(gradients: readonly Tensor[], learningRate: number): void;
   state(): OptimizerState;
+  /** Goes on from a state. @throws RangeError where it is of other sizes or no state that training leads to. */
   restore(state: OptimizerState): void;
   dispose(): void;
 };
@@ -24,6 +33,7 @@ export type Optimizer = {
  *   else:      θ ← θ − η/(1−β₁ᵗ) · m.
  * Liu and others, "On the variance of the adaptive learning rate and beyond" (2020), Algorithm 2, with ρ > 5
  * for their ρ > 4 as in PyTorch.
+ * @throws RangeError for options out of range: 0 ≤ β₁, β₂ < 1, λ ≥ 0, ε ≥ 2^−126.
  */
 export function radam(
   tf: Tensorflow,
@@ -42,31 +52,48 @@ export function radam(
     throw new RangeError(`optimizer.kind must be "radam" or "adam"; got ${JSON.stringify(kind)}.`);
   }
   const fixed = { beta1, beta2, epsilon, weightDecay, decoupled };
-  for (const [name, value, most] of [
-    ["beta1", beta1, 1],
-    ["beta2", beta2, 1],
-    ["weightDecay", weightDecay, Infinity],
-    ["epsilon", epsilon, Infinity],
+  for (const [name, value, least, most] of [
+    ["beta1", beta1, 0, 1],
+    ["beta2", beta2, 0, 1],
+    ["weightDecay", weightDecay, 0, Infinity],
+    ["epsilon", epsilon, SMALLEST, Infinity],
   ] as const) {
-    if (!(value >= 0 && value < most))
-      throw new RangeError(`${name} must be at least 0 and below ${most}; got ${value}.`);
+    if (!(value >= least && value < most))
+      throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${value}.`);
   }
+  const sizes = variables.map(({ size }) => size);
+  const checkSizes = (what: string, got: readonly number[]) => {
+    if (got.length !== sizes.length || got.some((size, i) => size !== sizes[i]))
+      throw new RangeError(`Expected ${what} of sizes ${sizes.join(", ")}; got ${got.join(", ") || "none"}.`);
+  };
   const slots: Slots = isNative()
     ? new NativeSlots(new NativeOps(tf), variables, fixed)
     : new PortableSlots(tf, variables, fixed);
   let steps = 0;
   return {
     apply(gradients, learningRate) {
+      checkRates({ "The learning rate": learningRate });
+      checkSizes(
+        "gradients",
+        gradients.map(({ size }) => size),
+      );
       steps++;
       slots.apply(gradients, learningRate, stepSize(kind, steps, beta1, beta2));
     },
     state: () => ({ steps, moments: slots.read() }),
     restore(state) {
-      if (state.moments.length !== variables.length) {
-        throw new RangeError(
-          `The stored state is for ${state.moments.length} variables, here are ${variables.length}.`,
+      checkWhole({ "The stored optimizer's steps": state.steps }, 0);
+      for (const which of [0, 1]) {
+        checkSizes(
+          "stored moments",
+          state.moments.map((pair) => pair[which].length),
         );
       }
+      // A square may have grown beyond float32: its weight then stands still.
+      if (!state.moments.every(([m, v]) => m.every(Number.isFinite) && v.every((square) => square >= 0)))
+        throw new RangeError(
+          "Stored moments must be finite, squares ≥ 0: take the state of an earlier epoch.",
+        );
       steps = state.steps;
       slots.write(state.moments);
     },

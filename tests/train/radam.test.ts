@@ -1,10 +1,10 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { isNative, type Tensorflow, tensorflow } from "../../src/backend";
 import { NativeOps } from "../../src/train/nativeOps";
 import { NativeSlots } from "../../src/train/nativeSlots";
 import { PortableSlots } from "../../src/train/portableSlots";
-import { type Optimizer, type OptimizerOptions, radam } from "../../src/train/radam";
+import { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "../../src/train/radam";
 import { stepSize } from "../../src/train/stepSize";
 import { disposedAfterEach } from "../helpers/disposables";
 import pytorch from "./fixtures/radam.json";
@@ -212,4 +212,72 @@ it("settings outside their range are refused", () => {
   disposables.push(variable);
   expect(() => radam(tf, [variable], { beta1: 1 })).toThrow(/beta1 must be at least 0 and below 1; got 1/);
   expect(() => radam(tf, [variable], { weightDecay: Number.NaN })).toThrow(/weightDecay .* got NaN/);
+  for (const epsilon of [0, 1e-40])
+    expect(() => radam(tf, [variable], { epsilon })).toThrow(
+      /epsilon must be at least 1\.17.*e-38 and below/,
+    );
+});
+
+it("the smallest ε leaves a weight without gradient where it is, step after step", () => {
+  const variable = tf.variable(tf.tensor1d(start));
+  const optimizer = radam(tf, [variable], { epsilon: 2 ** -126 });
+  const zeros = tf.zeros([3]);
+  disposables.push(variable, optimizer, zeros);
+  for (let t = 0; t < 10; t++) optimizer.apply([zeros], 0.1);
+  expect(Array.from(variable.dataSync())).toEqual(start);
+});
+
+describe("what would spoil the variables is refused before it is done", () => {
+  /** Two vectors, which are joined where TensorFlow is native, and a matrix. */
+  function made() {
+    const variables = [[3], [2], [2, 2]].map((shape) => tf.variable(tf.ones(shape)));
+    const gradients = variables.map(({ shape }) => tf.ones(shape));
+    const optimizer = radam(tf, variables);
+    disposables.push(...variables, ...gradients, optimizer);
+    optimizer.apply(gradients, 0.1);
+    return {
+      optimizer,
+      gradients,
+      values: () => variables.map((variable) => Array.from(variable.dataSync())),
+    };
+  }
+
+  it("gradients of other sizes or another number, and rates that are no finite number ≥ 0", () => {
+    const { optimizer, gradients, values } = made();
+    const before = values();
+    const [a, b, c] = gradients;
+    for (const wrong of [
+      [b, a, c],
+      [a, b],
+      [...gradients, c],
+    ]) {
+      const got = wrong.map(({ size }) => size).join(", ");
+      expect(() => optimizer.apply(wrong, 0.1)).toThrow(`Expected gradients of sizes 3, 2, 4; got ${got}.`);
+    }
+    for (const rate of [Number.NaN, Infinity, -0.1])
+      expect(() => optimizer.apply(gradients, rate)).toThrow(`must be a finite number ≥ 0; got ${rate}.`);
+    expect(values()).toEqual(before);
+    expect(optimizer.state().steps).toBe(1);
+  });
+
+  it("states of other sizes, of no whole number of steps, and with moments that no step leads to", () => {
+    const { optimizer } = made();
+    const state = optimizer.state();
+    const [a, b, c] = state.moments;
+    const spoilt = (m: number, v: number) =>
+      [[Float32Array.of(m, 0, 0), Float32Array.of(v, 0, 0)], b, c] as const;
+    const cases: [Partial<OptimizerState>, string][] = [
+      [{ moments: [b, a, c] }, "Expected stored moments of sizes 3, 2, 4; got 2, 3, 4."],
+      [{ moments: [[a[0], b[1]], b, c] }, "Expected stored moments of sizes 3, 2, 4; got 2, 2, 4."],
+      [{ moments: [a, b] }, "got 3, 2."],
+      [{ steps: Number.NaN }, "steps must be a whole number ≥ 0; got NaN."],
+      [{ moments: spoilt(Number.NaN, 0) }, "Stored moments must be finite"],
+      [{ moments: spoilt(0, Number.NaN) }, "Stored moments must be finite"],
+      [{ moments: spoilt(0, -1) }, "squares ≥ 0"],
+    ];
+    for (const [wrong, message] of cases) {
+      expect(() => optimizer.restore({ ...state, ...wrong })).toThrow(message);
+      expect(optimizer.state()).toEqual(state);
+    }
+  });
 });
