@@ -14,7 +14,13 @@ import { type Method, trainedBy, unfrozenWeights } from "./method";
 import { prepareChain } from "./prepare";
 import { type OptimizerOptions, radam } from "./radam";
 import type { Resident } from "./resident";
-import { checkFiniteWeights, restoreTraining, type TrainingState, trainingState } from "./trainingState";
+import {
+  checkFiniteWeights,
+  checkMade,
+  restoreTraining,
+  type TrainingState,
+  trainingState,
+} from "./trainingState";
 
 export type { StepRecord } from "./epoch";
 
@@ -27,7 +33,7 @@ export type FitOptions = {
   readonly learningRate?: LearningRate;
   /** The paper's: RAdam with weight decay 1e-4 added to the gradient. */
   readonly optimizer?: OptimizerOptions;
-  /** What is trained; the weights of all unfrozen layers by default. */
+  /** What is trained, built on the weights that the model has; the weights of all unfrozen layers by default. */
   readonly method?: Method;
   readonly frozen?: FrozenBehaviour;
   /**
@@ -56,7 +62,7 @@ export type FitOptions = {
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
  * @throws TypeError for bytes; RangeError for a set that is empty, does not fit the model or is not finite, for
- *   options out of range, a `resume` of another training, and where the loss or a weight is not finite; Error where
+ *   options out of range, a `resume` of another training, a method of another model or of other weights, and where the loss or a weight is not finite; Error where
  *   nothing is left to train.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
@@ -87,11 +93,11 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
     const optimizer = own(radam(tf, method.parameters, settings));
     // Before anything is computed with the weights, such as cached features.
     if (options.resume) restoreTraining(tf, options.resume, { model, method, optimizer });
-    checkFiniteWeights(
-      { model, method },
-      "Before the training",
-      "build the model anew or restore other weights",
-    );
+    else {
+      const remedy = "build the model anew or restore other weights";
+      checkFiniteWeights({ model, method }, "Before the training", remedy);
+      checkMade(tf, { model, method });
+    }
     const records: EpochRecord[] = [...(options.resume?.records ?? [])];
     const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
     const start = performance.now();

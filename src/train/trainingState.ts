@@ -92,14 +92,61 @@ function checkFinite(name: string, values: ArrayLike<number>, remedy: string): v
   }
 }
 
-export function restoreTraining(
-  tf: Tensorflow,
-  state: TrainingState,
-  { model, method, optimizer }: Parts,
-): void {
+/** @throws RangeError where a state is not of this model, method and optimizer; the first two are left alone then. */
+export function restoreTraining(tf: Tensorflow, state: TrainingState, parts: Parts): void {
+  const { model, method, optimizer } = parts;
+  for (const { weights, parameters } of state.best ? [state, state.best] : [state]) {
+    checkWeights(model, weights);
+    checkParameters(method, parameters);
+    for (const values of parameters) checkFinite("Stored parameters: one", values, "take an earlier state");
+  }
+  optimizer.restore(state.optimizer);
+  checkMade(tf, parts, state);
   restoreWeights(tf, model, state.weights);
   setParameters(tf, method, state.parameters);
-  optimizer.restore(state.optimizer);
+}
+
+/**
+ * Refuses a method that would move to other weights before its first step, as one does that was built on other
+ * weights than those it shall go on from, or with another seed: w(θ) has to be what the model holds, or shall
+ * hold. Changes nothing.
+ */
+export function checkMade(
+  tf: Tensorflow,
+  { model, method }: Pick<Parts, "model" | "method">,
+  { weights, parameters }: Pick<TrainingState, "weights" | "parameters"> = {
+    weights: weightsByName(model),
+    parameters: method.parameters.map(copy),
+  },
+): void {
+  const { carriers } = method;
+  const names = new Map(namedWeights(model).map(({ name, variable }) => [variable, name]));
+  const foreign = carriers.find((carrier) => !names.has(carrier));
+  if (foreign)
+    throw new RangeError(
+      `${method.name} changes ${foreign.name}, no weight of this model: build it of this one.`,
+    );
+  const before = { weights: carriers.map(copy), parameters: method.parameters.map(copy) };
+  setParameters(tf, method, parameters);
+  method.write();
+  const apart = carriers.find((carrier) => !near(carrier.dataSync(), weights[names.get(carrier)!]));
+  carriers.forEach((carrier, i) => {
+    setVariable(tf, carrier, before.weights[i]);
+  });
+  setParameters(tf, method, before.parameters);
+  if (apart) {
+    throw new RangeError(
+      `${method.name} makes other weights of its parameters than those to go on from (${names.get(apart)}): build it ` +
+        "after the weights that it starts from are in the model, and to resume with the options, seed and starting " +
+        "weights that the state was taken with.",
+    );
+  }
+}
+
+/** Equal up to what another machine rounds otherwise. */
+function near(made: ArrayLike<number>, weights: Float32Array): boolean {
+  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+  return weights.every((weight, i) => Math.abs(weight - made[i]) <= 1e-5 * largest);
 }
 
 /** Gives a method's parameters these values; the weights that they make are left to the caller. */

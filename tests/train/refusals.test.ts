@@ -1,3 +1,4 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import type { Dataset, ImageSet } from "../../src/dataset/dataset";
@@ -5,7 +6,13 @@ import { multilayerPerceptron } from "../../src/model/smallModels";
 import { evaluate } from "../../src/train/evaluate";
 import { type FitOptions, fit as fitModel } from "../../src/train/fit";
 import { cosineLearningRate, exponentialLearningRate } from "../../src/train/learningRate";
-import type { TrainingState } from "../../src/train/trainingState";
+import { lora } from "../../src/train/lora";
+import { type Method, unfrozenWeights } from "../../src/train/method";
+import { randomNetworks } from "../../src/train/randomNetworks";
+import { randomSubset } from "../../src/train/randomSubset";
+import { randomSubspace } from "../../src/train/randomSubspace";
+import { restoreWeights, type TrainingState, weightsByName } from "../../src/train/trainingState";
+import { vera } from "../../src/train/vera";
 import { disposedAfterEach } from "../helpers/disposables";
 
 let tf: Tensorflow;
@@ -124,11 +131,112 @@ describe("a state is resumed only as the training that it was taken of", () => {
     it(`another is refused: ${name}`, () => refused({ ...options, ...other, resume: state }, parts, message));
   }
 
+  const spoilt: [string, (state: TrainingState) => Partial<TrainingState>, RegExp][] = [
+    [
+      "weights",
+      ({ weights }) => ({ weights: { ...weights, "hidden1/dense/kernel": new Float32Array(1) } }),
+      /kernel needs 12 values; got 1/,
+    ],
+    [
+      "parameters",
+      ({ parameters }) => ({ parameters: parameters.slice(1) }),
+      /Stored parameters: expected sizes/,
+    ],
+    ["moments", ({ optimizer }) => ({ optimizer: { ...optimizer, moments: [] } }), /Expected stored moments/],
+    [
+      "best weights",
+      ({ weights }) => ({ best: { epoch: 1, validationAccuracy: 1, weights, parameters: [] } }),
+      /Stored parameters: expected sizes/,
+    ],
+    [
+      "weights beside the parameters that make them",
+      ({ parameters }) => ({ parameters: parameters.map((values) => values.map((value) => value + 1)) }),
+      /makes other weights of its parameters/,
+    ],
+  ];
+  for (const [name, spoil, message] of spoilt) {
+    it(`spoilt ${name} are refused before a weight of the model is set`, async () => {
+      const model = await small();
+      const before = weightsByName(model);
+      await expect(
+        fitModel(model, data, { ...options, resume: { ...state, ...spoil(state) } }),
+      ).rejects.toThrow(message);
+      expect(weightsByName(model)).toEqual(before);
+    });
+  }
+
   it("more epochs, and states from before seed and batch were kept, go on", async () => {
     const { seed: _, batch: __, ...old } = state;
     for (const resume of [state, old]) {
       const result = await fitModel(await small(), data, { ...options, epochs: 3, resume });
       expect(result.epochs).toHaveLength(3);
+    }
+  });
+});
+
+describe("a method goes on only from the weights that it makes", () => {
+  const ways: Record<string, (model: LayersModel, seed: number) => Method> = {
+    lora: (model, seed) => lora(model, { rank: 2, seed }),
+    vera: (model, seed) => vera(model, { rank: 4, seed }),
+    randomNetworks: (model, seed) => randomNetworks(model, { count: 3, seed }),
+    randomSubspace: (model, seed) => randomSubspace(model, { dimension: 5, seed }),
+    randomSubset: (model, seed) => randomSubset(model, { count: 7, seed }),
+  };
+  const options = { epochs: 2, batch: 5, learningRate: 0.05 };
+  const other = /makes other weights of its parameters than those to go on from \(\S+\): build it after/;
+
+  for (const [name, make] of Object.entries(ways)) {
+    it(`${name}: resumed, not of another seed and not on what it made already`, async () => {
+      const states: TrainingState[] = [];
+      const whole = await small();
+      const first = weightsByName(whole);
+      const onCheckpoint = (state: TrainingState) => void states.push(state);
+      await fitModel(whole, data, { ...options, method: own(make(whole, 1)), onCheckpoint });
+      const [resume] = states;
+
+      const model = await small();
+      await fitModel(model, data, { ...options, method: own(make(model, 1)), resume });
+      expect(weightsByName(model)).toEqual(weightsByName(whole));
+
+      for (const [start, seed] of [
+        [first, 2],
+        [resume.weights, 1],
+      ] as const) {
+        // A low-rank update draws what it trains, and a random subset stays one on the weights that it made.
+        if ((name === "lora" && seed === 2) || (name === "randomSubset" && seed === 1)) continue;
+        restoreWeights(tf, model, start);
+        const method = own(make(model, seed));
+        const parameters = method.parameters.map((parameter) => parameter.dataSync());
+        await expect(fitModel(model, data, { ...options, method, resume })).rejects.toThrow(
+          // Subsets of other layers may have other sizes.
+          name === "randomSubset" ? /expected sizes|makes other weights/ : other,
+        );
+        expect(weightsByName(model)).toEqual(start);
+        expect(method.parameters.map((parameter) => parameter.dataSync())).toEqual(parameters);
+      }
+    });
+
+    it(`${name}: not from weights that were put into the model after it`, async () => {
+      const model = await small();
+      const method = own(make(model, 1));
+      const moved = Object.fromEntries(
+        Object.entries(weightsByName(model)).map(([key, values]) => [
+          key,
+          values.map((value) => value + 0.1),
+        ]),
+      );
+      restoreWeights(tf, model, moved);
+      await expect(fitModel(model, data, { ...options, method })).rejects.toThrow(other);
+      expect(weightsByName(model)).toEqual(moved);
+    });
+  }
+
+  it("and only on the model that it was built of", async () => {
+    const [one, two] = [await small(), await small()];
+    for (const method of [unfrozenWeights(two), own(lora(two))]) {
+      await expect(fitModel(one, data, { method })).rejects.toThrow(
+        /no weight of this model: build it of this one/,
+      );
     }
   });
 });
