@@ -83,6 +83,7 @@ export { type Run, type RunOptions, runExperiment } from "./experiment/runExperi
 export { storedResult } from "./experiment/storedResult";
 export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
 export { loadTrained, saveTrained } from "./experiment/trainedFile";
+export { loadTraining, saveTraining } from "./experiment/trainingFile";
 export { blockOf, blocksOf, type ChainModel } from "./model/blocks";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";

@@ -51,7 +51,7 @@ export type FitOptions = {
   readonly signal?: AbortSignal;
   readonly onStep?: (record: StepRecord) => void | Promise<void>;
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
-  /** Receives after every epoch what `resume` needs. */
+  /** Receives after every epoch what `resume` needs; `saveTraining` writes it to a file. */
   readonly onCheckpoint?: (state: TrainingState) => void | Promise<void>;
   /** Goes on, bit for bit, where this state of the same training was taken. */
   readonly resume?: TrainingState;

@@ -1,0 +1,20 @@
+import { readFloatFile, writeFloatFile } from "./floatFile";
+import type { TrainingState } from "./trainTypes";
+
+const FORMAT = "intrinsic-params training 1";
+
+/**
+ * Writes the state of a training to a file, whole or not at all, for `fit`'s `onCheckpoint`: killed at any moment,
+ * the training goes on from the last state with `resume: await loadTraining(file)`.
+ */
+export async function saveTraining(file: string, state: TrainingState): Promise<void> {
+  await writeFloatFile(file, FORMAT, state);
+}
+
+/**
+ * Reads what `saveTraining` wrote, or undefined where there is no file yet: `fit` then begins anew.
+ * @throws Error naming the file if it is damaged or of another kind.
+ */
+export async function loadTraining(file: string): Promise<TrainingState | undefined> {
+  return (await readFloatFile(file, FORMAT, "delete it to begin anew")) as TrainingState | undefined;
+}
