@@ -8,6 +8,7 @@ import { nativeChain } from "../../src/train/nativeChain";
 import { NativeOps } from "../../src/train/nativeOps";
 import { portableChain } from "../../src/train/portableChain";
 import { disposedAfterEach } from "../helpers/disposables";
+import { nativeHandles } from "../helpers/nativeHandles";
 
 const tf: Tensorflow = await tensorflow();
 /** Where TensorFlow runs in pure JavaScript there are no native passes to test. */
@@ -378,40 +379,22 @@ it("a ReLU right before drop-out trains bit for bit as one apart from it", () =>
   expect(results[0].gradients.every((gradient) => gradient.some((value) => value !== 0))).toBe(true);
 });
 
-it("a hundred passes leave no tensor behind, native handles included", () => {
+it("a hundred passes leave no tensor behind, native handles included", async () => {
   const model = smallModel({ dropout: 0.3 });
   const data = batch();
   const chain = nativeChain(new NativeOps(tf), linksOf(model));
-  const { binding } = tf.backend() as unknown as { binding: Record<string, (...args: unknown[]) => unknown> };
   const pass = () => {
     for (const gradient of chain.train(data, allWeights(model), draw).gradients) gradient.dispose();
     chain.evaluate(data);
     chain.infer(data.images).dispose();
   };
   pass();
-  // Handles are numbered upwards for ever, so counting needs both ends.
-  const counts = { made: 0, freed: 0 };
-  const originals = Object.fromEntries(
-    ["executeOp", "createTensor", "deleteTensor"].map((name) => [name, binding[name].bind(binding)]),
-  );
-  const spied = Object.create(binding, {
-    executeOp: {
-      value: (...args: unknown[]) => {
-        const outputs = originals.executeOp(...args) as unknown[];
-        counts.made += outputs.length;
-        return outputs;
-      },
-    },
-    createTensor: { value: (...args: unknown[]) => ++counts.made && originals.createTensor(...args) },
-    deleteTensor: { value: (...args: unknown[]) => ++counts.freed && originals.deleteTensor(...args) },
-  });
-  const backend = tf.backend() as unknown as { binding: unknown };
-  backend.binding = spied;
   const before = tf.memory().numTensors;
-  for (let i = 0; i < 100; i++) pass();
-  backend.binding = binding;
+  const { handles } = await nativeHandles(tf, () => {
+    for (let i = 0; i < 100; i++) pass();
+  });
   chain.dispose();
   expect(tf.memory().numTensors).toBe(before);
-  expect(counts.made).toBeGreaterThan(1000);
-  expect(counts.made).toBe(counts.freed);
+  expect(handles.made).toBeGreaterThan(1000);
+  expect(handles.freed).toBe(handles.made);
 });

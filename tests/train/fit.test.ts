@@ -14,6 +14,7 @@ import { lora } from "../../src/train/lora";
 import { type Method, unfrozenWeights } from "../../src/train/method";
 import { type TrainingState, weightsByName } from "../../src/train/trainingState";
 import { disposedAfterEach } from "../helpers/disposables";
+import { nativeHandles } from "../helpers/nativeHandles";
 
 let tf: Tensorflow;
 beforeAll(async () => {
@@ -267,6 +268,28 @@ it("leaves no tensor behind: finished, aborted, or thrown out of", async () => {
   await expect(fitModel(model, data, { batch: 32, onStep: stop })).rejects.toThrow("out");
   expect(tf.memory().numTensors).toBe(before);
 });
+
+it.skipIf(!isNative())(
+  "leaves no native handle or resource behind, of moments and cached features too",
+  async () => {
+    const model = await small();
+    freeze(model, { train: [2, 4] });
+    const data = bars(96);
+    const train = async (cache: boolean) => {
+      const method = cache ? lora(model, { rank: 2, layers: [4] }) : unfrozenWeights(model);
+      await fitModel(model, data, { batch: 32, keepBest: true, method, cache });
+      method.dispose();
+    };
+    for (const cache of [false, true]) {
+      await train(cache);
+      const { handles, resources } = await nativeHandles(tf, () => train(cache));
+      expect(handles.freed).toBe(handles.made);
+      expect(resources.freed).toBe(resources.made);
+      // Three for each group of variables, and one for each set of features.
+      expect(resources.made).toBeGreaterThan(3);
+    }
+  },
+);
 
 it("a loss that is no number stops the training with a reason", async () => {
   const model = await small();

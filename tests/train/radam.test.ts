@@ -7,6 +7,7 @@ import { PortableSlots } from "../../src/train/portableSlots";
 import { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "../../src/train/radam";
 import { stepSize } from "../../src/train/stepSize";
 import { disposedAfterEach } from "../helpers/disposables";
+import { nativeHandles } from "../helpers/nativeHandles";
 import pytorch from "./fixtures/radam.json";
 
 const tf: Tensorflow = await tensorflow();
@@ -185,6 +186,23 @@ it("two optimizers do not share moments, and steps leave no tensor behind", () =
   const before = tf.memory().numTensors;
   run(20, {}, () => 0.1, one);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+it.skipIf(!isNative())("an optimizer that is disposed of leaves none of its resources behind", async () => {
+  const variables = [[3], [2], [2, 2]].map((shape) => tf.variable(tf.ones(shape)));
+  const gradients = variables.map(({ shape }) => tf.ones(shape));
+  disposables.push(...variables, ...gradients);
+  const whole = () => {
+    const optimizer = radam(tf, variables);
+    optimizer.apply(gradients, 0.1);
+    optimizer.restore(optimizer.state());
+    optimizer.dispose();
+  };
+  whole();
+  const { handles, resources } = await nativeHandles(tf, whole);
+  expect(handles.freed).toBe(handles.made);
+  // The joined vectors and the matrix: their values and two moments.
+  expect(resources).toEqual({ made: 6, freed: 6 });
 });
 
 it("a copy of a variable made before a step keeps its values, and so does the tensor it was made from", () => {
