@@ -62,8 +62,9 @@ export type FitOptions = {
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
  * @throws TypeError for bytes; RangeError for a set that is empty, does not fit the model or is not finite, for
- *   options out of range, a `resume` of another training, a method of another model or of other weights, and where the loss or a weight is not finite; Error where
- *   nothing is left to train.
+ *   options out of range, a `resume` of another training, a method of another model or of other weights, and where the
+ *   loss or a weight is not finite; Error where nothing is left to train, and for regularizers, constraints and noise
+ *   that a training would leave out.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1 } = options;
