@@ -39,6 +39,16 @@ function ticksBetween(low: number, high: number): readonly number[] {
   return between(sets.find((ticks) => between(ticks).length >= 4) ?? TICKS);
 }
 
+/** Powers of ten, and 2, 3 and 5 of each where the counts lie within two of them. */
+function countTicks(counts: readonly number[]): object {
+  const [low, high] = [Math.min(...counts) / 1.2, Math.max(...counts) * 1.2];
+  if (high / low > 100) return { dtick: 1, exponentformat: "power" };
+  const decades = Array.from({ length: 3 }, (_, i) => 10 ** (Math.floor(Math.log10(low)) + i));
+  const all = decades.flatMap((ten) => [ten, 2 * ten, 3 * ten, 5 * ten]);
+  const tickvals = all.filter((tick) => tick >= low && tick <= high);
+  return { tickvals, ticktext: tickvals.map((tick) => tick.toLocaleString("en")) };
+}
+
 /**
  * Test accuracy against the number of trained parameters, both logarithmic (the accuracy by its distance from
  * 100 %), a marker for each training and a thin line through those of one method and scope.
@@ -56,6 +66,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
   const all = [...points, ...references].map(({ accuracy }) => accuracy);
   const [low, high] = [height(Math.min(...all)), height(Math.max(...all))];
   const pad = 0.06 * Math.max(high - low, 0.1);
+  const counts = [...points, ...references].map(({ trained }) => trained);
   const shown = ticksBetween(low - pad, high + pad);
   const names = [...new Set(points.map(({ series }) => series))];
   const said = ({ label, trained, accuracy }: AccuracyPoint) =>
@@ -106,7 +117,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     data: references.length > 0 ? [...traces, others] : traces,
     layout: baseLayout(options.title ?? "Accuracy against trained parameters", {
       height: options.height ?? 520,
-      xaxis: axis("trained parameters", { type: "log", dtick: 1, exponentformat: "power" }),
+      xaxis: axis("trained parameters", { type: "log", ...countTicks(counts) }),
       yaxis: axis(options.quantity ?? "test accuracy", {
         tickvals: shown.map(height),
         ticktext: shown.map(percent),

@@ -55,6 +55,26 @@ test("however near the accuracies are, four to fifteen of the axis' numbers stan
   );
 });
 
+test("counts within two powers of ten are told by two or more numbers on the axis", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1_000_000 }),
+      fc.double({ min: 3, max: 60, noNaN: true }),
+      (few, factor) => {
+        const most = Math.round(few * factor);
+        const { xaxis } = accuracyChart([point("m", few, 0.5), point("m", most, 0.6)]).layout as {
+          xaxis: { tickvals: number[]; ticktext: string[] };
+        };
+        expect(xaxis.tickvals.length).toBeGreaterThanOrEqual(2);
+        for (const [i, tick] of xaxis.tickvals.entries()) {
+          expect(tick > few / 1.3 && tick < most * 1.3).toBe(true);
+          expect(Number(xaxis.ticktext[i].replaceAll(",", ""))).toBeCloseTo(tick, 9);
+        }
+      },
+    ),
+  );
+});
+
 test("eleven methods look different, and a method's points go from few numbers to many", () => {
   const points = Array.from({ length: 22 }, (_, i) => point(`method ${i % 11}`, 1000 - i, 0.5));
   const traces = accuracyChart(points).data as Trace[];
