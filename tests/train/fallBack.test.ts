@@ -20,8 +20,8 @@ const p = require("intrinsic-params");
     tf.layers.dense({ name: "c/head", units: 2, activation: "softmax", kernelInitializer: tf.initializers.heNormal({ seed: 3 }) }),
   ] });
   const numbers = [];
-  for (const method of [undefined, p.lora(model, { rank: 1 })]) {
-    if (!method) p.freeze(model, { train: "all" });
+  for (const make of [() => { p.freeze(model, { train: "all" }); return p.unfrozenWeights(model); }, () => p.lora(model, { rank: 1 })]) {
+    const method = make();
     const before = tf.memory().numTensors;
     const result = await p.fit(model, data, { epochs: 4, batch: 16, learningRate: 0.02, method });
     numbers.push(...result.epochs.flatMap(({ loss, testLoss }) => [loss, testLoss]), tf.memory().numTensors - before);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { isNative, type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
 import { normals, randomGenerator } from "../../src/dataset/random";
@@ -16,10 +16,7 @@ import { type TrainingState, weightsByName } from "../../src/train/trainingState
 import { disposedAfterEach } from "../helpers/disposables";
 import { nativeHandles } from "../helpers/nativeHandles";
 
-let tf: Tensorflow;
-beforeAll(async () => {
-  tf = await tensorflow();
-});
+const tf: Tensorflow = await tensorflow();
 const { own } = disposedAfterEach();
 const small = async (seed = 0) => own(await paperCNN({ width: 0.125, seed, classes: 4 }));
 
