@@ -57,16 +57,16 @@ function countTicks(counts: readonly number[]): object {
 export function accuracyChart(points: readonly AccuracyPoint[], options: AccuracyOptions = {}): Figure {
   const { references = [], level } = options;
   if (points.length === 0) throw new RangeError("accuracyChart needs at least one point");
-  for (const { series, trained, accuracy } of [...points, ...references]) {
+  const everyone = [...points, ...references];
+  for (const { series, trained, accuracy } of everyone) {
     if (!(accuracy >= 0 && accuracy < 1) || !(trained >= 1))
       throw new RangeError(
         `accuracyChart: "${series}": expected at least one number and an accuracy in [0, 1), got ${trained} and ${accuracy}`,
       );
   }
-  const all = [...points, ...references].map(({ accuracy }) => accuracy);
+  const all = everyone.map(({ accuracy }) => accuracy);
   const [low, high] = [height(Math.min(...all)), height(Math.max(...all))];
   const pad = 0.06 * Math.max(high - low, 0.1);
-  const counts = [...points, ...references].map(({ trained }) => trained);
   const shown = ticksBetween(low - pad, high + pad);
   const names = [...new Set(points.map(({ series }) => series))];
   const said = ({ label, trained, accuracy }: AccuracyPoint) =>
@@ -117,7 +117,10 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     data: references.length > 0 ? [...traces, others] : traces,
     layout: baseLayout(options.title ?? "Accuracy against trained parameters", {
       height: options.height ?? 520,
-      xaxis: axis("trained parameters", { type: "log", ...countTicks(counts) }),
+      xaxis: axis("trained parameters", {
+        type: "log",
+        ...countTicks(everyone.map(({ trained }) => trained)),
+      }),
       yaxis: axis(options.quantity ?? "test accuracy", {
         tickvals: shown.map(height),
         ticktext: shown.map(percent),

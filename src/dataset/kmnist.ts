@@ -6,10 +6,10 @@ import { MNIST_SHA256 } from "./mnist";
 
 /**
  * KMNIST, cursive Japanese: 60,000 and 10,000 images of 28×28 (Clanuwat and others 2018, CC BY-SA 4.0), from
- * the user's own `folder`; gzipped files are checked by the MD5 that the authors publish; plain ones, for which they publish none,
- * by their sizes, by 6,000 and 1,000 images a class, for blank images, and against the files of MNIST and
- * Fashion-MNIST, which have the same names. With `download`, files that are not
- * there are fetched from the authors' site first (21 MB), or from the address given; one that is there is kept.
+ * the user's own `folder`; gzipped files are checked by the MD5 that the authors publish; plain ones, for which they
+ * publish none, by their sizes, by 6,000 and 1,000 images a class, for blank images, and against the files of MNIST
+ * and Fashion-MNIST, which have the same names. With `download`, files that are not there are fetched from the
+ * authors' site first (21 MB), or from the address given; one that is there is kept.
  * @throws Error naming the file that is missing, or that is damaged or another one and to be deleted.
  */
 export async function kmnist({

@@ -1,6 +1,7 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, type Tensorflow } from "../backend";
 import { checkWhole } from "../model/checkWhole";
+import { checkSizes } from "./checkSizes";
 import { checkRates } from "./learningRate";
 import { NativeOps } from "./nativeOps";
 import { NativeSlots } from "./nativeSlots";
@@ -62,10 +63,6 @@ export function radam(
       throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${value}.`);
   }
   const sizes = variables.map(({ size }) => size);
-  const checkSizes = (what: string, got: readonly number[]) => {
-    if (got.length !== sizes.length || got.some((size, i) => size !== sizes[i]))
-      throw new RangeError(`Expected ${what} of sizes ${sizes.join(", ")}; got ${got.join(", ") || "none"}.`);
-  };
   const slots: Slots = isNative()
     ? new NativeSlots(new NativeOps(tf), variables, fixed)
     : new PortableSlots(tf, variables, fixed);
@@ -74,7 +71,8 @@ export function radam(
     apply(gradients, learningRate) {
       checkRates({ "The learning rate": learningRate });
       checkSizes(
-        "gradients",
+        "Expected gradients of",
+        sizes,
         gradients.map(({ size }) => size),
       );
       steps++;
@@ -85,7 +83,8 @@ export function radam(
       checkWhole({ "The stored optimizer's steps": state.steps }, 0);
       for (const which of [0, 1]) {
         checkSizes(
-          "stored moments",
+          "Expected stored moments of",
+          sizes,
           state.moments.map((pair) => pair[which].length),
         );
       }

@@ -2,6 +2,7 @@ import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import { type InnerLayer, modelLayers } from "../model/innerLayers";
 import type { BestWeights } from "./bestWeights";
+import { checkSizes } from "./checkSizes";
 import type { EpochRecord } from "./fitResult";
 import type { Method } from "./method";
 import type { Optimizer, OptimizerState } from "./radam";
@@ -159,13 +160,11 @@ export function setParameters(tf: Tensorflow, method: Method, values: readonly F
 
 /** @throws RangeError where values are not of the sizes of a method's parameters. */
 export function checkParameters({ parameters }: Method, values: readonly Float32Array[]): void {
-  const sizes = parameters.map(({ size }) => size);
-  if (values.length !== sizes.length || values.some(({ length }, i) => length !== sizes[i])) {
-    const got = values.map(({ length }) => length);
-    throw new RangeError(
-      `Stored parameters: expected sizes ${sizes.join(", ")}; got ${got.join(", ") || "none"}.`,
-    );
-  }
+  checkSizes(
+    "Stored parameters: expected",
+    parameters.map(({ size }) => size),
+    values.map(({ length }) => length),
+  );
 }
 
 /** A weight or statistic of a model, its name there, and the layer that it belongs to. */

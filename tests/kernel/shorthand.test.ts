@@ -11,6 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => kernel.close());
 
+async function gives(code: string, text: string) {
+  const run = await kernel.run(code);
+  expect(ofType(run, "error")).toEqual([]);
+  expect(ofType(run, "execute_result")[0]?.data).toEqual({ "text/plain": text });
+}
+
 describe("a variable of an earlier cell", () => {
   test.each([
     ["({ seed })", "{ seed: 1 }"],
@@ -22,11 +28,7 @@ describe("a variable of an earlier cell", () => {
     ["const { seed: renamed } = { seed }; renamed", "1"],
     ["({ fill } = { fill: 9 }); fill", "9"],
     ["({ fill = 4 } = {} as { fill?: number }); fill", "4"],
-  ])("in shorthand: %s is %s", async (code, text) => {
-    const run = await kernel.run(code);
-    expect(ofType(run, "error")).toEqual([]);
-    expect(ofType(run, "execute_result")[0]?.data).toEqual({ "text/plain": text });
-  });
+  ])("in shorthand: %s is %s", gives);
 });
 
 describe("a property that an earlier cell made keeps its name", () => {
@@ -41,9 +43,5 @@ describe("a property that an earlier cell made keeps its name", () => {
     ],
     ["(({ a: argument }: ReturnType<typeof made>) => argument)(made())", "1"],
     ["const key = 'a', { [key]: computed } = made(); computed", "1"],
-  ])("%s is %s", async (code, text) => {
-    const run = await kernel.run(code);
-    expect(ofType(run, "error")).toEqual([]);
-    expect(ofType(run, "execute_result")[0]?.data).toEqual({ "text/plain": text });
-  });
+  ])("%s is %s", gives);
 });

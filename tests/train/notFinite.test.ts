@@ -1,7 +1,6 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
-import { type Dataset, dataset, type ImageSet } from "../../src/dataset/dataset";
 import { multilayerPerceptron } from "../../src/model/smallModels";
 import { evaluate } from "../../src/train/evaluate";
 import { fit as fitModel } from "../../src/train/fit";
@@ -9,6 +8,7 @@ import { lora } from "../../src/train/lora";
 import { predict } from "../../src/train/predict";
 import { restoreWeights, weightsByName } from "../../src/train/trainingState";
 import { disposedAfterEach } from "../helpers/disposables";
+import { squares as data } from "../helpers/squares";
 
 let tf: Tensorflow;
 beforeAll(async () => {
@@ -16,15 +16,6 @@ beforeAll(async () => {
 });
 const { own } = disposedAfterEach();
 const small = async () => own(await multilayerPerceptron({ input: [2, 2, 1], classes: 2, hidden: [6] }));
-
-const setOf = (count: number): ImageSet => ({
-  images: Float32Array.from({ length: 4 * count }, (_, i) => Math.sin(i)),
-  labels: Uint8Array.from({ length: count }, (_, i) => i % 2),
-});
-const data: Dataset = dataset({
-  ...{ name: "squares", shape: [2, 2, 1], classes: ["a", "b"], checksums: {} },
-  ...{ train: setOf(20), test: setOf(10), validation: setOf(6) },
-});
 
 /** Fills the first layer's kernel. */
 const fill = (model: LayersModel, value: number) =>

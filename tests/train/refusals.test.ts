@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
-import type { Dataset, ImageSet } from "../../src/dataset/dataset";
+import type { Dataset } from "../../src/dataset/dataset";
 import { multilayerPerceptron } from "../../src/model/smallModels";
 import { evaluate } from "../../src/train/evaluate";
 import { type FitOptions, fit as fitModel } from "../../src/train/fit";
@@ -14,6 +14,7 @@ import { randomSubspace } from "../../src/train/randomSubspace";
 import { restoreWeights, type TrainingState, weightsByName } from "../../src/train/trainingState";
 import { vera } from "../../src/train/vera";
 import { disposedAfterEach } from "../helpers/disposables";
+import { squares as data, setOf } from "../helpers/squares";
 
 let tf: Tensorflow;
 beforeAll(async () => {
@@ -22,19 +23,6 @@ beforeAll(async () => {
 const { own } = disposedAfterEach();
 const small = async () => own(await multilayerPerceptron({ input: [2, 2, 1], classes: 2, hidden: [3] }));
 
-const setOf = (count: number): ImageSet => ({
-  images: Float32Array.from({ length: 4 * count }, (_, i) => Math.sin(i)),
-  labels: Uint8Array.from({ length: count }, (_, i) => i % 2),
-});
-const data: Dataset = {
-  name: "squares",
-  shape: [2, 2, 1],
-  classes: ["a", "b"],
-  train: setOf(20),
-  test: setOf(10),
-  validation: setOf(6),
-  checksums: {},
-};
 const empty = setOf(0);
 const { images, labels } = setOf(10);
 const spoilt = { labels, images: images.map((x, i) => (i === 5 ? Number.NaN : x)) };

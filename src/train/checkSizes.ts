@@ -1,0 +1,5 @@
+/** @throws RangeError that begins as given and names both, where sizes differ. */
+export function checkSizes(begin: string, sizes: readonly number[], got: readonly number[]): void {
+  if (got.length !== sizes.length || got.some((size, i) => size !== sizes[i]))
+    throw new RangeError(`${begin} sizes ${sizes.join(", ")}; got ${got.join(", ") || "none"}.`);
+}
