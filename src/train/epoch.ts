@@ -1,5 +1,6 @@
+import { loadedTensorflow } from "../backend";
 import { permutation, randomGenerator } from "../dataset/random";
-import type { Batch, Chain, StepResult } from "./chain";
+import type { Chain, StepResult } from "./chain";
 import { breathe } from "./evaluate";
 import type { Method } from "./method";
 import type { Optimizer } from "./radam";
@@ -44,17 +45,10 @@ export async function trainEpoch(
   let correct = 0;
   let seen = 0;
   for (; seen < train.count && !options.signal?.aborted; seen += batch) {
-    const picked = train.pick(order.subarray(seen, seen + batch));
-    let result: StepResult;
-    try {
-      result = trainStep(run, picked, epoch, rate);
-    } finally {
-      picked.dispose();
-    }
+    const { count, ...result } = trainStep(run, order.subarray(seen, seen + batch), epoch, rate);
     loss += result.loss;
     correct += result.correct;
     const { step } = run;
-    const { count } = picked;
     await options.onStep?.({
       epoch,
       step,
@@ -68,19 +62,20 @@ export async function trainEpoch(
   return { loss: loss / count, accuracy: correct / count };
 }
 
-function trainStep(run: EpochRun, batch: Batch, epoch: number, rate: number): StepResult {
-  const { chain, method, optimizer, seed } = run;
-  const { gradients, ...result } = chain.train(batch, method.carriers, { seed, step: run.step });
-  if (!Number.isFinite(result.loss)) {
-    for (const gradient of gradients) gradient.dispose();
-    throw new RangeError(
-      `The loss is ${result.loss} in step ${run.step + 1} (epoch ${epoch}): lower the learning rate (${rate}).`,
-    );
-  }
-  const pulled = method.pullback(gradients);
-  optimizer.apply(pulled, rate);
-  for (const gradient of pulled) gradient.dispose();
-  method.write();
-  run.step++;
-  return result;
+/** One step on the images of these indices; whatever throws in it, no tensor stays. */
+function trainStep(run: EpochRun, indices: Int32Array, epoch: number, rate: number) {
+  return loadedTensorflow().tidy((): StepResult & { count: number } => {
+    const { chain, method, optimizer, seed } = run;
+    const batch = run.train.pick(indices);
+    const { gradients, ...result } = chain.train(batch, method.carriers, { seed, step: run.step });
+    if (!Number.isFinite(result.loss)) {
+      throw new RangeError(
+        `The loss is ${result.loss} in step ${run.step + 1} (epoch ${epoch}): lower the learning rate (${rate}).`,
+      );
+    }
+    optimizer.apply(method.pullback(gradients), rate);
+    method.write();
+    run.step++;
+    return { ...result, count: batch.count };
+  });
 }

@@ -1,7 +1,6 @@
 import type { layers, Tensor } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
-import { type Dataset, dataset, type ImageSet } from "../../src/dataset/dataset";
 import { multilayerPerceptron } from "../../src/model/smallModels";
 import { chainOf } from "../../src/train/chainOf";
 import { trainEpoch } from "../../src/train/epoch";
@@ -13,21 +12,13 @@ import { predict } from "../../src/train/predict";
 import { radam } from "../../src/train/radam";
 import { resident } from "../../src/train/resident";
 import { disposedAfterEach } from "../helpers/disposables";
+import { squares as data } from "../helpers/squares";
 
 let tf: Tensorflow;
 beforeAll(async () => {
   tf = await tensorflow();
 });
 const { own } = disposedAfterEach();
-
-const setOf = (count: number): ImageSet => ({
-  images: Float32Array.from({ length: 4 * count }, (_, i) => Math.sin(i)),
-  labels: Uint8Array.from({ length: count }, (_, i) => i % 2),
-});
-const data: Dataset = dataset({
-  ...{ name: "squares", shape: [2, 2, 1], classes: ["a", "b"], checksums: {} },
-  ...{ train: setOf(20), test: setOf(10) },
-});
 
 describe("the order of the images", () => {
   /** The indices picked in three epochs. */
@@ -94,4 +85,22 @@ it("a layer that throws leaves no tensor behind, in training, evaluation and pre
     await expect(call()).rejects.toThrow("the layer broke");
     expect(tf.memory().numTensors).toBe(before);
   }
+});
+
+it("a method that throws in the middle of a step leaves no tensor behind, and no step is counted", async () => {
+  const model = own(await multilayerPerceptron({ input: [2, 2, 1], classes: 2, hidden: [3] }));
+  const method = unfrozenWeights(model);
+  const optimizer = own(radam(tf, method.parameters));
+  const train = own(resident(tf, data, data.train));
+  const chain = own(chainOf(tf, linksOf(model)));
+  const run = { chain, optimizer, train, batch: 6, seed: 1, steps: 12, options: {}, step: 0 };
+  await trainEpoch({ ...run, method }, 1, 0.01);
+  const before = tf.memory().numTensors;
+  const pullback = () => {
+    throw new Error("the method broke");
+  };
+  const broken = { ...run, method: { ...method, pullback } };
+  await expect(trainEpoch(broken, 2, 0.01)).rejects.toThrow("the method broke");
+  expect(tf.memory().numTensors).toBe(before);
+  expect(broken.step).toBe(0);
 });
