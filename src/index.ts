@@ -41,7 +41,14 @@ export { mnist } from "./dataset/mnist";
 export { normals, permutation, type Random, randomGenerator } from "./dataset/random";
 export { saveImageFolder } from "./dataset/saveImageFolder";
 export { type SpiralDatasetOptions, spirals } from "./dataset/spirals";
-export { countByClass, selectLabels, splitValidation, standardise, subset } from "./dataset/split";
+export {
+  countByClass,
+  selectLabels,
+  splitValidation,
+  standardise,
+  standardiseImages,
+  subset,
+} from "./dataset/split";
 export type { Column, TableRows } from "./dataset/tableColumns";
 export { type TableDataset, type TableDatasetOptions, tableDataset } from "./dataset/tableDataset";
 // exact

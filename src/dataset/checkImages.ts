@@ -4,9 +4,15 @@ type Expected = { readonly name: string; readonly shape: readonly number[]; read
 
 /**
  * Refuses labelled images that do not belong together.
- * @throws RangeError for sizes that do not fit, labels that are no class, and values that are not finite.
+ * @throws RangeError for sizes that do not fit, labels that are no class, and values that are not finite; TypeError for
+ *   labels that are no bytes, which hold 256 classes at most.
  */
 export function checkImages({ images, labels }: ImageSet, { name, shape, classes }: Expected): void {
+  if (!(labels instanceof Uint8Array)) {
+    throw new TypeError(
+      `${name}: labels must be a Uint8Array, for up to 256 classes; got ${kindOf(labels)}: Uint8Array.from(labels).`,
+    );
+  }
   const size = labels.length * shape.reduce((product, extent) => product * extent, 1);
   if (images.length !== size) {
     throw new RangeError(
@@ -34,4 +40,9 @@ export function checkFinite(name: string, images: Float32Array, count: number): 
       );
     }
   }
+}
+
+/** The name of a value's class, for errors. */
+export function kindOf(value: unknown): string {
+  return (value as object | null | undefined)?.constructor?.name ?? String(value);
 }

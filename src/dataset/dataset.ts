@@ -1,4 +1,4 @@
-import { checkImages } from "./checkImages";
+import { checkImages, kindOf } from "./checkImages";
 
 /**
  * Labelled images: `images` is count × height × width × channels, row-major; bytes 0–255 as read, or floats
@@ -25,6 +25,10 @@ export type Dataset = {
 /** A data set from its parts; refuses sizes and labels that do not belong together, and values that are not finite. */
 export function dataset(parts: Dataset): Dataset {
   const { shape, classes } = parts;
+  if (!Array.isArray(classes) || classes.length < 1 || classes.length > 256) {
+    const got = Array.isArray(classes) ? classes.length : kindOf(classes);
+    throw new RangeError(`${parts.name}: classes must be a list of 1 to 256 names; got ${got}.`);
+  }
   for (const part of ["train", "test", "validation"] as const) {
     const set = parts[part];
     if (set) checkImages(set, { name: `${parts.name}, ${part}`, shape, classes: classes.length });

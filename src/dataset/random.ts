@@ -6,11 +6,7 @@ export type Random = () => number;
  * splitmix32 and warmed up; equal seeds give equal numbers on every machine, other streams other numbers.
  */
 export function randomGenerator(seed: number, stream = 0): Random {
-  for (const [name, value] of Object.entries({ seed, stream })) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-      throw new RangeError(`${name} must be a whole number from 0 to 2^32 − 1; got ${value}.`);
-    }
-  }
+  checkSeeds({ seed, stream });
   const mixSeed = splitmix32(seed);
   const mixStream = splitmix32(stream ^ 0x5bf03635);
   let a = mixSeed() ^ mixStream();
@@ -28,6 +24,15 @@ export function randomGenerator(seed: number, stream = 0): Random {
   };
   for (let i = 0; i < 12; i++) next();
   return next;
+}
+
+/** @throws RangeError naming the first of the values that is no seed. */
+export function checkSeeds(seeds: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(seeds)) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+      throw new RangeError(`${name} must be a whole number from 0 to 2^32 − 1; got ${value}.`);
+    }
+  }
 }
 
 function splitmix32(seed: number): () => number {

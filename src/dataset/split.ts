@@ -77,12 +77,31 @@ export function standardise(data: Dataset): Dataset {
   for (let i = 0; i < images.length; i++) squares += (images[i] - mean) ** 2;
   const std = Math.sqrt(squares / images.length);
   if (!(std > 0)) throw new RangeError(`${data.name}: all pixels of the training set are equal to ${mean}.`);
-  const scaled = (set: ImageSet): ImageSet => {
-    const values = new Float32Array(set.images.length);
-    for (let i = 0; i < values.length; i++) values[i] = (set.images[i] - mean) / std;
-    return { images: values, labels: set.labels };
-  };
-  return dataset({ ...mapSets(data, scaled), standardised: { mean, std } });
+  const standardised = { mean, std };
+  const scaled = ({ images, labels }: ImageSet): ImageSet => ({
+    images: standardiseImages(images, standardised),
+    labels,
+  });
+  return dataset({ ...mapSets(data, scaled), standardised });
+}
+
+/**
+ * (x − mean) / std of other images than those of a data set, such as new ones to predict: by its own `standardised`.
+ * @throws RangeError where there is none, or none that can be divided by.
+ */
+export function standardiseImages(
+  images: ArrayLike<number>,
+  standardised: Dataset["standardised"],
+): Float32Array {
+  const { mean, std } = standardised ?? {};
+  if (mean === undefined || !Number.isFinite(mean) || !(std !== undefined && std > 0 && std < Infinity)) {
+    throw new RangeError(
+      `Expected { mean, std } of a standardised data set; got ${JSON.stringify(standardised)}: give standardise(data).standardised.`,
+    );
+  }
+  const values = new Float32Array(images.length);
+  for (let i = 0; i < values.length; i++) values[i] = (images[i] - mean) / std;
+  return values;
 }
 
 function mapSets(data: Dataset, change: (set: ImageSet) => ImageSet): Dataset {

@@ -18,18 +18,22 @@ export function methodOf(model: LayersModel, method: MethodConfiguration, seed: 
     case "head":
       return headOnly(model);
     case "batchNorm":
-      return batchNormOnly(model, method);
+      return batchNormOnly(model, optionsOf(method));
     case "biases":
-      return biasesOnly(model, method);
+      return biasesOnly(model, optionsOf(method));
     case "lora":
-      return lora(model, { ...method, seed });
+      return lora(model, { ...optionsOf(method), seed });
     case "vera":
-      return vera(model, { ...method, seed });
+      return vera(model, { ...optionsOf(method), seed });
     case "subset":
-      return randomSubset(model, { ...method, seed });
+      return randomSubset(model, { ...optionsOf(method), seed });
     case "subspace":
-      return randomSubspace(model, { ...method, seed });
+      return randomSubspace(model, { ...optionsOf(method), seed });
     case "networks":
-      return randomNetworks(model, { ...method, seed });
+      return randomNetworks(model, { ...optionsOf(method), seed });
   }
+}
+
+function optionsOf<M extends MethodConfiguration>({ name: _, ...options }: M): Omit<M, "name"> {
+  return options;
 }

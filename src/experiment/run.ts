@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     onEpoch: ({ phase, epoch, loss, testAccuracy, seconds }) => {
       const left = epochsAfter(configuration, phase, epoch);
       console.error(
-        `phase ${phase + 1} epoch ${epoch}: loss ${loss.toFixed(4)}, test accuracy ${testAccuracy}, ` +
+        `phase ${phase + 1} epoch ${epoch}: loss ${loss.toFixed(4)}, test accuracy ${testAccuracy?.toFixed(4)}, ` +
           `${seconds.toFixed(1)} s${left > 0 ? `, about ${duration(left * seconds)} left` : ""}`,
       );
     },

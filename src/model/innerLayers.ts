@@ -6,7 +6,7 @@ export type InnerLayer = { readonly one: layers.Layer; readonly trainable: boole
 /** The layers inside of a layer, at any depth, in their order; or itself. */
 export function innerLayers(layer: layers.Layer, trainable = true): InnerLayer[] {
   const now = trainable && layer.trainable;
-  const parts = (layer as Partial<LayersModel>).layers ?? wrapped(layer);
+  const parts = partsOf(layer);
   return parts ? parts.flatMap((part) => innerLayers(part, now)) : [{ one: layer, trainable: now }];
 }
 
@@ -14,6 +14,23 @@ export function innerLayers(layer: layers.Layer, trainable = true): InnerLayer[]
 export function modelLayers(model: LayersModel): InnerLayer[] {
   const all = model.layers.flatMap((layer) => innerLayers(layer));
   return all.filter(({ one }, i) => all.findIndex((other) => other.one === one) === i);
+}
+
+/** All layers of a model at any depth, each once, those that hold others before these. */
+export function allLayers({ layers: outer }: Pick<LayersModel, "layers">): layers.Layer[] {
+  return [...new Set(outer.flatMap((layer) => [layer, ...allLayers({ layers: partsOf(layer) ?? [] })]))];
+}
+
+/** Lets these layers be trained, of those without layers of their own, and freezes all others. */
+export function unfreezeOnly(model: LayersModel, wanted: ReadonlySet<layers.Layer>): void {
+  // From outside to inside: a nested model that is set marks the weights of all its layers.
+  for (const layer of allLayers(model)) {
+    layer.trainable = innerLayers(layer).some(({ one }) => wanted.has(one));
+  }
+}
+
+function partsOf(layer: layers.Layer): layers.Layer[] | undefined {
+  return (layer as Partial<LayersModel>).layers ?? wrapped(layer);
 }
 
 /** TimeDistributed and Bidirectional hold their layers as fields. */

@@ -1,17 +1,20 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
+import { checkKeys } from "./checkKeys";
 import { checkWhole } from "./checkWhole";
 
 /**
  * A copy of a model, chain or graph, whose last dense layer is a new one for `classes` classes, Glorot uniform by
- * the seed; what comes after that layer starts anew, and all that comes before keeps its weights. The given model
- * stays as it is: each call gives an equal backbone.
+ * the seed, its activation softmax unless it was linear; what comes after that layer starts anew, both unfrozen, and
+ * all that comes before keeps its weights. The given model stays as it is: each call gives an equal backbone.
  * @throws Error for a model without a dense layer of its own, and for layers that TensorFlow.js cannot rebuild.
  */
 export async function withNewHead(
   model: LayersModel,
-  { classes, seed = 0 }: { classes: number; seed?: number },
+  options: { classes: number; seed?: number },
 ): Promise<LayersModel> {
+  checkKeys("withNewHead", options, { classes: true, seed: true });
+  const { classes, seed = 0 } = options;
   checkWhole({ classes }, 2);
   checkWhole({ seed }, 0);
   const tf = await tensorflow();
@@ -20,7 +23,10 @@ export async function withNewHead(
   const topology = model.toJSON(null, false) as unknown as Topology;
   const head = topology.config.layers.find(({ config }) => config.name === model.layers[place].name)!;
   head.config.units = classes;
+  // What told two classes apart by one unit, say, cannot tell several.
+  if (!["softmax", "linear"].includes(head.config.activation ?? "linear")) head.config.activation = "softmax";
   const copy = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology }));
+  for (const layer of copy.layers.slice(place)) layer.trainable = true;
   for (let i = 0; i < place; i++) copy.layers[i].setWeights(model.layers[i].getWeights());
   tf.tidy(() => {
     const layer = copy.layers[place];
@@ -33,4 +39,4 @@ export async function withNewHead(
 }
 
 /** What is changed of a model's description as JSON. */
-type Topology = { config: { layers: { config: { name: string; units?: number } }[] } };
+type Topology = { config: { layers: { config: { name: string; units?: number; activation?: string } }[] } };

@@ -1,4 +1,4 @@
-import { checkImages } from "../dataset/checkImages";
+import { checkImages, kindOf } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
 
 /**
@@ -9,9 +9,17 @@ import type { ImageSet } from "../dataset/dataset";
 export function checkSet(set: ImageSet, expected: Parameters<typeof checkImages>[1]): void {
   const { name } = expected;
   if (!(set.images instanceof Float32Array)) {
-    throw new TypeError(`${name}: images are bytes: call standardise(data) before training or evaluating.`);
+    throw new TypeError(`${name}: ${notFloats(set.images)}`);
   }
   if (set.labels.length === 0)
     throw new RangeError(`${name}: expected one image at least; got an empty set: take a larger share.`);
   checkImages(set, expected);
+}
+
+/** What is wrong with images that are no Float32Array, and what to do. */
+export function notFloats(images: unknown): string {
+  if (images instanceof Uint8Array) {
+    return "images are bytes: call standardise(data) first, or standardiseImages(images, data.standardised) for other images than a data set's.";
+  }
+  return `images must be a Float32Array, standardised; got ${kindOf(images)}: Float32Array.from(images).`;
 }

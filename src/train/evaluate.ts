@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset, ImageSet } from "../dataset/dataset";
+import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import type { Chain } from "./chain";
 import { chainOf } from "./chainOf";
@@ -23,7 +24,13 @@ export const OVERFLOW =
  * @throws TypeError for bytes, RangeError for an empty set, sizes and labels that do not fit the model, values that
  *   are not finite, a batch that is no whole number ≥ 1, and where the loss is not finite.
  */
-export async function evaluate(model: LayersModel, set: ImageSet, { batch = BATCH } = {}): Promise<Score> {
+export async function evaluate(
+  model: LayersModel,
+  set: ImageSet,
+  options: { batch?: number } = {},
+): Promise<Score> {
+  checkKeys("evaluate", options, { batch: true });
+  const { batch = BATCH } = options;
   checkWhole({ batch }, 1);
   const tf = await tensorflow();
   const links = linksOf(model);

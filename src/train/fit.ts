@@ -1,8 +1,11 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
+import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
+import { unfreezeOnly } from "../model/innerLayers";
 import { type BestWeights, better, restoreBest } from "./bestWeights";
+import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
 import { score } from "./evaluate";
@@ -12,7 +15,7 @@ import { type LearningRate, paperLearningRate, rateOf } from "./learningRate";
 import type { FrozenBehaviour } from "./link";
 import { type Method, trainedBy, unfrozenWeights } from "./method";
 import { prepareChain } from "./prepare";
-import { type OptimizerOptions, radam } from "./radam";
+import { OPTIMIZER_OPTIONS, type OptimizerOptions, radam } from "./radam";
 import type { Resident } from "./resident";
 import {
   checkFiniteWeights,
@@ -31,7 +34,7 @@ export type FitOptions = {
   /** Decides the order of the images and the drop-out. */
   readonly seed?: number;
   readonly learningRate?: LearningRate;
-  /** The paper's: RAdam with weight decay 1e-4 added to the gradient. */
+  /** The paper's where they do not say otherwise: RAdam with weight decay 1e-4 added to the gradient. */
   readonly optimizer?: OptimizerOptions;
   /** What is trained, built on the weights that the model has; the weights of all unfrozen layers by default. */
   readonly method?: Method;
@@ -57,18 +60,38 @@ export type FitOptions = {
   readonly resume?: TrainingState;
 };
 
+const OPTIONS: Record<keyof FitOptions, true> = {
+  epochs: true,
+  batch: true,
+  seed: true,
+  learningRate: true,
+  optimizer: true,
+  method: true,
+  frozen: true,
+  cache: true,
+  evaluateEvery: true,
+  keepBest: true,
+  patience: true,
+  signal: true,
+  onStep: true,
+  onEpoch: true,
+  onCheckpoint: true,
+  resume: true,
+};
+
 /**
  * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
- * @throws TypeError for bytes; RangeError for a set that is empty, does not fit the model or is not finite, for
+ * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not finite, for
  *   options out of range, a `resume` of another training, a method of another model or of other weights, and where the
  *   loss or a weight is not finite; Error where nothing is left to train, and for regularizers, constraints and noise
  *   that a training would leave out.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+  checkKeys("fit", options, OPTIONS);
   const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1 } = options;
-  const { learningRate = paperLearningRate, optimizer: settings = { weightDecay: 1e-4 } } = options;
+  const { learningRate = paperLearningRate, optimizer: settings = {} } = options;
   checkWhole({ epochs, batch }, 1);
   checkWhole({ seed, evaluateEvery }, 0);
   if (options.patience !== undefined) checkWhole({ patience: options.patience }, 1);
@@ -78,12 +101,13 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       `keepBest and patience need ${data.validation ? "evaluateEvery ≥ 1" : "a validation set: splitValidation(data)"}.`,
     );
   }
+  checkModel(model);
   checkData(model, data, evaluateEvery > 0 ? ["train", "validation", "test"] : ["train"]);
-  checkFrozen(options.frozen);
+  checkWords(options);
   if (options.resume) checkResume(options.resume, { epochs, batch, seed, count: data.train.labels.length });
   const tf = await tensorflow();
   const method = options.method ?? unfrozenWeights(model);
-  if (method.parameters.length === 0) throw new Error("Nothing is left to train: every layer is frozen.");
+  checkMethod(method);
   const trash: { dispose(): void }[] = [];
   const own = <T extends { dispose(): void }>(thing: T): T => {
     trash.push(thing);
@@ -91,7 +115,10 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   };
   let best: BestWeights | undefined;
   try {
-    const optimizer = own(radam(tf, method.parameters, settings));
+    checkKeys("optimizer", settings, OPTIMIZER_OPTIONS);
+    const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
+    // Another method may have been made on the same model since.
+    if (method.unfrozen) unfreezeOnly(model, new Set(method.unfrozen));
     // Before anything is computed with the weights, such as cached features.
     if (options.resume) restoreTraining(tf, options.resume, { model, method, optimizer });
     else {
@@ -186,8 +213,10 @@ function checkData(
   }
 }
 
-/** Options that TypeScript holds to a few words and JavaScript does not. */
-function checkFrozen({ statistics = "still", dropout = "off" }: FrozenBehaviour = {}): void {
+/** What TypeScript holds to a few words or a type, and JavaScript does not. */
+function checkWords({ frozen = {}, cache, signal }: FitOptions): void {
+  checkKeys("frozen", frozen, { statistics: true, dropout: true });
+  const { statistics = "still", dropout = "off" } = frozen;
   for (const [name, value, ...known] of [
     ["statistics", statistics, "still", "moving"],
     ["dropout", dropout, "off", "on"],
@@ -198,6 +227,25 @@ function checkFrozen({ statistics = "still", dropout = "off" }: FrozenBehaviour 
       );
     }
   }
+  if (cache !== undefined && typeof cache !== "boolean")
+    checkKeys("cache", cache, { memoryLimit: true, folder: true });
+  if (signal && typeof signal.aborted !== "boolean")
+    throw new TypeError("signal must be an AbortSignal: new AbortController().signal.");
+}
+
+function checkMethod(method: Method): void {
+  if (!Array.isArray(method?.parameters) || !Array.isArray(method.carriers)) {
+    throw new TypeError(
+      `method must be made of the model, as by lora(model); got ${JSON.stringify(method)}.`,
+    );
+  }
+  if (method.parameters.length === 0) {
+    throw new Error(
+      'Nothing is left to train: every layer is frozen. Give the method that shall train, or freeze(model, { train: "all" }).',
+    );
+  }
+  if (method.parameters.some(({ isDisposed }) => isDisposed))
+    throw new Error(`The method ${method.name} was disposed of, or made inside of tf.tidy: make it anew.`);
 }
 
 /** A state goes on only as the training that it was taken of. */

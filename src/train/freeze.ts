@@ -1,34 +1,77 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
 import { blockOf, blocksOf } from "../model/blocks";
+import { checkKeys } from "../model/checkKeys";
 import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
+import { allLayers, innerLayers, unfreezeOnly } from "../model/innerLayers";
 
-/** Layers, by their block ("block2" or 2), their name ("block4/fc2") or a pattern of names. */
+/**
+ * Layers, by their block ("block2" or 2), their name ("block4/fc2") or a pattern of names; those of nested models, too.
+ */
 export type LayerSelection = "all" | RegExp | readonly (string | number | RegExp)[];
 
 /**
  * Lets only the selected layers be trained and freezes all others, truly: in `fit` their weights and BatchNorm
- * statistics stand still and their drop-out is off. Gradients still pass through them. Returns the counts;
- * throws for a name that fits no layer.
+ * statistics stand still and their drop-out is off. Gradients still pass through them. Returns the counts.
+ * @throws RangeError for a name that fits no layer, TypeError for what is no selection.
  */
-export function freeze(model: LayersModel, { train }: { train: LayerSelection }): ModelParameterCount {
-  const chosen = selectLayers(model, train);
-  for (const layer of model.layers) layer.trainable = chosen.has(layer);
+export function freeze(model: LayersModel, options: { train: LayerSelection }): ModelParameterCount {
+  checkKeys("freeze", options, { train: true });
+  unfreezeOnly(model, new Set(selectLayers(model, options.train, "train")));
   return countModelParameters(model);
 }
 
-/** The layers that a selection names. */
-export function selectLayers(model: LayersModel, selection: LayerSelection): Set<layers.Layer> {
-  if (selection === "all") return new Set(model.layers);
-  const parts = selection instanceof RegExp ? [selection] : selection;
-  const chosen = new Set<layers.Layer>();
-  for (const part of parts) {
-    const found = model.layers.filter((layer) => fits(layer, part));
-    if (found.length === 0) {
-      throw new RangeError(`${String(part)} fits no layer; the blocks are ${blocksOf(model).join(", ")}.`);
-    }
-    for (const layer of found) chosen.add(layer);
+/** The layers that a selection names, in the model's order; of a nested model those inside, each once. */
+export function selectLayers(
+  model: LayersModel,
+  selection: LayerSelection,
+  option = "layers",
+): layers.Layer[] {
+  const all = allLayers(model);
+  const chosen = new Set(
+    chosenOf(model, all, selection, option)
+      .flatMap((layer) => innerLayers(layer))
+      .map(({ one }) => one),
+  );
+  return all.filter((layer) => chosen.has(layer));
+}
+
+function chosenOf(
+  model: LayersModel,
+  all: readonly layers.Layer[],
+  selection: LayerSelection,
+  option: string,
+): readonly layers.Layer[] {
+  if (selection === "all") return model.layers;
+  if (!(selection instanceof RegExp || Array.isArray(selection))) {
+    const got = typeof selection === "string" ? JSON.stringify(selection) : String(selection);
+    throw new TypeError(
+      `${option} must be "all", a pattern, or a list of blocks, names and patterns; got ${got}${hint(selection)}.`,
+    );
   }
-  return chosen;
+  return (selection instanceof RegExp ? [selection] : selection).flatMap((part) => {
+    const found = all.filter((layer) => fits(layer, part));
+    if (found.length === 0) {
+      const [what, names] = [
+        typeof part === "string" ? JSON.stringify(part) : part,
+        all.map(({ name }) => name),
+      ];
+      throw new RangeError(
+        `${what} fits no layer; the blocks are ${blocksOf(model).join(", ")}, the layers ${listed(names)}.`,
+      );
+    }
+    return found;
+  });
+}
+
+const hint = (selection: unknown) =>
+  typeof selection === "string" || typeof selection === "number"
+    ? `: write [${JSON.stringify(selection)}]`
+    : "";
+
+/** The first of many names, and how many there are. */
+function listed(names: readonly string[]): string {
+  const most = 12;
+  return names.length > most ? `${names.slice(0, most).join(", ")} … (${names.length})` : names.join(", ");
 }
 
 function fits(layer: layers.Layer, part: string | number | RegExp): boolean {

@@ -1,7 +1,10 @@
-import type { LayersModel, layers, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { blockOf } from "../model/blocks";
-import { type StockLayer, stockLayer } from "./stockLayer";
+import { modelLayers } from "../model/innerLayers";
+import { checkModel } from "./checkModel";
+import { type Place, placesOf } from "./places";
+import { type Context, type StockLayer, stockLayer } from "./stockLayer";
 
 type Common = {
   /** Place in the whole model's chain: tells the drop-out of one link from that of another. */
@@ -52,70 +55,31 @@ export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
 
 /**
  * A model as a chain of links up to its logits (a closing softmax belongs to the loss). Links of frozen
- * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own, graphs
- * that are no chain, and chains that read a weight in several places, become stock links. Throws for a model of several inputs or outputs.
+ * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own, and parts with
+ * branches, become stock links. Throws for a model of several inputs or outputs.
  */
 export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[] {
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    throw new Error(
-      `Expected a model of one input and one output; got ${model.inputs.length} and ${model.outputs.length}.`,
-    );
-  }
-  const places = model.getClassName() === "Sequential" ? placesOf(model) : [];
-  const links =
-    places.length === 0 || shareWeights(places)
-      ? [
-          stockLink(
-            { layer: model, input: model.inputs[0].shape, output: model.outputs[0].shape },
-            true,
-            frozen,
-          ),
-        ]
-      : places.flatMap((place, i) => linksOfLayer(place, i === places.length - 1, frozen));
+  checkModel(model);
+  // From outside: a layer of a frozen nested model is frozen, whatever it says itself.
+  const flags = new Map(modelLayers(model).map(({ one, trainable }) => [one, trainable]));
+  const context: Context = { frozen, trainable: (layer) => flags.get(layer) === true };
+  const places = placesOf(model);
+  const links = places.flatMap((place, i) => linksOfPlace(place, i === places.length - 1, context));
   return links.map((link, index) => ({ ...link, index }));
 }
 
-/** A layer where it stands, with its shapes there: a layer of several models or places has none of its own. */
-type Place = { readonly layer: layers.Layer; readonly input: Shape; readonly output: Shape };
-type Shape = readonly (number | null)[];
-
-function placesOf(model: LayersModel): Place[] {
-  let input: Shape = model.inputs[0].shape;
-  return model.layers
-    .filter((layer) => layer.getClassName() !== "InputLayer")
-    .map((layer) => {
-      const place = { layer, input, output: outputShape(layer, input) };
-      input = place.output;
-      return place;
-    });
-}
-
-/** Sequential's own computeOutputShape fails before it is built (TensorFlow.js 4.22). */
-function outputShape(layer: layers.Layer, input: Shape): Shape {
-  return layer.getClassName() === "Sequential"
-    ? (layer as LayersModel).layers.reduce((shape, inner) => outputShape(inner, shape), input)
-    : (layer.computeOutputShape([...input]) as Shape);
-}
-
-/** Whether a weight is read in several places, so that its gradient is a sum that no single link knows. */
-function shareWeights(places: readonly Place[]): boolean {
-  const read = places.flatMap(({ layer }) => [...new Set(layer.weights.map((weight) => weight.read()))]);
-  return new Set(read).size < read.length;
-}
-
-function commonOf({ layer, input, output }: Place): Common {
+function commonOf({ last, input, output }: Place): Common {
   const [from, to] = [input, output].map((shape) => shape.slice(1).map(Number));
-  return { index: 0, layer: layer.name, block: blockOf(layer), input: from, output: to };
+  return { index: 0, layer: last.name, block: blockOf(last), input: from, output: to };
 }
 
-function stockLink(place: Place, closing: boolean, frozen: FrozenBehaviour): Link {
-  const stock = stockLayer(loadedTensorflow(), place.layer, { frozen, closing });
-  return { ...commonOf(place), kind: "stock", stock };
-}
-
-function linksOfLayer(place: Place, last: boolean, frozen: FrozenBehaviour): Link[] {
-  if (!hasLink(place, last)) return [stockLink(place, last, frozen)];
-  const { layer } = place;
+function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] {
+  if (!hasLink(place, closing)) {
+    const stock = stockLayer(loadedTensorflow(), place, { ...context, closing });
+    return [{ ...commonOf(place), kind: "stock", stock }];
+  }
+  const { frozen, trainable } = context;
+  const { last: layer } = place;
   const config = layer.getConfig() as Record<string, unknown>;
   const common = commonOf(place);
   const weight = (name: string) => {
@@ -157,7 +121,7 @@ function linksOfLayer(place: Place, last: boolean, frozen: FrozenBehaviour): Lin
           ...common,
           kind: "dropout",
           rate: Number(config.rate),
-          active: (layer.trainable || frozen.dropout === "on") && Number(config.rate) > 0,
+          active: (trainable(layer) || frozen.dropout === "on") && Number(config.rate) > 0,
         },
       ];
     case "BatchNormalization":
@@ -171,7 +135,7 @@ function linksOfLayer(place: Place, last: boolean, frozen: FrozenBehaviour): Lin
           variance: weight("moving_variance")!,
           epsilon: Number(config.epsilon),
           momentum: Number(config.momentum),
-          active: layer.trainable || frozen.statistics === "moving",
+          active: trainable(layer) || frozen.statistics === "moving",
         },
       ];
     default:
@@ -179,13 +143,14 @@ function linksOfLayer(place: Place, last: boolean, frozen: FrozenBehaviour): Lin
   }
 }
 
-/** Whether a layer is one of those whose passes are written out here, in a form that they cover. */
-function hasLink({ layer, input }: Place, last: boolean): boolean {
+/** Whether a place is a layer of those whose passes are written out here, in a form that they cover. */
+function hasLink({ layers, last: layer, input }: Place, closing: boolean): boolean {
+  if (layers.length > 1) return false;
   const config = layer.getConfig() as Record<string, unknown>;
   const given = (name: string) => config[name] !== undefined && config[name] !== null;
   if (given("dataFormat") && config.dataFormat !== "channelsLast") return false;
   const { activation = "linear" } = config;
-  const plain = activation === "linear" || activation === "relu" || (activation === "softmax" && last);
+  const plain = activation === "linear" || activation === "relu" || (activation === "softmax" && closing);
   switch (layer.getClassName()) {
     case "Conv2D":
       return plain && String(config.dilationRate ?? [1, 1]) === "1,1";

@@ -1,8 +1,9 @@
 import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { randomGenerator } from "../dataset/random";
+import { checkSeeds, randomGenerator } from "../dataset/random";
+import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
-import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
+import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
@@ -14,16 +15,17 @@ export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; see
  * B = 0 at first (LoRA: Hu and others 2022); a convolution's kernel is the (height·width·in) × out matrix that it
  * multiplies patches by, a depthwise one's (height·width) × out. Trains r (m + out) numbers for an m × out kernel;
  * all layers are frozen otherwise.
- * @throws RangeError for a rank that is no whole number ≥ 1 and an α that is not finite, Error where no selected layer has a kernel.
+ * @throws RangeError for a rank that is no whole number ≥ 1, a seed that is none ≥ 0 and an α that is not finite, TypeError
+ *   for an unknown option, Error where no selected layer has a kernel.
  */
-export function lora(
-  model: LayersModel,
-  { rank = 4, alpha = rank, seed = 0, layers }: LoraOptions = {},
-): Method {
+export function lora(model: LayersModel, options: LoraOptions = {}): Method {
+  checkKeys("lora", options, { rank: true, alpha: true, seed: true, layers: true });
+  const { rank = 4, alpha = rank, seed = 0, layers } = options;
   checkWhole({ rank }, 1);
+  checkSeeds({ seed });
   if (!Number.isFinite(alpha)) throw new RangeError(`alpha must be a finite number; got ${alpha}.`);
   const tf = loadedTensorflow();
-  const kernels = weightsNamed(model, ["kernel"], layers);
+  const kernels = kernelsOf(model, layers);
   freezeAll(model);
   const scale = tf.scalar(alpha / rank);
   const parts = kernels.map((carrier, index) => {

@@ -1,7 +1,7 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { isBatchNorm } from "../model/countModelParameters";
-import { innerLayers } from "../model/innerLayers";
+import { modelLayers } from "../model/innerLayers";
 import { type LayerSelection, selectLayers } from "./freeze";
 
 /**
@@ -16,9 +16,12 @@ export type Method = {
   readonly carriers: readonly Variable[];
   /** What w(θ) depends on beside θ: the carriers' first weights, random directions. */
   readonly constants?: readonly Tensor[];
-  /** Layers that it leaves unfrozen: in them statistics move and drop-out is on. */
+  /**
+   * Layers that it leaves unfrozen: in them statistics move and drop-out is on. `fit` freezes all others, whatever
+   * came after the method was made; layers stay as they are where it is absent.
+   */
   readonly unfrozen?: readonly layers.Layer[];
-  /** Sets the carriers to w(θ). */
+  /** Sets the carriers to w(θ): of several methods on one model, the one that wrote last is the one that it predicts by. */
   write(): void;
   /** From ∂loss/∂w, in the order of the carriers, to ∂loss/∂θ; takes over the tensors it is given. */
   pullback(gradients: readonly Tensor[]): readonly Tensor[];
@@ -33,9 +36,16 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
 
 /** θ = the weights of all layers that are not frozen, themselves. */
 export function unfrozenWeights(model: LayersModel): Method {
-  // A layer that stands in several places is listed as often.
-  const weights = new Set(model.trainableWeights.map((weight) => weight.read() as Variable));
-  return direct("weights", model, [...weights]);
+  const weights = unfrozenLayers(model).flatMap(({ trainableWeights }) => trainableWeights);
+  return direct("weights", model, [...new Set(weights.map((weight) => weight.read() as Variable))]);
+}
+
+/** The layers without layers of their own that a method leaves unfrozen, or that the model has so where it does not say. */
+export function unfrozenLayers(
+  model: LayersModel,
+  { unfrozen }: Pick<Method, "unfrozen"> = {},
+): readonly layers.Layer[] {
+  return unfrozen ?? modelLayers(model).flatMap(({ one, trainable }) => (trainable ? [one] : []));
 }
 
 /** θ = some of the model's own weights, of a model frozen as it shall be trained. */
@@ -44,7 +54,7 @@ export function direct(name: string, model: LayersModel, variables: readonly Var
     name,
     parameters: variables,
     carriers: variables,
-    unfrozen: model.layers.filter(({ trainable }) => trainable),
+    unfrozen: unfrozenLayers(model),
     write: () => {},
     pullback: (g) => g,
     dispose: () => {},
@@ -59,15 +69,12 @@ export function combine(...methods: readonly Method[]): Method {
   const carriers = methods.flatMap((method) => method.carriers);
   const twice = carriers.find((carrier, i) => carriers.indexOf(carrier) !== i);
   if (twice) throw new Error(`Two of the methods change ${twice.name}: give each weights of its own.`);
-  // Each of them froze what the ones before it had left unfrozen.
-  const unfrozen = methods.flatMap((method) => method.unfrozen ?? []);
-  for (const layer of unfrozen) layer.trainable = true;
   return {
     name: methods.map(({ name }) => name).join(" + "),
     parameters: methods.flatMap((method) => method.parameters),
     carriers,
     constants: methods.flatMap(({ constants = [] }) => constants),
-    unfrozen,
+    unfrozen: methods.flatMap(({ unfrozen = [] }) => unfrozen),
     write: () => {
       for (const method of methods) method.write();
     },
@@ -106,6 +113,7 @@ export function fromParts(name: string, parts: readonly Part[], shared: readonly
     parameters: parts.flatMap((part) => part.parameters),
     carriers: parts.map((part) => part.carrier),
     constants,
+    unfrozen: [],
     write: () =>
       tf.tidy(() => {
         for (const part of parts) part.carrier.assign(part.weights());
@@ -132,15 +140,9 @@ export type WeightSelection = {
 /** Weights of a layer that multiply its inputs, by the names that TensorFlow.js gives them. */
 const KERNEL = /(^|_)kernel$|^embeddings$/;
 
-/** The weights of the selected layers that have one of the given names; "kernel" stands for every kind of kernel. */
-export function weightsNamed(
-  model: LayersModel,
-  names: readonly string[],
-  selection: LayerSelection = "all",
-): Variable[] {
-  return selectedWeights(model, selection, names.join(" or "), (_, name) =>
-    names.includes(KERNEL.test(name) ? "kernel" : name),
-  );
+/** The kernels of the selected layers, of every kind. */
+export function kernelsOf(model: LayersModel, selection: LayerSelection = "all"): Variable[] {
+  return selectedWeights(model, selection, "kernel", (_, name) => KERNEL.test(name));
 }
 
 /** All weights and biases of the selected layers but BatchNorm's: those that `countModelParameters` calls `total`. */
@@ -148,17 +150,16 @@ export function weightsAndBiases(model: LayersModel, selection: LayerSelection =
   return selectedWeights(model, selection, "weight or bias", (layer) => !isBatchNorm(layer));
 }
 
-function selectedWeights(
+/** The weights of the selected layers that are wanted by layer and last name. @throws Error where there is none. */
+export function selectedWeights(
   model: LayersModel,
   selection: LayerSelection,
   what: string,
   wanted: (layer: layers.Layer, name: string) => boolean,
 ): Variable[] {
-  const chosen = selectLayers(model, selection);
   // In the order of the model and not, as TensorFlow.js has them in a nested model, the trainable ones first.
-  const inner = [...chosen].flatMap((layer) => innerLayers(layer));
-  const found = inner.flatMap(({ one }) =>
-    one.weights.filter(({ originalName }) => wanted(one, originalName.split("/").at(-1) as string)),
+  const found = selectLayers(model, selection).flatMap((layer) =>
+    layer.weights.filter(({ originalName }) => wanted(layer, originalName.split("/").at(-1) as string)),
   );
   if (found.length === 0) throw new Error(`None of the selected layers has a ${what}.`);
   return [...new Set(found.map((weight) => weight.read() as Variable))];

@@ -9,6 +9,7 @@ export type OptimizerOptions = {
   readonly beta2?: number;
   /** What is added to √v: above 0, for √v is 0 where no gradient ever was. */
   readonly epsilon?: number;
+  /** λ; 1e-4 in `fit` and in runs, 0 in `radam` itself. */
   readonly weightDecay?: number;
   /** Decay the weights themselves, θ ← θ − η·λ·θ, instead of adding λ·θ to the gradient. */
   readonly decoupled?: boolean;

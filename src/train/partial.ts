@@ -1,8 +1,9 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
+import { checkKeys } from "../model/checkKeys";
 import { isBatchNorm } from "../model/countModelParameters";
-import { innerLayers, modelLayers } from "../model/innerLayers";
-import { freeze, selectLayers } from "./freeze";
-import { direct, type Method, unfrozenWeights, type WeightSelection, weightsNamed } from "./method";
+import { modelLayers, unfreezeOnly } from "../model/innerLayers";
+import { selectLayers } from "./freeze";
+import { direct, type Method, selectedWeights, unfrozenWeights, type WeightSelection } from "./method";
 
 /**
  * Trains the last dense layer alone, in a nested model too, everything else frozen: a linear classifier on fixed
@@ -14,7 +15,7 @@ export function headOnly(model: LayersModel): Method {
     .filter(({ one }) => one.getClassName() === "Dense")
     .at(-1)?.one;
   if (!head) throw new Error("The model has no dense layer: take another method, such as biasesOnly(model).");
-  for (const layer of model.layers) layer.trainable = layer === head;
+  unfreezeOnly(model, new Set([head]));
   return direct(
     "head",
     model,
@@ -23,41 +24,38 @@ export function headOnly(model: LayersModel): Method {
 }
 
 /**
- * Trains the biases of convolutions and dense layers alone (BitFit: Ben Zaken and others 2022); with
- * `batchNorm` the shifts of BatchNorm too. All layers are frozen otherwise.
+ * Trains the biases of convolutions and dense layers and the shifts of LayerNorm alone (BitFit: Ben Zaken and others
+ * 2022); with `batchNorm` the shifts of BatchNorm too, whose statistics stand still. All layers are frozen.
  */
 export function biasesOnly(
   model: LayersModel,
-  { layers, batchNorm = false }: WeightSelection & { batchNorm?: boolean } = {},
+  options: WeightSelection & { batchNorm?: boolean } = {},
 ): Method {
-  const variables = weightsNamed(model, batchNorm ? ["bias", "beta"] : ["bias"], layers);
+  checkKeys("biasesOnly", options, { layers: true, batchNorm: true });
+  const { layers = "all", batchNorm = false } = options;
+  const variables = selectedWeights(
+    model,
+    layers,
+    "bias",
+    (layer, name) => name === "bias" || (name === "beta" && (batchNorm || !isBatchNorm(layer))),
+  );
   freezeAll(model);
   return direct("biases", model, variables);
 }
 
 /**
- * Trains scale and shift of BatchNorm alone, whose statistics move (Frankle and others 2021).
- * @throws Error where no selected layer is a BatchNorm, and where one stands in a nested model, the rest of which
- *   would not be frozen.
+ * Trains scale and shift of BatchNorm alone, in nested models too; its statistics move (Frankle and others 2021).
+ * @throws Error where no selected layer is a BatchNorm.
  */
-export function batchNormOnly(model: LayersModel, { layers = "all" }: WeightSelection = {}): Method {
-  const chosen = [...selectLayers(model, layers)];
-  const nest = chosen.find((layer) =>
-    innerLayers(layer).some(({ one }) => one !== layer && isBatchNorm(one)),
-  );
-  if (nest) {
-    throw new Error(
-      `${nest.name} is a nested model with BatchNorm inside: select other \`layers\`, or freeze its other layers ` +
-        "one by one (layer.trainable = false) and train unfrozenWeights(model).",
-    );
-  }
-  const names = chosen.filter(isBatchNorm).map((layer) => layer.name);
-  if (names.length === 0) throw new Error("None of the selected layers is a BatchNorm.");
-  freeze(model, { train: names });
+export function batchNormOnly(model: LayersModel, options: WeightSelection = {}): Method {
+  checkKeys("batchNormOnly", options, { layers: true });
+  const chosen = selectLayers(model, options.layers ?? "all").filter(isBatchNorm);
+  if (chosen.length === 0) throw new Error("None of the selected layers is a BatchNorm.");
+  unfreezeOnly(model, new Set(chosen));
   return { ...unfrozenWeights(model), name: "batchNorm" };
 }
 
 /** Freezes every layer: what is trained then is the method's own. */
 export function freezeAll(model: LayersModel): void {
-  for (const layer of model.layers) layer.trainable = false;
+  unfreezeOnly(model, new Set());
 }

@@ -2,8 +2,10 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import { checkFinite } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
+import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import { chainOf } from "./chainOf";
+import { notFloats } from "./checkSet";
 import { breathe, OVERFLOW } from "./evaluate";
 import { linksOf } from "./link";
 
@@ -25,11 +27,13 @@ export type Predictions = {
 export async function predict(
   model: LayersModel,
   { images }: Pick<ImageSet, "images">,
-  { batch = 500 } = {},
+  options: { batch?: number } = {},
 ): Promise<Predictions> {
+  checkKeys("predict", options, { batch: true });
+  const { batch = 500 } = options;
   checkWhole({ batch }, 1);
   if (!(images instanceof Float32Array)) {
-    throw new TypeError("Images are bytes: call standardise(data) before predicting.");
+    throw new TypeError(`predict: ${notFloats(images)}`);
   }
   const tf = await tensorflow();
   const links = linksOf(model);

@@ -29,7 +29,8 @@ export function prepareChain({ tf, model, method, options }: Input, own: Own) {
   const count = cache ? frozenPrefix(links, new Set(method.carriers)) : 0;
   if (typeof cache === "object" && count === 0) {
     throw new Error(
-      "Nothing can be cached, for no leading layer is frozen: freeze some, or leave `cache` out.",
+      "Nothing can be cached, for no leading layer is frozen, or none behind which one tensor alone leads on: freeze " +
+        "some, or leave `cache` out.",
     );
   }
   const chain: Chain = own(chainOf(tf, links.slice(count), links));

@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, type Tensorflow } from "../backend";
+import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import { checkSizes } from "./checkSizes";
 import { checkRates } from "./learningRate";
@@ -13,6 +14,15 @@ import { stepSize } from "./stepSize";
 const SMALLEST = 2 ** -126;
 
 export type { OptimizerOptions, OptimizerState } from "./optimizerSlots";
+
+export const OPTIMIZER_OPTIONS: Record<keyof OptimizerOptions, true> = {
+  kind: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  decoupled: true,
+};
 
 /** An optimizer of certain variables, with its state. */
 export type Optimizer = {
@@ -34,13 +44,15 @@ export type Optimizer = {
  *   else:      θ ← θ − η/(1−β₁ᵗ) · m.
  * Liu and others, "On the variance of the adaptive learning rate and beyond" (2020), Algorithm 2, with ρ > 5
  * for their ρ > 4 as in PyTorch.
- * @throws RangeError for options out of range: 0 ≤ β₁, β₂ < 1, λ ≥ 0, ε ≥ 2^−126.
+ * λ is 0 by default here, 1e-4 as the paper's in `fit`.
+ * @throws RangeError for options out of range: 0 ≤ β₁, β₂ < 1, λ ≥ 0, ε ≥ 2^−126; TypeError for unknown ones.
  */
 export function radam(
   tf: Tensorflow,
   variables: readonly Variable[],
   options: OptimizerOptions = {},
 ): Optimizer {
+  checkKeys("radam", options, OPTIMIZER_OPTIONS);
   const {
     kind = "radam",
     beta1 = 0.9,

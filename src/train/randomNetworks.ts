@@ -1,8 +1,9 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { randomGenerator } from "../dataset/random";
+import { checkSeeds, randomGenerator } from "../dataset/random";
+import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
-import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
+import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
@@ -14,13 +15,13 @@ export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: n
  * others random of He's spread; trains the coefficients of each layer, (1, 0, …, 0) at first. All layers are
  * frozen otherwise. Takes `count` times the memory of the kernels.
  */
-export function randomNetworks(
-  model: LayersModel,
-  { count = 8, seed = 0, layers }: RandomNetworksOptions = {},
-): Method {
+export function randomNetworks(model: LayersModel, options: RandomNetworksOptions = {}): Method {
+  checkKeys("randomNetworks", options, { count: true, seed: true, layers: true });
+  const { count = 8, seed = 0, layers } = options;
   checkWhole({ count }, 1);
+  checkSeeds({ seed });
   const tf = loadedTensorflow();
-  const kernels = weightsNamed(model, ["kernel"], layers);
+  const kernels = kernelsOf(model, layers);
   freezeAll(model);
   const parts = kernels.map((carrier, index) => {
     const { size, shape } = carrier;

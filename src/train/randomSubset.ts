@@ -1,6 +1,7 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { permutation, randomGenerator } from "../dataset/random";
+import { checkSeeds, permutation, randomGenerator } from "../dataset/random";
+import { checkKeys } from "../model/checkKeys";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
 import { freezeAll } from "./partial";
 
@@ -11,7 +12,10 @@ export type RandomSubsetOptions = WeightSelection & { count: number; seed?: numb
  * Trains `count` weights and biases, drawn once from all of the selected layers but BatchNorm's, each set of them
  * equally likely; all others stay as they are. All layers are frozen otherwise.
  */
-export function randomSubset(model: LayersModel, { count, seed = 0, layers }: RandomSubsetOptions): Method {
+export function randomSubset(model: LayersModel, options: RandomSubsetOptions): Method {
+  checkKeys("randomSubset", options, { count: true, seed: true, layers: true });
+  const { count, seed = 0, layers } = options;
+  checkSeeds({ seed });
   const tf = loadedTensorflow();
   const carriers = weightsAndBiases(model, layers);
   const total = carriers.reduce((sum, { size }) => sum + size, 0);

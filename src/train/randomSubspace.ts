@@ -1,6 +1,7 @@
 import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { randomGenerator } from "../dataset/random";
+import { checkSeeds, randomGenerator } from "../dataset/random";
+import { checkKeys } from "../model/checkKeys";
 import { type Method, type WeightSelection, weightsAndBiases } from "./method";
 import { freezeAll } from "./partial";
 
@@ -13,10 +14,10 @@ export type RandomSubspaceOptions = WeightSelection & { dimension: number; seed?
  * its columns are orthonormal, it takes 4 bytes a weight instead of 4·d, and Pθ is one look-up — sparser than
  * Li's, which is our choice. All layers are frozen otherwise.
  */
-export function randomSubspace(
-  model: LayersModel,
-  { dimension, seed = 0, layers }: RandomSubspaceOptions,
-): Method {
+export function randomSubspace(model: LayersModel, options: RandomSubspaceOptions): Method {
+  checkKeys("randomSubspace", options, { dimension: true, seed: true, layers: true });
+  const { dimension, seed = 0, layers } = options;
+  checkSeeds({ seed });
   const tf = loadedTensorflow();
   const carriers = weightsAndBiases(model, layers);
   const total = carriers.reduce((sum, { size }) => sum + size, 0);
@@ -37,6 +38,7 @@ export function randomSubspace(
     name: `subspace(${dimension})`,
     parameters: [theta],
     carriers,
+    unfrozen: [],
     constants: [scales, ...parts.flatMap(({ where, base }) => [where, base])],
     // Plain loops: TensorFlow's gather and segment sum take ten times as long for single numbers.
     write: () => {

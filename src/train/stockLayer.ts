@@ -3,6 +3,7 @@ import type { Tensorflow } from "../backend";
 import { isStatistic } from "../model/countModelParameters";
 import { innerLayers } from "../model/innerLayers";
 import type { FrozenBehaviour } from "./link";
+import type { Place } from "./places";
 
 /**
  * A layer, or a whole graph of layers, in TensorFlow.js's own form. For one pass its inner layers are told
@@ -25,56 +26,70 @@ export type StockLayer = {
 type Inner = layers.Layer & { call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[] };
 
 const NOISE = /^(SpatialDropout1D|GaussianNoise|GaussianDropout|AlphaDropout)$/;
+/** What layers do beside computing with their weights: which are trained, and what frozen ones still do. */
+export type Context = {
+  readonly frozen: FrozenBehaviour;
+  readonly trainable: (layer: layers.Layer) => boolean;
+};
+
 /** @throws Error for a layer that closes the model by a softmax and stands in other places too. */
 export function stockLayer(
   tf: Tensorflow,
-  layer: layers.Layer,
-  { frozen, closing }: { frozen: FrozenBehaviour; closing: boolean },
+  place: Place,
+  { frozen, trainable, closing }: Context & { closing: boolean },
 ): StockLayer {
-  const inner = innerLayers(layer).map(({ one, trainable }) => ({ one: one as Inner, trainable }));
-  const does = inner.map(({ one, trainable }) => ({
-    one,
-    active:
-      one.getClassName() === "BatchNormalization"
-        ? trainable || frozen.statistics === "moving"
-        : one.getClassName() === "Dropout" &&
-          (trainable || frozen.dropout === "on") &&
-          Number(one.getConfig().rate) > 0,
-  }));
-  const last = outputLayer(layer);
+  const inner = place.layers.flatMap((layer) => innerLayers(layer)).map(({ one }) => one as Inner);
+  const drops = droppers(tf, inner);
+  const does = inner.map((one) => {
+    if (drops.has(one)) {
+      const on = (trainable(one) || frozen.dropout === "on") && Number(one.getConfig().rate) > 0;
+      return { one, active: on };
+    }
+    const moving = one.getClassName() === "BatchNormalization" && frozen.statistics === "moving";
+    // Layers of a user's own may draw or count in training: they are told of it, unless frozen.
+    return { one, active: trainable(one) || moving };
+  });
+  const last = outputLayer(place.last);
   const linear = closing ? softmaxToLinear(tf, last) : undefined;
-  if (linear && inner.filter(({ one }) => one === last).length > 1) {
+  if (linear && inner.filter((one) => one === last).length > 1) {
     throw new Error(
       `Layer ${last.name} ends the model by a softmax and stands in other places too: give the end a layer of its own.`,
     );
   }
   return {
-    weights: weightsOfLayer(layer),
+    weights: [...new Set(place.layers.flatMap(weightsOfLayer))],
     active: does.some(({ active }) => active),
     apply(x, training, mask) {
       const undo: (() => void)[] = [];
-      does.forEach(({ one, active }, place) => {
+      does.forEach(({ one, active }, number) => {
         const own = one.call;
         let calls = 0;
         undo.push(restoring(one));
         one.call = (inputs, kwargs) => {
           const on = training && active;
-          if (one.getClassName() !== "Dropout") return own.call(one, inputs, { ...kwargs, training: on });
+          if (!drops.has(one)) return own.call(one, inputs, { ...kwargs, training: on });
           const input = Array.isArray(inputs) ? inputs[0] : inputs;
           if (!on) return input;
           // A layer that stands in several places draws anew in each.
-          const draw = place + does.length * calls++;
+          const draw = number + does.length * calls++;
           return tf.mul(input, mask(input.shape, Number(one.getConfig().rate), draw));
         };
       });
       if (linear) undo.push(linear());
       try {
-        return layer.apply(x, { training }) as Tensor;
+        return place.apply(x, { training });
       } finally {
         for (const each of undo.reverse()) each();
       }
     },
   };
+}
+
+/** The layers that drop out as TensorFlow.js's own does, classes derived from it included. */
+function droppers(tf: Tensorflow, all: readonly Inner[]): ReadonlySet<Inner> {
+  const { constructor: Dropout } = tf.layers.dropout({ rate: 0.5 });
+  const { call } = Dropout.prototype as Inner;
+  return new Set(all.filter((one) => one instanceof (Dropout as never) && one.call === call));
 }
 
 /** Gives a layer back the `call` that it has now: its own, or that of its class. */
@@ -94,8 +109,8 @@ export function weightsOfLayer(layer: layers.Layer): Variable[] {
 }
 
 /**
- * Refuses what a training would silently leave out: regularizers and constraints of layers with weights among the
- * carriers, and noise, where it is on, that no seed decides.
+ * Refuses what a training would silently leave out: regularizers and constraints of weights among the carriers, and
+ * noise, where it is on, that no seed decides.
  * @throws Error naming the layer, at any depth.
  */
 export function checkLayers(
@@ -107,14 +122,25 @@ export function checkLayers(
     const kind = one.getClassName();
     const refuse = (what: string): never => {
       throw new Error(
-        `Layer ${one.name} (${kind}): ${what} cannot be trained here: leave that out, or freeze the layer and what it drops.`,
+        `Layer ${one.name} (${kind}): ${what} cannot be trained here: leave that out, or freeze the layer and what it ` +
+          "drops (a loaded model has it as a field of the layer, to be set to null).",
       );
     };
     // The fields too: the configuration of DepthwiseConv2D lacks its constraint (TensorFlow.js 4.22).
     const options: Record<string, unknown> = { ...one.getConfig(), ...one };
     const given = (name: string) => options[name] !== undefined && options[name] !== null;
-    const extra = Object.keys(options).find((name) => /(Regularizer|Constraint)$/.test(name) && given(name));
-    if (extra && one.weights.some((weight) => carriers.includes(weight.read() as Variable))) refuse(extra);
+    const trained = one.weights.filter((weight) => carriers.includes(weight.read() as Variable));
+    // A penalty on a weight that stands still is a constant.
+    const extra = Object.keys(options).find((name) => {
+      const [, whose] = /^(.*)(Regularizer|Constraint)$/.exec(name) ?? [];
+      const named = (weight: string) =>
+        weight
+          .split("/")
+          .at(-1)
+          ?.startsWith(whose as string);
+      return whose && given(name) && trained.some(({ originalName }) => named(originalName));
+    });
+    if (extra) refuse(extra);
     if (!trainable && frozen.dropout !== "on") continue;
     if (given("noiseShape")) refuse("drop-out with a noiseShape");
     if (NOISE.test(kind)) refuse("noise that takes no seed");

@@ -3,7 +3,7 @@ import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { isBatchNorm, isStatistic } from "../model/countModelParameters";
 import type { FrozenBehaviour } from "./link";
-import type { Method } from "./method";
+import { type Method, unfrozenLayers } from "./method";
 import {
   checkParameters,
   copy,
@@ -36,7 +36,7 @@ export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbe
     parameters: method.parameters.map(copy),
     statistics: Object.fromEntries(
       namedWeights(model)
-        .filter((weight) => moves(weight, frozen))
+        .filter(moving({ model, method, frozen }))
         .map(({ name, variable }) => [name, copy(variable)]),
     ),
     fingerprint: fingerprint({ model, method, frozen }),
@@ -55,7 +55,7 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
       `These numbers were trained by ${numbers.method}; the method here is ${method.name}.`,
     );
   }
-  const statistics = namedWeights(model).filter((weight) => moves(weight, frozen));
+  const statistics = namedWeights(model).filter(moving({ model, method, frozen }));
   const fits = ({ name, variable }: NamedWeight) => numbers.statistics[name]?.length === variable.size;
   const names = statistics.map(({ name }) => name);
   const wrong = [
@@ -82,15 +82,18 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
   method.write();
 }
 
-/** Whether a training moves this weight without training it. */
-function moves({ one, trainable, name }: NamedWeight, frozen: FrozenBehaviour | undefined): boolean {
-  return isBatchNorm(one) && isStatistic(name) && (trainable || frozen?.statistics === "moving");
+/** Whether a training by the method moves a weight without training it, whatever was frozen since. */
+function moving({ model, method, frozen }: Trained): (weight: NamedWeight) => boolean {
+  const unfrozen = new Set(unfrozenLayers(model, method));
+  return ({ one, name }) =>
+    isBatchNorm(one) && isStatistic(name) && (unfrozen.has(one) || frozen?.statistics === "moving");
 }
 
 function fingerprint({ model, method, frozen }: Trained): string {
   const hash = createHash("sha256");
+  const moves = moving({ model, method, frozen });
   const still = namedWeights(model).filter(
-    (weight) => !method.carriers.includes(weight.variable) && !moves(weight, frozen),
+    (weight) => !method.carriers.includes(weight.variable) && !moves(weight),
   );
   const fixed: readonly Tensor[] = [...(method.constants ?? []), ...still.map(({ variable }) => variable)];
   for (const tensor of fixed) {

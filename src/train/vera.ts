@@ -1,8 +1,9 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { randomGenerator } from "../dataset/random";
+import { checkSeeds, randomGenerator } from "../dataset/random";
+import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
-import { fromParts, type Method, type WeightSelection, weightsNamed } from "./method";
+import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
@@ -14,14 +15,14 @@ export type VeraOptions = WeightSelection & { rank?: number; start?: number; see
  * of which each takes the first rows and columns it needs; d = `start` and b = 0 at first (VeRA: Kopiczko and
  * others 2024). Trains r + out numbers for an m × out kernel; all layers are frozen otherwise.
  */
-export function vera(
-  model: LayersModel,
-  { rank = 64, start = 0.1, seed = 0, layers }: VeraOptions = {},
-): Method {
+export function vera(model: LayersModel, options: VeraOptions = {}): Method {
+  checkKeys("vera", options, { rank: true, start: true, seed: true, layers: true });
+  const { rank = 64, start = 0.1, seed = 0, layers } = options;
   checkWhole({ rank }, 1);
+  checkSeeds({ seed });
   if (!Number.isFinite(start)) throw new RangeError(`start must be a finite number; got ${start}.`);
   const tf = loadedTensorflow();
-  const kernels = weightsNamed(model, ["kernel"], layers);
+  const kernels = kernelsOf(model, layers);
   freezeAll(model);
   const shapes = kernels.map(matrixShape);
   const most = (axis: 0 | 1) => Math.max(...shapes.map((shape) => shape[axis]));

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Dataset, dataset, pick } from "../../src/dataset/dataset";
-import { countByClass, selectLabels, splitValidation, standardise, subset } from "../../src/dataset/split";
+import {
+  countByClass,
+  selectLabels,
+  splitValidation,
+  standardise,
+  standardiseImages,
+  subset,
+} from "../../src/dataset/split";
 
 /** Images of two pixels; the first holds the index, so that every image can be told from every other. */
 function numbered(labels: readonly number[], classes = 4): Dataset {
@@ -97,6 +104,38 @@ it("sizes and labels that do not fit are refused with the place", () => {
   expect(() => dataset({ ...data, train: labelled })).toThrow(/label 9 of image 2 is outside 0 … 3/);
   const infinite = { images: Float32Array.of(1, Number.NaN), labels: Uint8Array.of(0) };
   expect(() => dataset({ ...data, train: infinite })).toThrow(/not finite/);
+});
+
+it("labels are bytes of a class that there is: others would be cut to bytes, or trained as another class", () => {
+  const set = (labels: unknown) => ({ images: new Uint8Array(2), labels: labels as Uint8Array });
+  const parts = { name: "two", shape: [1], checksums: {}, test: set(Uint8Array.of(0, 1)) };
+  const made =
+    (labels: unknown, classes = ["0", "1"]) =>
+    () =>
+      dataset({ ...parts, classes, train: set(labels) });
+  expect(made(Uint8Array.of(0, 1))).not.toThrow();
+  for (const labels of [Int32Array.of(0, -1), Float32Array.of(0, 0.7), [0, 1], BigInt64Array.of(0n, 1n)])
+    expect(made(labels)).toThrow(
+      `two, train: labels must be a Uint8Array, for up to 256 classes; got ${labels.constructor.name}`,
+    );
+  const many = Array.from({ length: 257 }, (_, k) => String(k));
+  expect(made(Uint8Array.of(0, 1), many.slice(1))).not.toThrow();
+  expect(made(Uint8Array.of(0, 1), many)).toThrow(/classes must be a list of 1 to 256 names; got 257/);
+  expect(() => dataset({ ...parts, train: set(Uint8Array.of(0, 1)) } as never)).toThrow(
+    /classes .* got undefined/,
+  );
+});
+
+it("new images are standardised by the numbers of the data set, and by no others", () => {
+  const images = Uint8Array.of(0, 1, 2, 9);
+  const set = { images, labels: Uint8Array.of(0, 1, 0, 1) };
+  const parts = { name: "four", shape: [1], classes: ["0", "1"], checksums: {}, train: set, test: set };
+  const done = standardise(dataset(parts));
+  expect(standardiseImages(images, done.standardised)).toEqual(done.train.images);
+  for (const wrong of [undefined, { mean: 0, std: 0 }, { mean: Number.NaN, std: 1 }, {}])
+    expect(() => standardiseImages(images, wrong as never)).toThrow(
+      /Expected \{ mean, std \}.*standardise\(data\)/,
+    );
 });
 
 it("an index outside of a set is refused: no image is made up of zeros", () => {

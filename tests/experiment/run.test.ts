@@ -344,7 +344,7 @@ it("what fails in the last phase is refused by its number before the first is tr
       { ...places("late"), onEpoch: () => void epochs++ },
     );
   await expect(run({ method: { name: "lora", rank: 1, layers: ["block9"] } })).rejects.toThrow(
-    /configuration\.phases\[1\]: block9 fits no layer/,
+    /configuration\.phases\[1\]: "block9" fits no layer/,
   );
   await expect(run({ method: { name: "subset", count: 1e9 } })).rejects.toThrow(/phases\[1\]: count/);
   await expect(run({ method: { name: "weights", train: ["block1/conv2-pool"] } })).rejects.toThrow(

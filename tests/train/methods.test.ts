@@ -15,6 +15,7 @@ import { batchNormOnly, biasesOnly, headOnly } from "../../src/train/partial";
 import { randomNetworks } from "../../src/train/randomNetworks";
 import { randomSubset } from "../../src/train/randomSubset";
 import { randomSubspace } from "../../src/train/randomSubspace";
+import { restoreTrained, trainedNumbers } from "../../src/train/trainedNumbers";
 import { weightsByName } from "../../src/train/trainingState";
 import { vera } from "../../src/train/vera";
 import { disposedAfterEach } from "../helpers/disposables";
@@ -226,15 +227,84 @@ it("methods combine in any order: the same layers are unfrozen, statistics move 
       const model = small();
       const method = combine(...makers.map((make) => make(model)));
       disposables.push(method);
-      const free = model.layers.filter(({ trainable }) => trainable).map(({ name }) => name);
-      expect(free).toEqual(unfrozen);
       const mean = weightsByName(model)["a/bn/moving_mean"];
       await fitModel(model, data(), { epochs: 2, batch: 10, learningRate: 0.05, method });
+      const free = model.layers.filter(({ trainable }) => trainable).map(({ name }) => name);
+      expect(free).toEqual(unfrozen);
       expect(weightsByName(model)["a/bn/moving_mean"]).not.toEqual(mean);
       return weightsByName(model);
     };
     expect(await run([second, first])).toEqual(await run([first, second]));
   }
+});
+
+describe("several methods on one model", () => {
+  const recipe = { epochs: 2, batch: 10, learningRate: 0.05 };
+  const statistics = (model: ChainModel) =>
+    Object.entries(weightsByName(model)).filter(([name]) => name.includes("moving"));
+  const ways: [string, (m: ChainModel) => Method, (m: ChainModel) => Method, moves: boolean][] = [
+    ["BatchNorm, then a low-rank update", batchNormOnly, (m) => lora(m, { rank: 1, layers: ["c"] }), true],
+    ["a low-rank update, then BatchNorm", (m) => lora(m, { rank: 1, layers: ["c"] }), batchNormOnly, false],
+    ["all weights, then the head", unfrozenWeights, headOnly, true],
+  ];
+  for (const [name, first, second, moves] of ways) {
+    it(`each trains what it trains alone, whatever was made after it: ${name}`, async () => {
+      const alone = small();
+      const only = first(alone);
+      const both = small();
+      const method = first(both);
+      const later = second(both);
+      disposables.push(only, method, later);
+      const before = statistics(both);
+      await fitModel(alone, data(), { ...recipe, method: only });
+      await fitModel(both, data(), { ...recipe, method });
+      expect(weightsByName(both)).toEqual(weightsByName(alone));
+      if (moves) expect(statistics(both)).not.toEqual(before);
+      else expect(statistics(both)).toEqual(before);
+
+      // What is stored of the first is whole, though the second freezes what the first moved.
+      disposables.push(second(both));
+      const numbers = trainedNumbers({ model: both, method });
+      expect(numbers).toEqual(trainedNumbers({ model: alone, method: only }));
+      const fresh = small();
+      const again = first(fresh);
+      disposables.push(again, second(fresh));
+      restoreTrained({ model: fresh, method: again }, numbers);
+      expect(weightsByName(fresh)).toEqual(weightsByName(both));
+    });
+  }
+
+  it("that write to the same weights are switched by write(): the last one speaks", async () => {
+    const model = small();
+    const [digits, letters] = [1, 2].map((seed) => lora(model, { rank: 1, seed }));
+    disposables.push(digits, letters);
+    const start = weightsByName(model);
+    await fitModel(model, data(), { ...recipe, method: digits });
+    const after = weightsByName(model);
+    expect(after).not.toEqual(start);
+    letters.write();
+    expect(weightsByName(model)).toEqual(start);
+    await fitModel(model, data(), { ...recipe, method: letters });
+    digits.write();
+    expect(weightsByName(model)).toEqual(after);
+  });
+});
+
+it("biases are those of LayerNorm too, and BatchNorm's shifts only where they are asked for", () => {
+  const L = tf.layers;
+  const model = own(
+    tf.sequential({
+      layers: [
+        L.dense({ name: "a/dense", units: 4, inputShape: [3], useBias: false }),
+        L.layerNormalization({ name: "a/layer-norm" }),
+        L.batchNormalization({ name: "a/bn" }),
+        L.dense({ name: "b/dense", units: 2 }),
+      ],
+    }),
+  );
+  const names = (batchNorm: boolean) => biasesOnly(model, { batchNorm }).carriers.map(({ size }) => size);
+  expect(names(false)).toEqual([4, 2]);
+  expect(names(true)).toEqual([4, 4, 2]);
 });
 
 describe("kernels by other names are kernels", () => {

@@ -7,7 +7,7 @@ import { countByBlock, countModelParameters } from "../../src/model/countModelPa
 import { fit as fitModel } from "../../src/train/fit";
 import { freeze } from "../../src/train/freeze";
 import { lora } from "../../src/train/lora";
-import { trainedBy, unfrozenWeights } from "../../src/train/method";
+import { type Method, trainedBy, unfrozenWeights } from "../../src/train/method";
 import { batchNormOnly, biasesOnly, headOnly } from "../../src/train/partial";
 import { restoreTrained, trainedNumbers } from "../../src/train/trainedNumbers";
 import { restoreWeights, type TrainingState, weightsByName } from "../../src/train/trainingState";
@@ -131,7 +131,7 @@ it("methods find the layers of nested models in the model's order, whatever is f
   expect(trainedBy(biasesOnly(model, { batchNorm: true }))).toBe(4 + 4 + 4 + 4 + 3);
 });
 
-it("the head may stand in a nested model; BatchNorm there is refused with what to do instead", async () => {
+it("the head may stand in a nested model", async () => {
   const head = tf.sequential({
     name: "top",
     layers: [tf.layers.dense({ name: "last", inputShape: [4], units: 3, activation: "softmax" })],
@@ -145,7 +145,32 @@ it("the head may stand in a nested model; BatchNorm there is refused with what t
   const after = weightsByName(model);
   const changed = Object.keys(after).filter((name) => after[name].some((v, i) => v !== before[name][i]));
   expect(changed).toEqual(["last/kernel", "last/bias"]);
-  expect(() => batchNormOnly(twins())).toThrow(
-    /a is a nested model with BatchNorm inside: .*unfrozenWeights/,
-  );
+});
+
+const changedBy = async (model: LayersModel, method: Method) => {
+  const before = weightsByName(model);
+  await fitModel(model, rows(), { ...recipe, method });
+  const after = weightsByName(model);
+  return Object.keys(after).filter((name) => after[name].some((v, i) => v !== before[name][i]));
+};
+
+it("BatchNorm inside of nested models is trained alone: scales, shifts and statistics there, and nothing else", async () => {
+  const model = twins();
+  const method = batchNormOnly(model);
+  expect(trainedBy(method)).toBe(8 + 8);
+  const names = ["gamma", "beta", "moving_mean", "moving_variance"].map((name) => `bn/${name}`);
+  expect((await changedBy(model, method)).sort()).toEqual([...names, ...names.map((n) => `${n}#2`)].sort());
+});
+
+it("layers inside of nested models are selected by their own names, blocks and patterns", async () => {
+  const model = twins();
+  const method = lora(model, { rank: 1, layers: ["bn", "dense"] });
+  disposables.push(method);
+  expect(method.carriers).toHaveLength(2);
+  expect(lora(model, { rank: 1, layers: [/^den/] }).carriers).toEqual(method.carriers);
+  expect(freeze(model, { train: ["dense"] })).toMatchObject({ trained: 24 + 20, trainedWithBatchNorm: 44 });
+  expect((await changedBy(model, unfrozenWeights(model))).filter((name) => /bn|head/.test(name))).toEqual([]);
+  expect(freeze(model, { train: ["a"] })).toMatchObject({ trained: 24, trainedWithBatchNorm: 32 });
+  expect((await changedBy(model, unfrozenWeights(model))).filter((name) => /#2|head/.test(name))).toEqual([]);
+  expect(freeze(model, { train: "all" })).toMatchObject({ trained: 59 });
 });

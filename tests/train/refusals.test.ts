@@ -3,11 +3,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import type { Dataset } from "../../src/dataset/dataset";
 import { multilayerPerceptron } from "../../src/model/smallModels";
+import { withNewHead } from "../../src/model/withNewHead";
 import { evaluate } from "../../src/train/evaluate";
 import { type FitOptions, fit as fitModel } from "../../src/train/fit";
+import { freeze } from "../../src/train/freeze";
 import { cosineLearningRate, exponentialLearningRate } from "../../src/train/learningRate";
 import { lora } from "../../src/train/lora";
 import { type Method, unfrozenWeights } from "../../src/train/method";
+import { batchNormOnly, biasesOnly } from "../../src/train/partial";
+import { predict } from "../../src/train/predict";
 import { randomNetworks } from "../../src/train/randomNetworks";
 import { randomSubset } from "../../src/train/randomSubset";
 import { randomSubspace } from "../../src/train/randomSubspace";
@@ -88,6 +92,111 @@ it("words that TypeScript would not let through are refused by their options", a
     {},
     /learning rate of epoch 1 must be a finite number ≥ 0; got "0.1"/,
   );
+});
+
+describe("options of another library, and other mistakes of plain JavaScript, are refused by name", () => {
+  const any = (value: unknown) => value as never;
+  const asked: [string, (model: LayersModel) => unknown, RegExp][] = [
+    [
+      "lora",
+      (m) => lora(m, any({ r: 8, target_modules: ["q"] })),
+      /lora has no option r; those it has are rank, alpha, seed, layers/,
+    ],
+    ["vera", (m) => vera(m, any({ r: 8 })), /vera has no option r/],
+    ["networks", (m) => randomNetworks(m, any({ n: 8 })), /randomNetworks has no option n;/],
+    ["subset", (m) => randomSubset(m, any({ count: 3, size: 1 })), /randomSubset has no option size/],
+    [
+      "subset of nothing",
+      (m) => randomSubset(m, any(undefined)),
+      /takes an object of options \(count.*got undefined/,
+    ],
+    ["subspace", (m) => randomSubspace(m, any({ dim: 3 })), /randomSubspace has no option dim;/],
+    ["biases", (m) => biasesOnly(m, any({ layer: ["a"] })), /biasesOnly has no option layer;/],
+    ["BatchNorm", (m) => batchNormOnly(m, any({ layer: ["a"] })), /batchNormOnly has no option layer;/],
+    [
+      "freeze",
+      (m) => freeze(m, any({ layers: "all" })),
+      /freeze has no option layers; those it has are train/,
+    ],
+    [
+      "freeze nothing",
+      (m) => freeze(m, any(undefined)),
+      /freeze takes an object of options \(train\); got undefined/,
+    ],
+    ["freeze a block", (m) => freeze(m, any({ train: 4 })), /train must be "all", .* got 4: write \[4\]/],
+    ["a word", (m) => lora(m, { layers: any("out") }), /layers must be "all", .* got "out": write \["out"\]/],
+    [
+      "a wrong name",
+      (m) => lora(m, { layers: ["nope"] }),
+      /"nope" fits no layer; the blocks are .*, the layers .*hidden1\/dense/,
+    ],
+    ["a wrong seed", (m) => lora(m, { seed: -1 }), /seed must be a whole number from 0 .* got -1/],
+  ];
+  for (const [name, ask, message] of asked) {
+    it(`${name}: no tensor is left, and no layer is frozen`, async () => {
+      const model = await small();
+      const before = tf.memory().numTensors;
+      expect(() => ask(model)).toThrow(message);
+      expect(tf.memory().numTensors).toBe(before);
+      expect(model.layers.every(({ trainable }) => trainable)).toBe(true);
+    });
+  }
+
+  it("by fit, evaluate, predict and withNewHead", async () => {
+    await refused(any({ batchSize: 10 }), {}, /fit has no option batchSize; those it has are epochs, batch/);
+    await refused({ optimizer: any("adam") }, {}, /optimizer takes an object of options .* got "adam"/);
+    await refused({ optimizer: any({ weight_decay: 0.5 }) }, {}, /optimizer has no option weight_decay/);
+    await refused({ optimizer: any(tf.train.sgd(0.5)) }, {}, /optimizer has no option /);
+    await refused({ frozen: any("still") }, {}, /frozen takes an object of options .* got "still"/);
+    await refused({ cache: any("yes") }, {}, /cache takes an object of options .* got "yes"/);
+    await refused({ signal: any({}) }, {}, /signal must be an AbortSignal/);
+    await refused(
+      { method: any("lora") },
+      {},
+      /method must be made of the model, as by lora\(model\); got "lora"/,
+    );
+    const model = await small();
+    await expect(evaluate(model, data.test, any({ batchSize: 1 }))).rejects.toThrow(
+      /evaluate has no option batchSize/,
+    );
+    await expect(predict(model, data.test, any({ batchSize: 1 }))).rejects.toThrow(
+      /predict has no option batchSize/,
+    );
+    await expect(withNewHead(model, any({ units: 3 }))).rejects.toThrow(/withNewHead has no option units/);
+  });
+
+  it("a frozen model and a method that is gone are told what to do", async () => {
+    const model = await small();
+    const method = lora(model);
+    const frozen =
+      'every layer is frozen. Give the method that shall train, or freeze(model, { train: "all" })';
+    await expect(fitModel(model, data)).rejects.toThrow(frozen);
+    method.dispose();
+    await expect(fitModel(model, data, { method })).rejects.toThrow(
+      /lora\(4\) was disposed of.*make it anew/,
+    );
+  });
+
+  it("images of another kind are not called bytes", async () => {
+    const model = await small();
+    const doubles = { labels, images: Float64Array.from(images) as never };
+    await expect(evaluate(model, doubles)).rejects.toThrow(
+      /must be a Float32Array, standardised; got Float64Array/,
+    );
+    const bytes = { labels, images: new Uint8Array(images.length) };
+    await expect(predict(model, bytes)).rejects.toThrow(/are bytes: .*standardiseImages/);
+  });
+});
+
+it("the paper's weight decay is on unless it is set, whatever else of the optimizer is", async () => {
+  const run = async (optimizer: FitOptions["optimizer"]) => {
+    const model = await small();
+    await fitModel(model, data, { epochs: 3, batch: 5, seed: 1, learningRate: 0.05, optimizer });
+    return weightsByName(model);
+  };
+  expect(await run({ kind: "radam" })).toEqual(await run(undefined));
+  expect(await run({ kind: "adam" })).toEqual(await run({ kind: "adam", weightDecay: 1e-4 }));
+  expect(await run({ kind: "adam" })).not.toEqual(await run({ kind: "adam", weightDecay: 0 }));
 });
 
 it("schedules refuse rates that are no finite numbers ≥ 0 when they are made", () => {

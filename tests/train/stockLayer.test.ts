@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor1D, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, layers, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
@@ -10,6 +10,7 @@ import { freeze } from "../../src/train/freeze";
 import { linksOf } from "../../src/train/link";
 import { lora } from "../../src/train/lora";
 import { trainedBy, unfrozenWeights } from "../../src/train/method";
+import { biasesOnly } from "../../src/train/partial";
 import { predict } from "../../src/train/predict";
 import { checkLayers } from "../../src/train/stockLayer";
 import { weightsByName } from "../../src/train/trainingState";
@@ -368,6 +369,82 @@ it("regularizers, constraints and noise are refused where they matter: not in ev
   }
   freeze(model, { train: ["d"] });
   expect((await trainOn(model, { cache: true })).trained).toBe(15);
+});
+
+describe("layers of a user's own", () => {
+  /** A class derived from drop-out, as exported networks bring it. */
+  function fixedDropout(name: string, rate: number): layers.Layer {
+    const { constructor: Dropout } = tf.layers.dropout({ rate });
+    class FixedDropout extends (Dropout as new (args: object) => layers.Layer) {
+      static readonly className = "FixedDropout";
+    }
+    return new FixedDropout({ name, rate });
+  }
+  /** One that notes whether it was told that it trains. */
+  function noting(name: string) {
+    const told: boolean[] = [];
+    class Noting extends tf.layers.Layer {
+      static readonly className = "Noting";
+      override call(inputs: Tensor | Tensor[], { training }: { training?: boolean } = {}) {
+        told.push(training === true);
+        return Array.isArray(inputs) ? inputs[0] : inputs;
+      }
+    }
+    return { layer: new Noting({ name }), told };
+  }
+  const chainWith = (layer: layers.Layer) =>
+    own(
+      tf.sequential({
+        layers: [
+          tf.layers.flatten({ name: "a/flatten", inputShape: [6, 6, 1] }),
+          layer,
+          tf.layers.dense({ name: "c/dense", units: 3, ...seeded(15) }),
+        ],
+      }),
+    );
+
+  it("that derive from drop-out drop out by seed and step like it, and not at all where frozen", () => {
+    const losses = (layer: layers.Layer, train: string[]) => {
+      const model = chainWith(layer);
+      freeze(model, { train });
+      const chain = chainOf(tf, linksOf(model));
+      const data = batch();
+      return [1, 1, 2].map((seed) => chain.train(data, [], { seed, step: 0 }).loss);
+    };
+    const [one, again, other] = losses(fixedDropout("b/drop", 0.5), ["b", "c"]);
+    expect(one).toBe(again);
+    expect(one).not.toBe(other);
+    const [still, , stillToo] = losses(fixedDropout("b/drop", 0.5), ["c"]);
+    expect(still).toBe(stillToo);
+  });
+
+  it("are told that they train where they are not frozen, and are computed anew in each step then", async () => {
+    const told = async (train: string[]) => {
+      const { layer, told } = noting("b/noting");
+      const model = chainWith(layer);
+      freeze(model, { train });
+      await trainOn(model, { epochs: 1, evaluateEvery: 0, cache: true });
+      return told;
+    };
+    expect(await told(["b", "c"])).toEqual([true, true, true]); // 60 images by 20
+    expect(await told(["c"])).toEqual([false]); // for the cached features
+  });
+});
+
+it("a penalty on a weight that stands still keeps no other from training", async () => {
+  const penalised = () =>
+    own(
+      tf.sequential({
+        layers: [
+          tf.layers.flatten({ name: "a/flatten", inputShape: [6, 6, 1] }),
+          tf.layers.dense({ name: "b/dense", units: 3, kernelRegularizer: "l1l2", ...seeded(15) }),
+        ],
+      }),
+    );
+  const model = penalised();
+  const { trained } = await trainOn(model, { method: biasesOnly(model) });
+  expect(trained).toBe(3);
+  await expect(trainOn(penalised())).rejects.toThrow(/b\/dense .*kernelRegularizer/);
 });
 
 it("what cannot be trained truly is refused by the name of its layer", () => {

@@ -1,0 +1,76 @@
+import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-node";
+
+/** Bounded activations: behind one of them no class can be more than e² (or e) times as likely as another. */
+const BOUNDED = ["sigmoid", "hardSigmoid", "tanh", "softsign"];
+/** Layers behind which a softmax still shows, in another shape or mixed. */
+const PASSING =
+  /^(Reshape|Flatten|Permute|Dropout|Activation|ReLU|Add|Average|Maximum|Minimum|Multiply|Concatenate)$/;
+
+/**
+ * Refuses a model that is no classifier of the form that is trained here: one input of a fixed shape, and one output
+ * of two classes or more, whose logits come from a linear layer or stand before a closing softmax.
+ * @throws TypeError for what is no LayersModel, Error that says what was expected, what came and what to do.
+ */
+export function checkModel(model: LayersModel): void {
+  if (!Array.isArray(model?.inputs) || !Array.isArray(model.outputs)) {
+    const got = model instanceof Promise ? "a promise: await it" : String(model);
+    throw new TypeError(`Expected a LayersModel of TensorFlow.js; got ${got}.`);
+  }
+  const { inputs, outputs } = model;
+  if (inputs.length !== 1 || outputs.length !== 1) {
+    throw new Error(
+      `Expected a model of one input and one output; got ${inputs.length} and ${outputs.length}.`,
+    );
+  }
+  const written = (shape: readonly (number | null)[]) => shape.map((extent) => extent ?? "?").join("×");
+  const [input, output] = [inputs[0].shape.slice(1), outputs[0].shape.slice(1)];
+  if (input.includes(null)) {
+    throw new Error(
+      `Expected a model of a fixed input shape; got ${written(input)}: build it for one size of images.`,
+    );
+  }
+  const [classes] = output;
+  if (output.length !== 1 || classes === null || classes < 2) {
+    throw new Error(
+      `Expected a model with one output for each class, two or more; got the shape ${written(output)}: end it by a ` +
+        "dense layer with as many units as there are classes.",
+    );
+  }
+  const last = layerOf(outputs[0]);
+  const { activation } = last.getConfig();
+  if (BOUNDED.includes(activation as string)) {
+    throw new Error(
+      `Layer ${last.name} ends the model by ${activation}, which is neither probabilities of one class each nor ` +
+        "logits: give it the activation softmax or linear, or the model a new head by withNewHead.",
+    );
+  }
+  const hidden = isSoftmax(last) ? undefined : softmaxBehind(outputs[0]);
+  if (hidden) {
+    throw new Error(
+      `The softmax of layer ${hidden.name} is not the end of the model, ${last.name} comes after it: leave that out, or ` +
+        "the softmax.",
+    );
+  }
+}
+
+/** The layer that a symbolic tensor comes from; of a nested model the one at its end. */
+function layerOf({ sourceLayer }: SymbolicTensor): layers.Layer {
+  const { outputs } = sourceLayer as Partial<LayersModel>;
+  return outputs ? layerOf(outputs[0]) : sourceLayer;
+}
+
+function isSoftmax(layer: layers.Layer): boolean {
+  return layer.getClassName() === "Softmax" || layer.getConfig().activation === "softmax";
+}
+
+function softmaxBehind(tensor: SymbolicTensor): layers.Layer | undefined {
+  const layer = layerOf(tensor);
+  if (isSoftmax(layer)) return layer;
+  if (!PASSING.test(layer.getClassName())) return undefined;
+  const { outputs = [tensor] } = tensor.sourceLayer as Partial<LayersModel>;
+  for (const input of outputs[0].inputs) {
+    const found = softmaxBehind(input);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-node";
+import { beforeAll, expect, it } from "vitest";
+import { type Tensorflow, tensorflow } from "../../src/backend";
+import { withNewHead } from "../../src/model/withNewHead";
+import { checkModel } from "../../src/train/checkModel";
+import { evaluate } from "../../src/train/evaluate";
+import { fit as fitModel } from "../../src/train/fit";
+import { predict } from "../../src/train/predict";
+import { disposedAfterEach } from "../helpers/disposables";
+import { squares as data } from "../helpers/squares";
+
+let tf: Tensorflow;
+beforeAll(async () => {
+  tf = await tensorflow();
+});
+const { own } = disposedAfterEach();
+const input = { inputShape: [2, 2, 1] };
+const chain = (...rest: layers.Layer[]) =>
+  own(tf.sequential({ layers: [tf.layers.flatten({ name: "in", ...input }), ...rest] }));
+const dense = (options: object = {}) => tf.layers.dense({ name: "out", units: 2, ...options });
+
+it("a model that is no classifier by logits or a closing softmax is refused, and what to do is said", () => {
+  const L = tf.layers;
+  const softmax = () => dense({ activation: "softmax" });
+  const cases: [LayersModel, RegExp][] = [
+    [
+      chain(dense({ units: 1, activation: "sigmoid" })),
+      /one output for each class, two or more; got the shape 1: end/,
+    ],
+    [
+      chain(dense({ activation: "sigmoid" })),
+      /out ends the model by sigmoid.*softmax or linear.*withNewHead/,
+    ],
+    [chain(dense(), L.activation({ name: "end", activation: "tanh" })), /end ends the model by tanh/],
+    [
+      chain(softmax(), L.reshape({ name: "end", targetShape: [2] })),
+      /softmax of layer out is not the end .*end comes after/,
+    ],
+    [chain(softmax(), L.dropout({ name: "end", rate: 0.1 })), /softmax of layer out is not the end/],
+    [chain(L.repeatVector({ n: 3 }), L.lstm({ units: 2, returnSequences: true })), /got the shape 3×2/],
+    [
+      own(tf.sequential({ layers: [L.globalAveragePooling2d({ inputShape: [null, null, 2] } as never)] })),
+      /fixed input shape; got \?×\?×2: build it for one size/,
+    ],
+  ];
+  for (const [model, message] of cases) expect(() => checkModel(model)).toThrow(message);
+
+  const x = tf.input({ shape: [3] });
+  const two = [1, 2].map((k) => dense({ name: `out${k}`, activation: "softmax" }).apply(x) as SymbolicTensor);
+  const mean = own(
+    tf.model({ inputs: x, outputs: L.average({ name: "mean" }).apply(two) as SymbolicTensor }),
+  );
+  expect(() => checkModel(mean)).toThrow(/softmax of layer out1 is not the end .* mean comes after/);
+  expect(() => checkModel(tf.model({ inputs: x, outputs: two }))).toThrow(/one output; got 1 and 2/);
+});
+
+it("logits and a softmax at the end pass, whatever comes before, nested models included", () => {
+  const L = tf.layers;
+  const nested = tf.sequential({ layers: [dense({ inputShape: [4], activation: "softmax" })] });
+  const models = [
+    chain(dense()),
+    chain(dense({ activation: "softmax" })),
+    chain(dense(), L.softmax()),
+    chain(dense({ name: "gate", activation: "softmax" }), dense()),
+    chain(dense({ name: "gate", activation: "sigmoid" }), dense()),
+    chain(nested),
+  ];
+  for (const model of models) expect(() => checkModel(model)).not.toThrow();
+});
+
+it("what is no model is refused before anything is asked of it, by fit, evaluate and predict", async () => {
+  const promise = Promise.resolve(chain(dense())) as unknown as LayersModel;
+  const expected = /Expected a LayersModel of TensorFlow.js; got a promise: await it/;
+  await expect(fitModel(promise, data)).rejects.toThrow(expected);
+  await expect(evaluate(promise, data.test)).rejects.toThrow(expected);
+  await expect(predict(promise, data.test)).rejects.toThrow(expected);
+  await expect(evaluate(undefined as never, data.test)).rejects.toThrow(/got undefined/);
+  const binary = chain(dense({ units: 1, activation: "sigmoid" }));
+  await expect(evaluate(binary, data.test)).rejects.toThrow(/two or more/);
+  await expect(predict(binary, data.test)).rejects.toThrow(/two or more/);
+});
+
+it("a new head makes a classifier of a model that answered yes or no", async () => {
+  const binary = chain(
+    tf.layers.dense({ name: "hidden", units: 3 }),
+    dense({ units: 1, activation: "sigmoid" }),
+  );
+  for (const layer of binary.layers) layer.trainable = false;
+  const model = own(await withNewHead(binary, { classes: 2 }));
+  expect(model.layers.map(({ trainable }) => trainable)).toEqual([false, false, true]);
+  expect(model.layers[2].getConfig().activation).toBe("softmax");
+  expect((await fitModel(model, data)).trained).toBe(3 * 2 + 2);
+});
