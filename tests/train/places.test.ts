@@ -1,4 +1,5 @@
 import type { LayersModel, SymbolicTensor, Tensor } from "@tensorflow/tfjs-node";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import { type Dataset, dataset } from "../../src/dataset/dataset";
@@ -72,6 +73,15 @@ function greys(count = 60): Dataset {
 }
 const recipe = { epochs: 2, batch: 20, learningRate: 0.05 };
 
+/** How many tensors stand on every path between two, both included: those without which the end is not reached. */
+function tensorsOnEveryPath(start: SymbolicTensor, end: SymbolicTensor): number {
+  const ancestors = (from: SymbolicTensor): Set<SymbolicTensor> =>
+    new Set([from, ...from.inputs.flatMap((input) => [...ancestors(input)])]);
+  const reaches = (from: SymbolicTensor, without: SymbolicTensor): boolean =>
+    from !== without && (from === start || from.inputs.some((input) => reaches(input, without)));
+  return [...ancestors(end)].filter((tensor) => tensor === start || !reaches(end, tensor)).length;
+}
+
 describe("a graph comes apart wherever one tensor alone leads on", () => {
   it("a residual block is one place, with all of its layers, and what stands between blocks one each", () => {
     const places = placesOf(residual()).map(({ layers }) => layers.map(({ name }) => name));
@@ -86,6 +96,44 @@ describe("a graph comes apart wherever one tensor alone leads on", () => {
       const y = placesOf(model).reduce((t: Tensor, place) => place.apply(t, { training: false }), x);
       expect(y.arraySync()).toEqual((model.predict(x) as Tensor).arraySync());
     });
+  });
+
+  it("so does any graph of layers and sums, and no place could be cut further", () => {
+    const step = fc.record({
+      kind: fc.constantFrom("dense", "relu", "add", "concatenate"),
+      from: fc.nat(9),
+      other: fc.nat(9),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 9 }), (steps) => {
+        const L = tf.layers;
+        const x = tf.input({ shape: [3] });
+        const made = [x];
+        steps.forEach(({ kind, from, other }, i) => {
+          // The last two more often than not, so that chains come up as well as branches.
+          const pick = (k: number) => made[Math.max(0, made.length - 1 - (k % 4))];
+          const [a, b] = [pick(from), pick(other)];
+          const dense = () => L.dense({ units: 3, ...seeded(i + 1) });
+          // TensorFlow.js's own predict fails where a layer takes one tensor twice.
+          if (kind === "dense" || (a === b && kind !== "relu")) made.push(dense().apply(a) as SymbolicTensor);
+          else if (kind === "relu") made.push(L.reLU().apply(a) as SymbolicTensor);
+          else if (kind === "add") made.push(L.add().apply([a, b]) as SymbolicTensor);
+          else made.push(dense().apply(L.concatenate().apply([a, b]) as SymbolicTensor) as SymbolicTensor);
+        });
+        const model = tf.model({ inputs: x, outputs: made[made.length - 1] });
+        const places = placesOf(model);
+        tf.tidy(() => {
+          const rows = tf.randomNormal([4, 3], 0, 1, "float32", 5);
+          const y = places.reduce((t: Tensor, place) => place.apply(t, { training: false }), rows);
+          expect(y.arraySync()).toEqual((model.predict(rows) as Tensor).arraySync());
+        });
+        // Each layer stands in one place, so places of one tensor at each end are as many as tensors all paths cross.
+        const crossed = tensorsOnEveryPath(x, made[made.length - 1]);
+        expect(places).toHaveLength(crossed - 1);
+        model.dispose();
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("a graph without branches is a chain of native links, as the same layers in a Sequential are", async () => {
