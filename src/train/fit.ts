@@ -1,12 +1,9 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
-import { checkKeys } from "../model/checkKeys";
-import { checkWhole } from "../model/checkWhole";
 import { unfreezeOnly } from "../model/innerLayers";
 import { type BestWeights, better, restoreBest } from "./bestWeights";
-import { checkModel } from "./checkModel";
-import { checkSet } from "./checkSet";
+import { checkFit, checkMethod } from "./checkFit";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
 import { score } from "./evaluate";
 import type { CacheOptions } from "./features";
@@ -15,7 +12,7 @@ import { type LearningRate, paperLearningRate, rateOf } from "./learningRate";
 import type { FrozenBehaviour } from "./link";
 import { type Method, trainedBy, unfrozenWeights } from "./method";
 import { prepareChain } from "./prepare";
-import { OPTIMIZER_OPTIONS, type OptimizerOptions, radam } from "./radam";
+import { type OptimizerOptions, radam } from "./radam";
 import type { Resident } from "./resident";
 import {
   checkFiniteWeights,
@@ -60,25 +57,6 @@ export type FitOptions = {
   readonly resume?: TrainingState;
 };
 
-const OPTIONS: Record<keyof FitOptions, true> = {
-  epochs: true,
-  batch: true,
-  seed: true,
-  learningRate: true,
-  optimizer: true,
-  method: true,
-  frozen: true,
-  cache: true,
-  evaluateEvery: true,
-  keepBest: true,
-  patience: true,
-  signal: true,
-  onStep: true,
-  onEpoch: true,
-  onCheckpoint: true,
-  resume: true,
-};
-
 /**
  * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
@@ -89,22 +67,10 @@ const OPTIONS: Record<keyof FitOptions, true> = {
  *   that a training would leave out.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  checkKeys("fit", options, OPTIONS);
+  checkFit(model, data, options);
   const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1 } = options;
   const { learningRate = paperLearningRate, optimizer: settings = {} } = options;
-  checkWhole({ epochs, batch }, 1);
-  checkWhole({ seed, evaluateEvery }, 0);
-  if (options.patience !== undefined) checkWhole({ patience: options.patience }, 1);
   const choosing = options.keepBest === true || options.patience !== undefined;
-  if (choosing && (!data.validation || evaluateEvery === 0)) {
-    throw new Error(
-      `keepBest and patience need ${data.validation ? "evaluateEvery ≥ 1" : "a validation set: splitValidation(data)"}.`,
-    );
-  }
-  checkModel(model);
-  checkData(model, data, evaluateEvery > 0 ? ["train", "validation", "test"] : ["train"]);
-  checkWords(options);
-  if (options.resume) checkResume(options.resume, { epochs, batch, seed, count: data.train.labels.length });
   const tf = await tensorflow();
   const method = options.method ?? unfrozenWeights(model);
   checkMethod(method);
@@ -115,7 +81,6 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   };
   let best: BestWeights | undefined;
   try {
-    checkKeys("optimizer", settings, OPTIMIZER_OPTIONS);
     const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
     // Another method may have been made on the same model since.
     if (method.unfrozen) unfreezeOnly(model, new Set(method.unfrozen));
@@ -186,86 +151,5 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   } finally {
     for (const thing of trash.reverse()) thing.dispose();
     if (options.keepBest && best) restoreBest(tf, best, { model, method });
-  }
-}
-
-function checkData(
-  model: LayersModel,
-  data: Dataset,
-  parts: readonly ("train" | "validation" | "test")[],
-): void {
-  const wanted = model.inputs[0].shape.slice(1);
-  const classes = model.outputs[0].shape.at(-1) as number;
-  if (wanted.join() !== data.shape.join()) {
-    throw new RangeError(
-      `The model takes images of shape ${wanted.join("×")}; ${data.name} has ${data.shape.join("×")}.`,
-    );
-  }
-  if (classes < data.classes.length) {
-    throw new RangeError(
-      `The model tells ${classes} classes apart; ${data.name} has ${data.classes.length}.`,
-    );
-  }
-  for (const part of parts) {
-    const set = data[part];
-    const name = `${data.name}, ${part}`;
-    if (set) checkSet(set, { name, shape: data.shape, classes: data.classes.length });
-  }
-}
-
-/** What TypeScript holds to a few words or a type, and JavaScript does not. */
-function checkWords({ frozen = {}, cache, signal }: FitOptions): void {
-  checkKeys("frozen", frozen, { statistics: true, dropout: true });
-  const { statistics = "still", dropout = "off" } = frozen;
-  for (const [name, value, ...known] of [
-    ["statistics", statistics, "still", "moving"],
-    ["dropout", dropout, "off", "on"],
-  ]) {
-    if (!known.includes(value)) {
-      throw new RangeError(
-        `frozen.${name} must be ${known.map((k) => `"${k}"`).join(" or ")}; got ${value}.`,
-      );
-    }
-  }
-  if (cache !== undefined && typeof cache !== "boolean")
-    checkKeys("cache", cache, { memoryLimit: true, folder: true });
-  if (signal && typeof signal.aborted !== "boolean")
-    throw new TypeError("signal must be an AbortSignal: new AbortController().signal.");
-}
-
-function checkMethod(method: Method): void {
-  if (!Array.isArray(method?.parameters) || !Array.isArray(method.carriers)) {
-    throw new TypeError(
-      `method must be made of the model, as by lora(model); got ${JSON.stringify(method)}.`,
-    );
-  }
-  if (method.parameters.length === 0) {
-    throw new Error(
-      'Nothing is left to train: every layer is frozen. Give the method that shall train, or freeze(model, { train: "all" }).',
-    );
-  }
-  if (method.parameters.some(({ isDisposed }) => isDisposed))
-    throw new Error(`The method ${method.name} was disposed of, or made inside of tf.tidy: make it anew.`);
-}
-
-/** A state goes on only as the training that it was taken of. */
-function checkResume(
-  state: TrainingState,
-  now: { epochs: number; batch: number; seed: number; count: number },
-): void {
-  const done = state.records.length;
-  const steps = done * Math.ceil(now.count / now.batch);
-  const refuse = (what: string) => {
-    throw new RangeError(`resume: ${what}. Give the options and images that the state was taken with.`);
-  };
-  if (now.epochs < done) refuse(`the state is after epoch ${done}; epochs is ${now.epochs}`);
-  for (const name of ["seed", "batch"] as const) {
-    const then = state[name] ?? now[name];
-    if (then !== now[name]) refuse(`the state was taken with ${name} ${then}; got ${now[name]}`);
-  }
-  if (state.step !== steps) {
-    refuse(
-      `the state is after ${state.step} steps; ${done} epochs of ${now.count} images by ${now.batch} are ${steps}`,
-    );
   }
 }

@@ -14,6 +14,7 @@ import { placesOf } from "../../src/train/places";
 import { predict } from "../../src/train/predict";
 import { weightsByName } from "../../src/train/trainingState";
 import { disposedAfterEach } from "../helpers/disposables";
+import { greys } from "../helpers/greys";
 
 let tf: Tensorflow;
 beforeAll(async () => {
@@ -53,24 +54,6 @@ function residual(): LayersModel {
   return graph((x) => through(...end)(block("two", 3)(block("one", 2)(through(conv("stem/conv", 1))(x)))));
 }
 
-function greys(count = 60): Dataset {
-  const random = randomGenerator(8);
-  const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
-  const noise = () => random() - 0.5;
-  const images = Float32Array.from(
-    { length: count * 36 },
-    (_, at) => labels[Math.floor(at / 36)] - 1 + noise(),
-  );
-  const set = { images, labels };
-  return dataset({
-    name: "greys",
-    shape: SHAPE,
-    classes: ["|", "-", "/"],
-    train: set,
-    test: set,
-    checksums: {},
-  });
-}
 const recipe = { epochs: 2, batch: 20, learningRate: 0.05 };
 
 /** How many tensors stand on every path between two, both included: those without which the end is not reached. */

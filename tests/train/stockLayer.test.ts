@@ -1,8 +1,7 @@
 import type { LayersModel, layers, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
-import { type Dataset, dataset } from "../../src/dataset/dataset";
-import { randomGenerator } from "../../src/dataset/random";
+import { dataset } from "../../src/dataset/dataset";
 import { chainOf } from "../../src/train/chainOf";
 import { evaluate } from "../../src/train/evaluate";
 import { type FitOptions, fit as fitModel } from "../../src/train/fit";
@@ -15,6 +14,7 @@ import { predict } from "../../src/train/predict";
 import { checkLayers } from "../../src/train/stockLayer";
 import { weightsByName } from "../../src/train/trainingState";
 import { disposedAfterEach } from "../helpers/disposables";
+import { greys } from "../helpers/greys";
 
 let tf: Tensorflow;
 beforeAll(async () => {
@@ -94,19 +94,6 @@ function twice(): LayersModel {
   );
 }
 
-/** Dark, grey and bright images under noise. */
-function greys(count = 60): Dataset {
-  const random = randomGenerator(8);
-  const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
-  const noise = () => random() - 0.5;
-  const images = Float32Array.from(
-    { length: count * 36 },
-    (_, at) => labels[Math.floor(at / 36)] - 1 + noise(),
-  );
-  const set = { images, labels };
-  const parts = { name: "greys", shape: [6, 6, 1], classes: ["|", "-", "/"], train: set, test: set };
-  return dataset({ ...parts, checksums: {} });
-}
 const trainOn = (model: LayersModel, options: FitOptions = {}) =>
   fitModel(model, greys(), { epochs: 2, batch: 20, learningRate: 0.05, ...options });
 const batch = () => {

@@ -1,0 +1,130 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import type { Dataset } from "../dataset/dataset";
+import { checkKeys } from "../model/checkKeys";
+import { checkWhole } from "../model/checkWhole";
+import { checkModel } from "./checkModel";
+import { checkSet } from "./checkSet";
+import type { FitOptions } from "./fit";
+import type { Method } from "./method";
+import { OPTIMIZER_OPTIONS } from "./radam";
+import type { TrainingState } from "./trainingState";
+
+const OPTIONS: Record<keyof FitOptions, true> = {
+  epochs: true,
+  batch: true,
+  seed: true,
+  learningRate: true,
+  optimizer: true,
+  method: true,
+  frozen: true,
+  cache: true,
+  evaluateEvery: true,
+  keepBest: true,
+  patience: true,
+  signal: true,
+  onStep: true,
+  onEpoch: true,
+  onCheckpoint: true,
+  resume: true,
+};
+
+/** Refuses what `fit` cannot train by, before anything is built; what it throws is said there. */
+export function checkFit(model: LayersModel, data: Dataset, options: FitOptions): void {
+  checkKeys("fit", options, OPTIONS);
+  const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1, patience, optimizer = {} } = options;
+  checkWhole({ epochs, batch }, 1);
+  checkWhole({ seed, evaluateEvery }, 0);
+  if (patience !== undefined) checkWhole({ patience }, 1);
+  if ((options.keepBest === true || patience !== undefined) && (!data.validation || evaluateEvery === 0)) {
+    throw new Error(
+      `keepBest and patience need ${data.validation ? "evaluateEvery ≥ 1" : "a validation set: splitValidation(data)"}.`,
+    );
+  }
+  checkModel(model);
+  checkData(model, data, evaluateEvery > 0 ? ["train", "validation", "test"] : ["train"]);
+  checkKeys("optimizer", optimizer, OPTIMIZER_OPTIONS);
+  checkWords(options);
+  if (options.resume) checkResume(options.resume, { epochs, batch, seed, count: data.train.labels.length });
+}
+
+/** Refuses what is no method of a model, or of none any more. */
+export function checkMethod(method: Method): void {
+  if (!Array.isArray(method?.parameters) || !Array.isArray(method.carriers)) {
+    throw new TypeError(
+      `method must be made of the model, as by lora(model); got ${JSON.stringify(method)}.`,
+    );
+  }
+  if (method.parameters.length === 0) {
+    throw new Error(
+      'Nothing is left to train: every layer is frozen. Give the method that shall train, or freeze(model, { train: "all" }).',
+    );
+  }
+  if (method.parameters.some(({ isDisposed }) => isDisposed))
+    throw new Error(`The method ${method.name} was disposed of, or made inside of tf.tidy: make it anew.`);
+}
+
+function checkData(
+  model: LayersModel,
+  data: Dataset,
+  parts: readonly ("train" | "validation" | "test")[],
+): void {
+  const wanted = model.inputs[0].shape.slice(1);
+  const classes = model.outputs[0].shape.at(-1) as number;
+  if (wanted.join() !== data.shape.join()) {
+    throw new RangeError(
+      `The model takes images of shape ${wanted.join("×")}; ${data.name} has ${data.shape.join("×")}.`,
+    );
+  }
+  if (classes < data.classes.length) {
+    throw new RangeError(
+      `The model tells ${classes} classes apart; ${data.name} has ${data.classes.length}.`,
+    );
+  }
+  for (const part of parts) {
+    const set = data[part];
+    const name = `${data.name}, ${part}`;
+    if (set) checkSet(set, { name, shape: data.shape, classes: data.classes.length });
+  }
+}
+
+/** What TypeScript holds to a few words or a type, and JavaScript does not. */
+function checkWords({ frozen = {}, cache, signal }: FitOptions): void {
+  checkKeys("frozen", frozen, { statistics: true, dropout: true });
+  const { statistics = "still", dropout = "off" } = frozen;
+  for (const [name, value, ...known] of [
+    ["statistics", statistics, "still", "moving"],
+    ["dropout", dropout, "off", "on"],
+  ]) {
+    if (!known.includes(value)) {
+      throw new RangeError(
+        `frozen.${name} must be ${known.map((k) => `"${k}"`).join(" or ")}; got ${value}.`,
+      );
+    }
+  }
+  if (cache !== undefined && typeof cache !== "boolean")
+    checkKeys("cache", cache, { memoryLimit: true, folder: true });
+  if (signal && typeof signal.aborted !== "boolean")
+    throw new TypeError("signal must be an AbortSignal: new AbortController().signal.");
+}
+
+/** A state goes on only as the training that it was taken of. */
+function checkResume(
+  state: TrainingState,
+  now: { epochs: number; batch: number; seed: number; count: number },
+): void {
+  const done = state.records.length;
+  const steps = done * Math.ceil(now.count / now.batch);
+  const refuse = (what: string) => {
+    throw new RangeError(`resume: ${what}. Give the options and images that the state was taken with.`);
+  };
+  if (now.epochs < done) refuse(`the state is after epoch ${done}; epochs is ${now.epochs}`);
+  for (const name of ["seed", "batch"] as const) {
+    const then = state[name] ?? now[name];
+    if (then !== now[name]) refuse(`the state was taken with ${name} ${then}; got ${now[name]}`);
+  }
+  if (state.step !== steps) {
+    refuse(
+      `the state is after ${state.step} steps; ${done} epochs of ${now.count} images by ${now.batch} are ${steps}`,
+    );
+  }
+}
