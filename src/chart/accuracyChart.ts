@@ -57,6 +57,8 @@ function countTicks(counts: readonly number[]): object {
 export function accuracyChart(points: readonly AccuracyPoint[], options: AccuracyOptions = {}): Figure {
   const { references = [], level } = options;
   if (points.length === 0) throw new RangeError("accuracyChart needs at least one point");
+  if (level !== undefined && !(level >= 0 && level < 1))
+    throw new RangeError(`accuracyChart: level must be an accuracy in [0, 1), such as 0.9; got ${level}`);
   const everyone = [...points, ...references];
   for (const { series, trained, accuracy } of everyone) {
     if (!(accuracy >= 0 && accuracy < 1) || !(trained >= 1))

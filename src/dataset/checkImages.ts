@@ -13,6 +13,11 @@ export function checkImages({ images, labels }: ImageSet, { name, shape, classes
       `${name}: labels must be a Uint8Array, for up to 256 classes; got ${kindOf(labels)}: Uint8Array.from(labels).`,
     );
   }
+  if (!(images instanceof Uint8Array || images instanceof Float32Array)) {
+    throw new TypeError(
+      `${name}: images must be a Uint8Array, or a Float32Array once standardised; got ${kindOf(images)}.`,
+    );
+  }
   const size = labels.length * shape.reduce((product, extent) => product * extent, 1);
   if (images.length !== size) {
     throw new RangeError(

@@ -29,6 +29,11 @@ export function dataset(parts: Dataset): Dataset {
     const got = Array.isArray(classes) ? classes.length : kindOf(classes);
     throw new RangeError(`${parts.name}: classes must be a list of 1 to 256 names; got ${got}.`);
   }
+  if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 1)) {
+    throw new RangeError(
+      `${parts.name}: shape must be a list of whole numbers ≥ 1, such as [28, 28, 1]; got ${JSON.stringify(shape)}.`,
+    );
+  }
   for (const part of ["train", "test", "validation"] as const) {
     const set = parts[part];
     if (set) checkImages(set, { name: `${parts.name}, ${part}`, shape, classes: classes.length });
@@ -43,6 +48,8 @@ export function imageSize({ shape }: Pick<Dataset, "shape">): number {
 
 /** The images with the given indices, in that order. @throws RangeError for an index outside of the set. */
 export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
+  if (!Number.isInteger(indices?.length))
+    throw new TypeError(`Expected a list of indices; got ${kindOf(indices)}: pick(set, [0, 1, 2]).`);
   const size = set.images.length / set.labels.length;
   const images = new (set.images.constructor as new (n: number) => Uint8Array | Float32Array)(
     indices.length * size,

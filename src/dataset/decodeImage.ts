@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { checkKeys } from "../checkKeys";
+import { checkPicture } from "./checkPicture";
 
 /** How a picture becomes bytes. */
 export type DecodeOptions = {
@@ -10,6 +12,13 @@ export type DecodeOptions = {
   readonly background?: string;
   /** Turns dark into bright, 255 − v: for ink on paper, where the backbone learnt white on black. Default false. */
   readonly invert?: boolean;
+};
+
+export const DECODE_OPTIONS: Record<keyof DecodeOptions, true> = {
+  size: true,
+  channels: true,
+  background: true,
+  invert: true,
 };
 
 /** The options with their defaults. @throws RangeError naming the one that is wrong. */
@@ -31,9 +40,10 @@ export function decodeOptions(options: DecodeOptions) {
 /**
  * One picture from a file (PNG, JPEG, GIF's first frame, WebP) as height × width × channels bytes, as
  * `imageFolder` reads them: what a trained model is asked about. Photos are turned upright as their camera noted (EXIF).
- * @throws Error naming the file if it is no picture or cut short.
+ * @throws Error naming the file if it is no picture, cut short, or damaged as far as its format tells.
  */
 export async function readImage(file: string, options: DecodeOptions = {}): Promise<Uint8Array> {
+  checkKeys("readImage", options, DECODE_OPTIONS);
   return decodeImage(await readFile(file), file, options);
 }
 
@@ -41,14 +51,21 @@ export async function readImage(file: string, options: DecodeOptions = {}): Prom
 export async function decodeImage(bytes: Buffer, name: string, options: DecodeOptions): Promise<Uint8Array> {
   const { size, channels, background, invert } = decodeOptions(options);
   const [height, width] = size;
-  checkWhole(bytes, name);
+  checkPicture(bytes, name);
   // Loaded here, so that the package itself loads quickly.
   const { createCanvas, loadImage } = await import("@napi-rs/canvas");
   const image = await loadImage(bytes).catch((error: Error) => {
     throw new Error(`${name} cannot be read as a picture (${error.message}): remove or replace it.`);
   });
   const context = createCanvas(width, height).getContext("2d");
-  context.fillStyle = background;
+  // The canvas passes over what is no colour; it then keeps what it had.
+  const [set, kept] = ["#010203", "#030201"].map((before) => {
+    context.fillStyle = before;
+    context.fillStyle = background;
+    return context.fillStyle;
+  });
+  if (set !== kept)
+    throw new RangeError(`background must be a CSS colour; got ${JSON.stringify(background)}.`);
   context.fillRect(0, 0, width, height);
   // "medium" averages over all pixels when a picture shrinks; "high" skips some of them.
   context.imageSmoothingEnabled = true;
@@ -62,23 +79,4 @@ export async function decodeImage(bytes: Buffer, name: string, options: DecodeOp
     else values.set([r, g, b], 3 * p);
   }
   return invert ? values.map((value) => 255 - value) : values;
-}
-
-/** The decoder draws what it has of a file that was cut short and leaves the rest empty, without a word. */
-function checkWhole(bytes: Buffer, name: string): void {
-  const is = (start: string, at = 0) => bytes.toString("latin1", at, at + start.length) === start;
-  const whole = is("\x89PNG")
-    ? bytes.lastIndexOf("IEND") > 0 && bytes.length >= bytes.lastIndexOf("IEND") + 8
-    : is("\xff\xd8")
-      ? bytes.lastIndexOf("\xff\xd9", undefined, "latin1") >
-        bytes.lastIndexOf("\xff\xda", undefined, "latin1")
-      : is("GIF8")
-        ? bytes.at(-1) === 0x3b
-        : is("RIFF") && is("WEBP", 8)
-          ? bytes.length >= 8 + bytes.readUInt32LE(4)
-          : undefined;
-  if (whole === undefined) {
-    throw new Error(`${name} is no picture in PNG, JPEG, GIF or WebP: remove it or convert it.`);
-  }
-  if (!whole) throw new Error(`${name} is cut short: its end is missing. Copy it again.`);
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { checkKeys } from "../checkKeys";
 import { type Dataset, dataset, type ImageSet } from "./dataset";
-import { type DecodeOptions, decodeImage, decodeOptions } from "./decodeImage";
+import { DECODE_OPTIONS, type DecodeOptions, decodeImage, decodeOptions } from "./decodeImage";
 import { holdOut } from "./holdOut";
 
 /** How pictures are decoded, and how many are held out where the folder has no parts. */
@@ -25,9 +26,10 @@ const isPart = (name: string) => (PARTS as readonly string[]).includes(name);
  * sorted by name, pictures scaled to `size` whatever their shape. Without parts of its own, each class gives
  * round(test · its pictures), one at least, for testing.
  * @throws Error naming the folder or file: no such folder, fewer than two classes or more than 256, a class of
- *   too few pictures, a file that is no picture or cut short.
+ *   too few pictures, a file that is no picture, cut short or (as far as its format tells) damaged.
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
+  checkKeys("imageFolder", options, { ...DECODE_OPTIONS, test: true, seed: true });
   const { test, seed = 0 } = options;
   const { size, channels } = decodeOptions(options);
   const top = await foldersIn(folder);

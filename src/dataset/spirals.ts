@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { spiralPoint } from "../target/spirals";
 import { type Dataset, dataset, type ImageSet } from "./dataset";
 import { normals, randomGenerator } from "./random";
@@ -16,6 +17,7 @@ export type SpiralDatasetOptions = {
 
 /** The two spirals as a data set: "images" are the two coordinates of a point in [0,1]² (noise aside), t drawn uniformly. */
 export function spirals(options: SpiralDatasetOptions = {}): Dataset {
+  checkKeys("spirals", options, { train: true, test: true, turns: true, noise: true, seed: true });
   const { train = 1000, test = 1000, turns = 1.5, noise = 0, seed = 0 } = options;
   for (const [name, count] of Object.entries({ train, test })) {
     if (!Number.isInteger(count) || count < 2 || count % 2 !== 0) {

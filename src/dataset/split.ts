@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { type Dataset, dataset, type ImageSet, pick } from "./dataset";
 import { permutation, randomGenerator } from "./random";
 
@@ -6,7 +7,9 @@ import { permutation, randomGenerator } from "./random";
  * nearest whole number per class); both keep the order of the file, and the seed alone decides which images.
  * @throws RangeError for a fraction that leaves one of the two sets empty, Error where there is a validation set.
  */
-export function splitValidation(data: Dataset, { fraction = 1 / 12, seed = 0 } = {}): Dataset {
+export function splitValidation(data: Dataset, options: { fraction?: number; seed?: number } = {}): Dataset {
+  checkKeys("splitValidation", options, { fraction: true, seed: true });
+  const { fraction = 1 / 12, seed = 0 } = options;
   if (!(fraction > 0 && fraction < 1))
     throw new RangeError(`fraction must be between 0 and 1; got ${fraction}.`);
   if (data.validation) throw new Error(`${data.name} has a validation set already.`);
@@ -45,10 +48,9 @@ export function selectLabels(data: Dataset, labels: readonly number[]): Dataset 
 }
 
 /** At most `train` and `test` images of the sets, as many of each class as of any other (±1), drawn by the seed. */
-export function subset(
-  data: Dataset,
-  { train, test, seed = 0 }: { train?: number; test?: number; seed?: number },
-): Dataset {
+export function subset(data: Dataset, options: { train?: number; test?: number; seed?: number }): Dataset {
+  checkKeys("subset", options, { train: true, test: true, seed: true });
+  const { train, test, seed = 0 } = options;
   const draw = (set: ImageSet, count: number | undefined, name: string): ImageSet => {
     if (count === undefined || count >= set.labels.length) return set;
     if (!Number.isInteger(count) || count < 1) {

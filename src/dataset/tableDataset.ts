@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { checkKeys } from "../checkKeys";
 import { type Dataset, dataset, type ImageSet } from "./dataset";
 import { holdOut } from "./holdOut";
 import { type Cells, type Column, cellsOf, columnFrom, encodeRows, type TableRows } from "./tableColumns";
@@ -18,6 +19,15 @@ export type TableDatasetOptions = {
   readonly name?: string;
 };
 
+const OPTIONS: Record<keyof TableDatasetOptions, true> = {
+  label: true,
+  features: true,
+  test: true,
+  validation: true,
+  seed: true,
+  name: true,
+};
+
 /** A data set of rows, shape [columns], that can put further rows into the same form. */
 export type TableDataset = Dataset & {
   /** What became of each column, in order. */
@@ -34,6 +44,7 @@ export type TableDataset = Dataset & {
  *   constant or all texts differ; for fewer than two classes or more than 256, and classes of too few rows.
  */
 export function tableDataset(rows: TableRows, options: TableDatasetOptions): TableDataset {
+  checkKeys("tableDataset", options, OPTIONS);
   const { label, test = 0.2, validation, seed = 0, name = "table" } = options;
   const cells = cellsOf(rows);
   const features = options.features ?? cells.columns.filter((column) => column !== label);

@@ -16,8 +16,8 @@ export const REPRODUCTION_PARTS = {
     "Fashion-MNIST: low-rank updates of Block 4 at other first rates than those that the curve took from digits",
   longer: "Fashion-MNIST with all 60,000 images and 60 epochs: nearer to the paper, and nothing held out",
   choices:
-    "S2 where the paper leaves it open: frozen blocks drop out and move their statistics like the others",
-  seeds: "the smallest ones and S2 again with other seeds",
+    "where the paper leaves it open: S2 with frozen blocks that drop out and move their statistics, S1 with decoupled weight decay",
+  seeds: "the smallest ones, S2 on MNIST and the long S1 on Fashion-MNIST again with other seeds",
 } as const;
 
 /** The name of a part of the reproduction. */
@@ -100,20 +100,40 @@ function strategies(part: ReproductionPart, data: Data, { epochs = EPOCHS, seed 
   ];
 }
 
-/** S1 and S2 as the paper has them: no image is held out, so no epoch can be chosen by validation. */
-function longer(data: Data): PlannedRun[] {
-  return strategies("longer", data, { epochs: 2 * EPOCHS }).map(({ configuration, ...run }) => ({
+/**
+ * S1 and S2 as the paper has them: no image is held out, so no epoch can be chosen by validation. Frozen parts of S2
+ * stand still, and as in training.
+ */
+function longer(part: ReproductionPart, data: Data, seed = 0): PlannedRun[] {
+  const [s1, s2] = strategies(part, data, { epochs: 2 * EPOCHS, seed }).map((run) => ({
     ...run,
-    configuration: { ...configuration, data: { ...configuration.data, validation: 0 } },
+    configuration: { ...run.configuration, data: { ...run.configuration.data, validation: 0 } },
   }));
+  return [s1, s2, asInTraining(s2)];
 }
 
 /** S2 as it comes out where a frozen layer only gets no gradient, but works as in training. */
-function asIfTrained(data: Data): PlannedRun {
-  const [, { configuration }] = strategies("table-2", data);
+function asInTraining({ label, configuration, ...run }: PlannedRun): PlannedRun {
   const [first, second] = configuration.phases;
   const phases = [first, { ...second, frozen: { statistics: "moving", dropout: "on" } as const }];
-  return { part: "choices", series: "S2", label: data, configuration: { ...configuration, phases } };
+  return {
+    ...run,
+    label: `${label}, frozen parts as in training`,
+    configuration: { ...configuration, phases },
+  };
+}
+
+/** S1 with a weight decay that takes from the weights themselves. */
+function decoupled({ label, configuration, ...run }: PlannedRun): PlannedRun {
+  const [{ optimizer, ...phase }] = configuration.phases;
+  const phases = [{ ...phase, optimizer: { ...optimizer, decoupled: true } }];
+  return { ...run, label: `${label}, decoupled weight decay`, configuration: { ...configuration, phases } };
+}
+
+/** What the paper leaves open, the other way. */
+function choices(data: Data): PlannedRun[] {
+  const [s1, s2] = strategies("choices", data);
+  return data === "fashion-mnist" ? [asInTraining(s2), decoupled(s1)] : [asInTraining(s2)];
 }
 
 /** Low-rank updates at the rates that their curve did not take. */
@@ -165,11 +185,12 @@ export function reproductionPlan(): readonly PlannedRun[] {
     ]),
     ...curve("curve-fashion", "fashion-mnist", related, [...LAST_BLOCK, ...UPPER_BLOCKS, ...elsewhere]),
     ...otherRates("fashion-mnist", related),
-    ...longer("fashion-mnist"),
-    ...SETS.map(asIfTrained),
+    ...longer("longer", "fashion-mnist"),
+    ...SETS.flatMap(choices),
     ...[1, 2].flatMap((seed) => [
       ...curve("seeds", "mnist", related, smallest, seed),
       ...strategies("seeds", "mnist", { seed }).slice(1),
     ]),
+    ...longer("seeds", "fashion-mnist", 1).slice(0, 1),
   ];
 }

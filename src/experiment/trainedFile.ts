@@ -3,8 +3,10 @@ import type { TrainedNumbers } from "./trainTypes";
 
 const FORMAT = "intrinsic-params trained numbers 1";
 
-/** Writes trained numbers to a file, whole or not at all; returns its size in bytes. */
-export function saveTrained(file: string, numbers: TrainedNumbers): Promise<number> {
+/** Writes trained numbers to a file, whole or not at all; returns its size in bytes. @throws TypeError for anything else. */
+export async function saveTrained(file: string, numbers: TrainedNumbers): Promise<number> {
+  if (typeof numbers?.fingerprint !== "string" || typeof numbers.method !== "string")
+    throw new TypeError("saveTrained takes what trainedNumbers({ model, method }) gave.");
   return writeFloatFile(file, FORMAT, numbers);
 }
 

@@ -6,8 +6,11 @@ const FORMAT = "intrinsic-params training 1";
 /**
  * Writes the state of a training to a file, whole or not at all, for `fit`'s `onCheckpoint`: killed at any moment,
  * the training goes on from the last state with `resume: await loadTraining(file)`.
+ * @throws TypeError for what is no such state.
  */
 export async function saveTraining(file: string, state: TrainingState): Promise<void> {
+  if (!Array.isArray(state?.records) || !state.optimizer)
+    throw new TypeError("saveTraining takes a state that onCheckpoint of fit gave.");
   await writeFloatFile(file, FORMAT, state);
 }
 

@@ -7,7 +7,18 @@ export type InnerLayer = { readonly one: layers.Layer; readonly trainable: boole
 export function innerLayers(layer: layers.Layer, trainable = true): InnerLayer[] {
   const now = trainable && layer.trainable;
   const parts = partsOf(layer);
-  return parts ? parts.flatMap((part) => innerLayers(part, now)) : [{ one: layer, trainable: now }];
+  return parts
+    ? parts.flatMap((part) => innerLayers(part, now))
+    : [{ one: layer, trainable: now && !marked(layer) }];
+}
+
+/**
+ * Whether all weights of a layer are marked as frozen, though the layer is not: TensorFlow.js marks them where a model
+ * is frozen as a whole (`base.trainable = false`), of which another one took the layers.
+ */
+function marked({ weights, trainableWeights }: layers.Layer): boolean {
+  const moving = /\/moving_(mean|variance)(#\d+)?$/;
+  return trainableWeights.length === 0 && weights.some(({ originalName }) => !moving.test(originalName));
 }
 
 /** The same of a whole model; a layer that stands in several nested models comes once. */

@@ -1,7 +1,8 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
-import { checkKeys } from "./checkKeys";
+import { checkKeys } from "../checkKeys";
 import { checkWhole } from "./checkWhole";
+import { modelLayers, unfreezeOnly } from "./innerLayers";
 
 /**
  * A copy of a model, chain or graph, whose last dense layer is a new one for `classes` classes, Glorot uniform by
@@ -26,8 +27,15 @@ export async function withNewHead(
   // What told two classes apart by one unit, say, cannot tell several.
   if (!["softmax", "linear"].includes(head.config.activation ?? "linear")) head.config.activation = "softmax";
   const copy = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology }));
-  for (const layer of copy.layers.slice(place)) layer.trainable = true;
-  for (let i = 0; i < place; i++) copy.layers[i].setWeights(model.layers[i].getWeights());
+  // Layer by layer at any depth: TensorFlow.js lists a nested model's weights in another order where part of it is frozen.
+  const [from, to] = [modelLayers(model), modelLayers(copy)];
+  const first = from.findIndex(({ one }) => one === model.layers[place]);
+  for (let i = 0; i < first; i++) {
+    to[i].one.weights.forEach((weight, k) => {
+      weight.write(from[i].one.weights[k].read());
+    });
+  }
+  unfreezeOnly(copy, new Set(to.flatMap(({ one }, i) => (i >= first || from[i].trainable ? [one] : []))));
   tf.tidy(() => {
     const layer = copy.layers[place];
     const [kernel, ...biases] = layer.getWeights();

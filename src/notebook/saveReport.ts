@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { backendInfo } from "../backend";
 import type { Figure } from "../chart/figure";
 import { stillImage, stillSize } from "../chart/stillImage";
+import { checkKeys } from "../checkKeys";
 import { writeWhole } from "../writeWhole";
 import { escapeHtml } from "./escapeHtml";
 import { describeFigure } from "./figureBundle";
@@ -38,6 +39,7 @@ export async function saveReport(
   parts: readonly ReportPart[],
   options: ReportOptions = {},
 ): Promise<number> {
+  checkKeys("saveReport", options, { seed: true, date: true });
   const { seed, date = new Date() } = options;
   if (typeof file !== "string" || !/\.html?$/i.test(file)) {
     throw new TypeError(

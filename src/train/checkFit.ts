@@ -1,6 +1,6 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { checkKeys } from "../checkKeys";
 import type { Dataset } from "../dataset/dataset";
-import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
@@ -112,6 +112,12 @@ function checkResume(
   state: TrainingState,
   now: { epochs: number; batch: number; seed: number; count: number },
 ): void {
+  if (!Array.isArray(state.records) || typeof state.weights !== "object" || !state.optimizer) {
+    const got = (state as unknown) instanceof Promise ? "a promise: await it" : "something else";
+    throw new TypeError(
+      `resume must be a state that onCheckpoint gave, or undefined, as await loadTraining(file) reads it; got ${got}.`,
+    );
+  }
   const done = state.records.length;
   const steps = done * Math.ceil(now.count / now.batch);
   const refuse = (what: string) => {

@@ -1,11 +1,8 @@
 import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-node";
+import { innerLayers } from "../model/innerLayers";
 
 /** Bounded activations: behind one of them no class can be more than e² (or e) times as likely as another. */
 const BOUNDED = ["sigmoid", "hardSigmoid", "tanh", "softsign"];
-/** Layers behind which a softmax still shows, in another shape or mixed. */
-const PASSING =
-  /^(Reshape|Flatten|Permute|Dropout|Activation|ReLU|Add|Average|Maximum|Minimum|Multiply|Concatenate)$/;
-
 /**
  * Refuses a model that is no classifier of the form that is trained here: one input of a fixed shape, and one output
  * of two classes or more, whose logits come from a linear layer or stand before a closing softmax.
@@ -36,6 +33,11 @@ export function checkModel(model: LayersModel): void {
         "dense layer with as many units as there are classes.",
     );
   }
+  if (severalOutputs(outputs[0])) {
+    throw new Error(
+      `The output of the model is one of several of ${outputs[0].sourceLayer.name}: give it a model or layer of its own.`,
+    );
+  }
   const last = layerOf(outputs[0]);
   const { activation } = last.getConfig();
   if (BOUNDED.includes(activation as string)) {
@@ -59,18 +61,32 @@ function layerOf({ sourceLayer }: SymbolicTensor): layers.Layer {
   return outputs ? layerOf(outputs[0]) : sourceLayer;
 }
 
-function isSoftmax(layer: layers.Layer): boolean {
-  return layer.getClassName() === "Softmax" || layer.getConfig().activation === "softmax";
+function severalOutputs({ sourceLayer, outputTensorIndex }: SymbolicTensor): boolean {
+  const { outputs } = sourceLayer as Partial<LayersModel>;
+  return outputTensorIndex !== undefined || (outputs !== undefined && severalOutputs(outputs[0]));
 }
 
-function softmaxBehind(tensor: SymbolicTensor): layers.Layer | undefined {
+function isSoftmax(layer: layers.Layer): boolean {
+  const [{ one }, ...others] = innerLayers(layer);
+  if (others.length > 0) return false;
+  return one.getClassName() === "Softmax" || one.getConfig().activation === "softmax";
+}
+
+/** A layer whose softmax all of a tensor comes from, with nothing between that could make logits of it again. */
+function softmaxBehind(
+  tensor: SymbolicTensor,
+  known = new Map<SymbolicTensor, layers.Layer | undefined>(),
+): layers.Layer | undefined {
+  if (known.has(tensor)) return known.get(tensor);
   const layer = layerOf(tensor);
-  if (isSoftmax(layer)) return layer;
-  if (!PASSING.test(layer.getClassName())) return undefined;
-  const { outputs = [tensor] } = tensor.sourceLayer as Partial<LayersModel>;
-  for (const input of outputs[0].inputs) {
-    const found = softmaxBehind(input);
-    if (found) return found;
-  }
-  return undefined;
+  const inside = (tensor.sourceLayer as Partial<LayersModel>).outputs;
+  const find = () => {
+    if (isSoftmax(layer)) return layer;
+    if (layer.weights.some(({ originalName }) => /kernel|embeddings/.test(originalName))) return undefined;
+    const behind = (inside?.[0] ?? tensor).inputs.map((input) => softmaxBehind(input, known));
+    return behind.every(Boolean) ? behind[0] : undefined;
+  };
+  const found = find();
+  known.set(tensor, found);
+  return found;
 }

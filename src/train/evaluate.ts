@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
+import { checkKeys } from "../checkKeys";
 import type { Dataset, ImageSet } from "../dataset/dataset";
-import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import type { Chain } from "./chain";
 import { chainOf } from "./chainOf";

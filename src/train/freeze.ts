@@ -1,6 +1,6 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
+import { checkKeys } from "../checkKeys";
 import { blockOf, blocksOf } from "../model/blocks";
-import { checkKeys } from "../model/checkKeys";
 import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
 import { allLayers, innerLayers, unfreezeOnly } from "../model/innerLayers";
 

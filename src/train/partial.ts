@@ -1,5 +1,5 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
-import { checkKeys } from "../model/checkKeys";
+import { checkKeys } from "../checkKeys";
 import { isBatchNorm } from "../model/countModelParameters";
 import { modelLayers, unfreezeOnly } from "../model/innerLayers";
 import { selectLayers } from "./freeze";

@@ -1,4 +1,5 @@
 import type { LayersModel, layers, SymbolicTensor, Tensor } from "@tensorflow/tfjs-node";
+import { loadedTensorflow } from "../backend";
 import { innerLayers } from "../model/innerLayers";
 
 /**
@@ -43,12 +44,16 @@ function whole(model: LayersModel): Place {
 
 /** Whether a layer tells those after it to pass over some of what it gives. */
 function masks(layer: layers.Layer): boolean {
+  const { computeMask } = loadedTensorflow().layers.Layer.prototype;
   return innerLayers(layer).some(({ one }) => {
     const kind = one.getClassName();
     if (kind === "Embedding") return one.getConfig().maskZero === true;
     // These pass on, or take in, a mask that another one made.
-    if (/^(LSTM|GRU|SimpleRNN|RNN|ConvLSTM2D|Concatenate)$/.test(kind)) return false;
-    return Object.hasOwn(Object.getPrototypeOf(one), "computeMask");
+    if (
+      /^(LSTM|GRU|SimpleRNN|RNN|ConvLSTM2D|Add|Average|Maximum|Minimum|Multiply|Concatenate|Dot)$/.test(kind)
+    )
+      return false;
+    return one.computeMask !== computeMask;
   });
 }
 

@@ -1,8 +1,8 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
+import { checkKeys } from "../checkKeys";
 import { checkFinite } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
-import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import { chainOf } from "./chainOf";
 import { notFloats } from "./checkSet";

@@ -1,6 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, type Tensorflow } from "../backend";
-import { checkKeys } from "../model/checkKeys";
+import { checkKeys } from "../checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import { checkSizes } from "./checkSizes";
 import { checkRates } from "./learningRate";

@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
+import { checkKeys } from "../checkKeys";
 import { checkSeeds, permutation, randomGenerator } from "../dataset/random";
-import { checkKeys } from "../model/checkKeys";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
 import { freezeAll } from "./partial";
 

@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
+import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
-import { checkKeys } from "../model/checkKeys";
 import { type Method, type WeightSelection, weightsAndBiases } from "./method";
 import { freezeAll } from "./partial";
 

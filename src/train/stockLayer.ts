@@ -126,27 +126,40 @@ export function checkLayers(
           "drops (a loaded model has it as a field of the layer, to be set to null).",
       );
     };
+    const held = [one, ...cellsOf(one)];
     // The fields too: the configuration of DepthwiseConv2D lacks its constraint (TensorFlow.js 4.22).
-    const options: Record<string, unknown> = { ...one.getConfig(), ...one };
-    const given = (name: string) => options[name] !== undefined && options[name] !== null;
+    const all = held.map((each): Record<string, unknown> => ({ ...each.getConfig(), ...each }));
+    const given = (options: Record<string, unknown>, name: string) =>
+      options[name] !== undefined && options[name] !== null;
     const trained = one.weights.filter((weight) => carriers.includes(weight.read() as Variable));
-    // A penalty on a weight that stands still is a constant.
-    const extra = Object.keys(options).find((name) => {
-      const [, whose] = /^(.*)(Regularizer|Constraint)$/.exec(name) ?? [];
-      const named = (weight: string) =>
-        weight
-          .split("/")
-          .at(-1)
-          ?.startsWith(whose as string);
-      return whose && given(name) && trained.some(({ originalName }) => named(originalName));
-    });
-    if (extra) refuse(extra);
+    for (const options of all) {
+      // A penalty on a weight that stands still is a constant.
+      const extra = Object.keys(options).find((name) => {
+        const [, whose] = /^(.*)(Regularizer|Constraint)$/.exec(name) ?? [];
+        const named = (weight: string) =>
+          weight
+            .split("/")
+            .at(-1)
+            ?.startsWith(whose as string);
+        return whose && given(options, name) && trained.some(({ originalName }) => named(originalName));
+      });
+      if (extra) refuse(extra);
+    }
     if (!trainable && frozen.dropout !== "on") continue;
-    if (given("noiseShape")) refuse("drop-out with a noiseShape");
+    if (given(all[0], "noiseShape")) refuse("drop-out with a noiseShape");
     if (NOISE.test(kind)) refuse("noise that takes no seed");
-    const drops = Number(options.recurrentDropout ?? 0) > 0 || (/LSTM|GRU|RNN/.test(kind) && options.dropout);
+    const recurrent = /LSTM|GRU|RNN/.test(kind);
+    const drops = all.some(
+      (options) => Number(options.recurrentDropout ?? 0) > 0 || (recurrent && options.dropout),
+    );
     if (drops) refuse("drop-out inside of a recurrent layer");
   }
+}
+
+/** The cells of a recurrent layer, one or stacked. */
+function cellsOf(layer: layers.Layer): layers.Layer[] {
+  const { cell, cells = [] } = layer as unknown as { cell?: layers.Layer; cells?: layers.Layer[] };
+  return [...(cell ? [cell, ...cellsOf(cell)] : []), ...cells];
 }
 
 /** The layer whose output is the whole's. */

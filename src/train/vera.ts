@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
+import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
-import { checkKeys } from "../model/checkKeys";
 import { checkWhole } from "../model/checkWhole";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { freezeAll } from "./partial";

@@ -109,4 +109,5 @@ test("nothing trained, nothing missed and no point at all are refused", () => {
   expect(() => accuracyChart([point("a", 0, 0.5)])).toThrow(/"a".* got 0 and 0.5/);
   expect(() => accuracyChart([point("a", 1, 1)])).toThrow(/got 1 and 1/);
   expect(() => accuracyChart([point("a", 1, Number.NaN)])).toThrow(/got 1 and NaN/);
+  expect(() => accuracyChart([point("a", 1, 0.5)], { level: 90 })).toThrow(/level must be .* got 90/);
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkPicture } from "../../src/dataset/checkPicture";
 import { type ImageSet, pick } from "../../src/dataset/dataset";
 import { readImage } from "../../src/dataset/decodeImage";
 import { imageFolder } from "../../src/dataset/imageFolder";
@@ -164,6 +165,37 @@ describe("decoding", () => {
         await expect(readImage(at("p")), `${type} ${share}`).rejects.toThrow(/cut short|no picture|be read/);
       }
     }
+  });
+
+  it("no PNG of which a byte has changed passes, and no WebP with another head: the decoder would bring the process down", () => {
+    const canvas = createCanvas(9, 7);
+    canvas.getContext("2d").fillRect(2, 2, 4, 3);
+    const changed = (bytes: Buffer, at: number) => () =>
+      checkPicture(bytes.map((byte, i) => (i === at ? byte ^ 0x10 : byte)) as Buffer, "p");
+    const png = canvas.toBuffer("image/png");
+    expect(() => checkPicture(png, "p")).not.toThrow();
+    for (let at = 0; at < png.length; at++)
+      expect(changed(Buffer.from(png), at), String(at)).toThrow(/p is (damaged|cut short|no picture)/);
+    const webp = canvas.toBuffer("image/webp");
+    expect(() => checkPicture(webp, "p")).not.toThrow();
+    for (const at of [0, 8, 12, 13, 14, 15, 24, 27])
+      expect(changed(Buffer.from(webp), at), String(at)).toThrow(/p is (damaged|cut short|no picture)/);
+  });
+
+  it("refuses options that it does not have, and a background that is no colour", async () => {
+    put("p.png", picture("#000"));
+    const any = (options: object) => options as never;
+    await expect(readImage(at("p.png"), any({ imageSize: [4, 4] }))).rejects.toThrow(
+      /readImage has no option imageSize/,
+    );
+    await expect(imageFolder(folder, any({ validation: 0.2 }))).rejects.toThrow(
+      /imageFolder has no option validation/,
+    );
+    await expect(readImage(at("p.png"), { background: "notacolour" })).rejects.toThrow(
+      /background must be a CSS colour; got "notacolour"/,
+    );
+    for (const background of ["white", "#010203", "rgb(3, 2, 1)"])
+      expect(await readImage(at("p.png"), { size: [1, 1], background })).toHaveLength(1);
   });
 
   it("turns a photo upright as its camera noted", async () => {

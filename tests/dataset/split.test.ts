@@ -126,6 +126,29 @@ it("labels are bytes of a class that there is: others would be cut to bytes, or 
   );
 });
 
+it("options and values that mean something else are refused: they were passed over", () => {
+  const data = numbered([0, 0, 0, 1, 1, 1]);
+  const any = (value: unknown) => value as never;
+  expect(() => subset(data, any(6))).toThrow(
+    /subset takes an object of options \(train, test, seed\); got 6/,
+  );
+  expect(() => subset(data, any({ count: 6 }))).toThrow(/subset has no option count/);
+  expect(() => splitValidation(data, any(0.2))).toThrow(/splitValidation takes an object .*got 0.2/);
+  expect(() => splitValidation(data, any({ fractions: 0.5 }))).toThrow(/no option fractions/);
+  expect(() => pick(data.train, any(3))).toThrow(/list of indices; got Number/);
+  expect(() => pick(data.train, any(new Set([1])))).toThrow(/list of indices; got Set/);
+  for (const shape of [[-2, -2], [0], undefined, [1.5]])
+    expect(() => dataset({ ...data, shape: any(shape) })).toThrow(
+      /shape must be a list of whole numbers ≥ 1/,
+    );
+  for (const images of [[1, 2], Float64Array.of(1, 2)])
+    expect(() =>
+      dataset({ ...data, shape: [1], train: { images: any(images), labels: Uint8Array.of(0, 1) } }),
+    ).toThrow(
+      `images must be a Uint8Array, or a Float32Array once standardised; got ${images.constructor.name}`,
+    );
+});
+
 it("new images are standardised by the numbers of the data set, and by no others", () => {
   const images = Uint8Array.of(0, 1, 2, 9);
   const set = { images, labels: Uint8Array.of(0, 1, 0, 1) };

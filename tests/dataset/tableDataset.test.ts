@@ -117,6 +117,7 @@ describe("a table that cannot be learnt from is refused with the place", () => {
     [rows, { features: [] }, /no column beside "kind"/],
     [rows, { test: 1 }, /test must be a share between 0 and 1; got 1/],
     [rows, { test: 0.6, validation: 0.5 }, /leave something for training/],
+    [rows, { testShare: 0.5 }, /tableDataset has no option testShare; those it has are label/],
     [[], {}, /no row/],
     [[1], {}, /Row 0 is no object/],
     ["text", {}, /array of rows .* or a danfo DataFrame/],

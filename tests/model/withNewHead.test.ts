@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
+import { countModelParameters } from "../../src/model/countModelParameters";
 import { paperCNN } from "../../src/model/paperCNN";
 import { withNewHead } from "../../src/model/withNewHead";
 import { weightsByName } from "../../src/train/trainingState";
@@ -46,4 +47,31 @@ it("models without a dense layer, and numbers that are none, are refused", async
   await expect(withNewHead(pool, { classes: 3 })).rejects.toThrow(/no dense layer/);
   await expect(withNewHead(graph(), { classes: 1 })).rejects.toThrow(/classes must be .* ≥ 2; got 1/);
   await expect(withNewHead(graph(), { classes: 3, seed: -1 })).rejects.toThrow(/seed must be/);
+});
+
+it("a nested model keeps its weights, each in its place, and what is frozen in it, at any depth", async () => {
+  const nested = tf.sequential({
+    name: "nested",
+    layers: [
+      tf.layers.dense({ name: "one", units: 6, inputShape: [6] }),
+      tf.layers.batchNormalization({ name: "bn" }),
+      tf.layers.dense({ name: "two", units: 6 }),
+    ],
+  });
+  const input = tf.input({ shape: [6] });
+  const inner = nested.apply(input) as typeof input;
+  const output = tf.layers.dense({ name: "head", units: 2, activation: "softmax" }).apply(inner);
+  const model = own(tf.model({ inputs: input, outputs: output as typeof input }));
+  const body = (weights: Record<string, Float32Array>) =>
+    Object.entries(weights).filter(([name]) => !name.startsWith("head"));
+  for (const [frozen, trained] of [
+    [[], 2 * 42 + 12 + 21],
+    [[nested.layers[0]], 42 + 12 + 21],
+    [[nested], 21],
+  ] as const) {
+    for (const layer of frozen) layer.trainable = false;
+    const copy = own(await withNewHead(model, { classes: 3 }));
+    expect(body(weightsByName(copy))).toEqual(body(weightsByName(model)));
+    expect(countModelParameters(copy).trainedWithBatchNorm).toBe(trained);
+  }
 });

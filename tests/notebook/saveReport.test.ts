@@ -92,5 +92,6 @@ it("a name without .html, no title, no part and a date that is none are refused"
   await expect(saveReport(path.join(folder, "r.txt"), "t", ["x"])).rejects.toThrow(/ends in \.html/);
   await expect(saveReport(file, " ", ["x"])).rejects.toThrow(/needs a title/);
   await expect(saveReport(file, "t", [])).rejects.toThrow(/needs parts/);
+  await expect(saveReport(file, "t", ["x"], { sede: 1 } as never)).rejects.toThrow(/no option sede/);
   await expect(saveReport(file, "t", ["x"], { date: new Date("never") })).rejects.toThrow(/valid Date/);
 });

@@ -52,6 +52,46 @@ it("a model that is no classifier by logits or a closing softmax is refused, and
   );
   expect(() => checkModel(mean)).toThrow(/softmax of layer out1 is not the end .* mean comes after/);
   expect(() => checkModel(tf.model({ inputs: x, outputs: two }))).toThrow(/one output; got 1 and 2/);
+
+  const pooled = tf.sequential({
+    layers: [
+      L.conv2d({ name: "conv", filters: 3, kernelSize: 3, activation: "softmax", inputShape: [6, 6, 1] }),
+      L.globalAveragePooling2d({ name: "pool" } as never),
+    ],
+  });
+  expect(() => checkModel(own(pooled))).toThrow(/softmax of layer conv is not the end .* pool comes after/);
+  const norm = chain(softmax(), L.batchNormalization({ name: "norm" }));
+  expect(() => checkModel(norm)).toThrow(/softmax of layer out is not the end .* norm comes after/);
+  const timed = chain(
+    L.repeatVector({ n: 2 }),
+    L.timeDistributed({ name: "timed", layer: dense({ name: "inner", activation: "softmax" }) }),
+    L.globalAveragePooling1d({ name: "mean" }),
+  );
+  expect(() => checkModel(timed)).toThrow(/softmax of layer timed is not the end .* mean comes after/);
+
+  const i = tf.input({ shape: [4] });
+  const logits = dense({ name: "logits" }).apply(i) as SymbolicTensor;
+  const both = tf.model({
+    name: "both",
+    inputs: i,
+    outputs: [logits, L.softmax().apply(logits) as SymbolicTensor],
+  });
+  const y = tf.input({ shape: [4] });
+  const [, second] = both.apply(y) as SymbolicTensor[];
+  expect(() => checkModel(own(tf.model({ inputs: y, outputs: second })))).toThrow(/one of several of both/);
+});
+
+it("experts mixed by a softmax of gates are logits, and a model of many sums is checked at once", () => {
+  const L = tf.layers;
+  const x = tf.input({ shape: [4] });
+  const gates = dense({ name: "gates", activation: "softmax" }).apply(x);
+  const mixed = L.multiply().apply([gates, dense({ name: "expert" }).apply(x)] as SymbolicTensor[]);
+  expect(() => checkModel(own(tf.model({ inputs: x, outputs: mixed as SymbolicTensor })))).not.toThrow();
+
+  let sum = dense({ name: "first" }).apply(x) as SymbolicTensor;
+  for (let k = 0; k < 60; k++)
+    sum = L.add().apply([sum, L.reLU().apply(sum)] as SymbolicTensor[]) as SymbolicTensor;
+  expect(() => checkModel(own(tf.model({ inputs: x, outputs: sum })))).not.toThrow();
 });
 
 it("logits and a softmax at the end pass, whatever comes before, nested models included", () => {

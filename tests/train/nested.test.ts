@@ -174,3 +174,25 @@ it("layers inside of nested models are selected by their own names, blocks and p
   expect((await changedBy(model, unfrozenWeights(model))).filter((name) => /#2|head/.test(name))).toEqual([]);
   expect(freeze(model, { train: "all" })).toMatchObject({ trained: 59 });
 });
+
+it("a model frozen as a whole is frozen in the one that took its layers, each time that it is trained", async () => {
+  const base = tf.sequential({
+    layers: [
+      tf.layers.dense({ name: "base/dense", units: 4, inputShape: [5] }),
+      tf.layers.batchNormalization({ name: "base/bn", momentum: 0.5 }),
+    ],
+  });
+  base.trainable = false;
+  const outputs = tf.layers.dense({ name: "head", units: 3 }).apply(base.outputs[0]) as typeof base.outputs;
+  const model = tf.model({ inputs: base.inputs, outputs });
+  disposables.push(model);
+  expect(countModelParameters(model)).toMatchObject({ trained: 15, trainedWithBatchNorm: 15 });
+  const before = weightsByName(model);
+  for (let k = 0; k < 2; k++) {
+    expect((await fitModel(model, rows(), recipe)).trained).toBe(15);
+    const after = weightsByName(model);
+    const changed = Object.keys(after).filter((name) => after[name].some((v, i) => v !== before[name][i]));
+    expect(changed).toEqual(["head/kernel", "head/bias"]);
+  }
+  expect(freeze(model, { train: "all" }).trained).toBe(24 + 15);
+});

@@ -1,4 +1,4 @@
-import type { LayersModel, SymbolicTensor, Tensor } from "@tensorflow/tfjs-node";
+import type { LayersModel, layers, SymbolicTensor, Tensor } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
@@ -236,7 +236,20 @@ describe("a mask that layers hand on is handed on", () => {
     });
   }
   const L = () => tf.layers;
+  /** A class derived from Masking. */
+  function derived(name: string) {
+    const { constructor: Masking } = L().masking({ maskValue: 0 });
+    class Own extends (Masking as new (args: object) => layers.Layer) {
+      static readonly className = "Own";
+    }
+    return new Own({ name, maskValue: 0 });
+  }
   const models = {
+    "a class of one's own": () => [
+      L().reshape({ inputShape: [20], targetShape: [20, 1], name: "steps" }),
+      derived("mask"),
+      L().gru({ units: 4, name: "gru", ...seeded(3) }),
+    ],
     "embedding that masks zeros": () => [
       L().embedding({ inputDim: WORDS, outputDim: 4, inputLength: 20, maskZero: true, name: "words" }),
       L().lstm({ units: 4, name: "lstm", ...seeded(2) }),

@@ -2,6 +2,8 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
 import type { Dataset } from "../../src/dataset/dataset";
+import { saveTrained } from "../../src/experiment/trainedFile";
+import { saveTraining } from "../../src/experiment/trainingFile";
 import { multilayerPerceptron } from "../../src/model/smallModels";
 import { withNewHead } from "../../src/model/withNewHead";
 import { evaluate } from "../../src/train/evaluate";
@@ -261,6 +263,18 @@ describe("a state is resumed only as the training that it was taken of", () => {
       expect(weightsByName(model)).toEqual(before);
     });
   }
+
+  it("what is no state is refused by name, when it is read and when it is written", async () => {
+    const any = (value: unknown) => value as never;
+    await refused(
+      { resume: any(Promise.resolve(state)) },
+      {},
+      /resume must be a state .*got a promise: await it/,
+    );
+    await refused({ resume: any({}) }, {}, /resume must be a state that onCheckpoint gave/);
+    await expect(saveTraining("/tmp/none", any(undefined))).rejects.toThrow(/saveTraining takes a state/);
+    await expect(saveTrained("/tmp/none", any({ method: "lora" }))).rejects.toThrow(/what trainedNumbers/);
+  });
 
   it("more epochs, and states from before seed and batch were kept, go on", async () => {
     const { seed: _, batch: __, ...old } = state;

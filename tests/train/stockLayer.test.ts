@@ -454,6 +454,15 @@ it("what cannot be trained truly is refused by the name of its layer", () => {
   expect(refused(L.gaussianNoise({ name: "x/noise", stddev: 1, inputShape: [3] }))).toThrow(
     /x\/noise .*no seed/,
   );
+  const stacked = (options: object) =>
+    L.rnn({
+      name: "x/rnn",
+      inputShape: [3, 2],
+      cell: [L.gruCell({ units: 2, ...options }), L.gruCell({ units: 2 })] as never,
+    });
+  expect(refused(stacked({ kernelRegularizer: tf.regularizers.l2() }))).toThrow(/x\/rnn .*kernelRegularizer/);
+  expect(refused(stacked({ dropout: 0.5 }))).toThrow(/x\/rnn .*recurrent/);
+  expect(refused(stacked({}))).not.toThrow();
   const recurrent = L.lstm({ name: "x/lstm", units: 2, inputShape: [3, 1], dropout: 0.5 });
   expect(refused(recurrent)).toThrow(/x\/lstm .*recurrent/);
   const a = tf.input({ shape: [2] });
