@@ -18,6 +18,8 @@ export type OptimizerOptions = {
 /** Steps taken, and the moments m and v of each variable. */
 export type OptimizerState = {
   readonly steps: number;
+  /** Those that the steps were taken with; absent in states of earlier versions. */
+  readonly options?: Required<OptimizerOptions>;
   readonly moments: readonly (readonly [Float32Array, Float32Array])[];
 };
 

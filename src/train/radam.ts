@@ -32,7 +32,7 @@ export type Optimizer = {
    */
   apply(gradients: readonly Tensor[], learningRate: number): void;
   state(): OptimizerState;
-  /** Goes on from a state. @throws RangeError where it is of other sizes or no state that training leads to. */
+  /** Goes on from a state. @throws RangeError where it is of other sizes or options, or no state that training leads to. */
   restore(state: OptimizerState): void;
   dispose(): void;
 };
@@ -65,6 +65,7 @@ export function radam(
     throw new RangeError(`optimizer.kind must be "radam" or "adam"; got ${JSON.stringify(kind)}.`);
   }
   const fixed = { beta1, beta2, epsilon, weightDecay, decoupled };
+  const settings = { kind, ...fixed };
   for (const [name, value, least, most] of [
     ["beta1", beta1, 0, 1],
     ["beta2", beta2, 0, 1],
@@ -90,8 +91,15 @@ export function radam(
       steps++;
       slots.apply(gradients, learningRate, stepSize(kind, steps, beta1, beta2));
     },
-    state: () => ({ steps, moments: slots.read() }),
+    state: () => ({ steps, options: settings, moments: slots.read() }),
     restore(state) {
+      for (const name of Object.keys(OPTIMIZER_OPTIONS) as (keyof OptimizerOptions)[]) {
+        const then = (state.options ?? settings)[name];
+        if (then !== settings[name])
+          throw new RangeError(
+            `The stored optimizer has ${name} ${then}; got ${settings[name]}: give the options that it was stored with.`,
+          );
+      }
       checkWhole({ "The stored optimizer's steps": state.steps }, 0);
       for (const which of [0, 1]) {
         checkSizes(

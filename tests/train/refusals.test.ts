@@ -224,6 +224,18 @@ describe("a state is resumed only as the training that it was taken of", () => {
     ["seed", { seed: 4 }, {}, /resume: the state was taken with seed 3; got 4\. Give the options/],
     ["batch", { batch: 4 }, {}, /taken with batch 5; got 4/],
     ["number of images", {}, { train: setOf(30) }, /after 8 steps; 2 epochs of 30 images by 5 are 12/],
+    [
+      "optimizer",
+      { optimizer: { kind: "adam" } },
+      {},
+      /stored optimizer has kind radam; got adam: give the options/,
+    ],
+    [
+      "weight decay",
+      { optimizer: { weightDecay: 0 } },
+      {},
+      /stored optimizer has weightDecay 0\.0001; got 0:/,
+    ],
     ["fewer epochs", { epochs: 1 }, {}, /the state is after epoch 2; epochs is 1/],
   ];
   for (const [name, other, parts, message] of cases) {
