@@ -125,7 +125,8 @@ export async function agreementRows({ ours, theirs }, folder) {
     await ours.ask({
       ...request,
       values: file("ours.f32"),
-      options: { weightDecay, decoupled, learningRate },
+      learningRate,
+      options: { weightDecay, decoupled },
     });
     await theirs.ask({
       ...request,

@@ -87,7 +87,7 @@ async function agree({ folder, strategy }) {
   return { weights: entries, wanted, sizes: values.map(({ length }) => length), loss: loss / BATCH };
 }
 
-function radam({ steps, start, gradients, values, options }) {
+function radam({ steps, start, gradients, values, options, learningRate }) {
   const each = fs.readFileSync(gradients);
   const size = start.length;
   const all = new Float32Array(each.buffer, each.byteOffset, each.byteLength / 4);
@@ -96,7 +96,7 @@ function radam({ steps, start, gradients, values, options }) {
   const rows = [];
   for (let t = 0; t < steps; t++) {
     const gradient = tf.tensor1d(all.slice(t * size, (t + 1) * size));
-    optimizer.apply([gradient], options.learningRate);
+    optimizer.apply([gradient], learningRate);
     gradient.dispose();
     rows.push(variable.dataSync().slice());
   }
