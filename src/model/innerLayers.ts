@@ -1,4 +1,5 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
+import { isStatistic } from "./batchNorm";
 
 /** A layer without layers of its own, and whether it is trained: frozen from outside is frozen. */
 export type InnerLayer = { readonly one: layers.Layer; readonly trainable: boolean };
@@ -17,8 +18,7 @@ export function innerLayers(layer: layers.Layer, trainable = true): InnerLayer[]
  * is frozen as a whole (`base.trainable = false`), of which another one took the layers.
  */
 function marked({ weights, trainableWeights }: layers.Layer): boolean {
-  const moving = /\/moving_(mean|variance)(#\d+)?$/;
-  return trainableWeights.length === 0 && weights.some(({ originalName }) => !moving.test(originalName));
+  return trainableWeights.length === 0 && weights.some(({ originalName }) => !isStatistic(originalName));
 }
 
 /** The same of a whole model; a layer that stands in several nested models comes once. */

@@ -3,6 +3,7 @@ import { innerLayers } from "../model/innerLayers";
 
 /** Bounded activations: behind one of them no class can be more than e² (or e) times as likely as another. */
 const BOUNDED = ["sigmoid", "hardSigmoid", "tanh", "softsign"];
+
 /**
  * Refuses a model that is no classifier of the form that is trained here: one input of a fixed shape, and one output
  * of two classes or more, whose logits come from a linear layer or stand before a closing softmax.

@@ -1,6 +1,6 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { isBatchNorm } from "../model/countModelParameters";
+import { isBatchNorm } from "../model/batchNorm";
 import { modelLayers } from "../model/innerLayers";
 import { type LayerSelection, selectLayers } from "./freeze";
 

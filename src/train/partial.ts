@@ -1,6 +1,6 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../checkKeys";
-import { isBatchNorm } from "../model/countModelParameters";
+import { isBatchNorm } from "../model/batchNorm";
 import { modelLayers, unfreezeOnly } from "../model/innerLayers";
 import { selectLayers } from "./freeze";
 import { direct, type Method, selectedWeights, unfrozenWeights, type WeightSelection } from "./method";

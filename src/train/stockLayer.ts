@@ -1,6 +1,6 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
-import { isStatistic } from "../model/countModelParameters";
+import { isStatistic } from "../model/batchNorm";
 import { innerLayers } from "../model/innerLayers";
 import type { FrozenBehaviour } from "./link";
 import type { Place } from "./places";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { isBatchNorm, isStatistic } from "../model/countModelParameters";
+import { isBatchNorm, isStatistic } from "../model/batchNorm";
 import type { FrozenBehaviour } from "./link";
 import { type Method, unfrozenLayers } from "./method";
 import {
