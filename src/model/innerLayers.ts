@@ -40,6 +40,12 @@ export function unfreezeOnly(model: LayersModel, wanted: ReadonlySet<layers.Laye
   }
 }
 
+/** The layer that the output of a layer comes from: of a nested model the one at its end, else itself. */
+export function lastLayer(layer: layers.Layer): layers.Layer {
+  const { outputs } = layer as Partial<LayersModel>;
+  return outputs ? lastLayer(outputs[0].sourceLayer) : layer;
+}
+
 function partsOf(layer: layers.Layer): layers.Layer[] | undefined {
   return (layer as Partial<LayersModel>).layers ?? wrapped(layer);
 }

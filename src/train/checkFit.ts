@@ -28,14 +28,18 @@ const OPTIONS: Record<keyof FitOptions, true> = {
   resume: true,
 };
 
-/** Refuses what `fit` cannot train by, before anything is built; what it throws is said there. */
-export function checkFit(model: LayersModel, data: Dataset, options: FitOptions): void {
+/**
+ * Refuses what `fit` cannot train by, before anything is built; what it throws is said there. Returns the numbers that
+ * were checked, the defaults filled in, and whether validation chooses.
+ */
+export function checkFit(model: LayersModel, data: Dataset, options: FitOptions) {
   checkKeys("fit", options, OPTIONS);
   const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1, patience, optimizer = {} } = options;
   checkWhole({ epochs, batch }, 1);
   checkWhole({ seed, evaluateEvery }, 0);
   if (patience !== undefined) checkWhole({ patience }, 1);
-  if ((options.keepBest === true || patience !== undefined) && (!data.validation || evaluateEvery === 0)) {
+  const choosing = options.keepBest === true || patience !== undefined;
+  if (choosing && (!data.validation || evaluateEvery === 0)) {
     throw new Error(
       `keepBest and patience need ${data.validation ? "evaluateEvery ≥ 1" : "a validation set: splitValidation(data)"}.`,
     );
@@ -45,6 +49,7 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
   checkKeys("optimizer", optimizer, OPTIMIZER_OPTIONS);
   checkWords(options);
   if (options.resume) checkResume(options.resume, { epochs, batch, seed, count: data.train.labels.length });
+  return { epochs, batch, seed, evaluateEvery, choosing };
 }
 
 /** Refuses what is no method of a model, or of none any more. */

@@ -1,5 +1,6 @@
 import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-node";
-import { innerLayers } from "../model/innerLayers";
+import { innerLayers, lastLayer } from "../model/innerLayers";
+import { isKernel } from "./method";
 
 /** Bounded activations: behind one of them no class can be more than e² (or e) times as likely as another. */
 const BOUNDED = ["sigmoid", "hardSigmoid", "tanh", "softsign"];
@@ -39,7 +40,7 @@ export function checkModel(model: LayersModel): void {
       `The output of the model is one of several of ${outputs[0].sourceLayer.name}: give it a model or layer of its own.`,
     );
   }
-  const last = layerOf(outputs[0]);
+  const last = lastLayer(outputs[0].sourceLayer);
   const { activation } = last.getConfig();
   if (BOUNDED.includes(activation as string)) {
     throw new Error(
@@ -54,12 +55,6 @@ export function checkModel(model: LayersModel): void {
         "the softmax.",
     );
   }
-}
-
-/** The layer that a symbolic tensor comes from; of a nested model the one at its end. */
-function layerOf({ sourceLayer }: SymbolicTensor): layers.Layer {
-  const { outputs } = sourceLayer as Partial<LayersModel>;
-  return outputs ? layerOf(outputs[0]) : sourceLayer;
 }
 
 function severalOutputs({ sourceLayer, outputTensorIndex }: SymbolicTensor): boolean {
@@ -79,11 +74,11 @@ function softmaxBehind(
   known = new Map<SymbolicTensor, layers.Layer | undefined>(),
 ): layers.Layer | undefined {
   if (known.has(tensor)) return known.get(tensor);
-  const layer = layerOf(tensor);
+  const layer = lastLayer(tensor.sourceLayer);
   const inside = (tensor.sourceLayer as Partial<LayersModel>).outputs;
   const find = () => {
     if (isSoftmax(layer)) return layer;
-    if (layer.weights.some(({ originalName }) => /kernel|embeddings/.test(originalName))) return undefined;
+    if (layer.weights.some(isKernel)) return undefined;
     const behind = (inside?.[0] ?? tensor).inputs.map((input) => softmaxBehind(input, known));
     return behind.every(Boolean) ? behind[0] : undefined;
   };

@@ -61,16 +61,14 @@ export type FitOptions = {
  * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
- * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not finite, for
- *   options out of range, a `resume` of another training, a method of another model or of other weights, and where the
- *   loss or a weight is not finite; Error where nothing is left to train, and for regularizers, constraints and noise
- *   that a training would leave out.
+ * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not
+ *   finite, for options out of range, a `resume` of another training, a method of another model or of other weights, and
+ *   where the loss or a weight is not finite; Error where nothing is left to train, for a model that is no classifier
+ *   by logits or a closing softmax, and for regularizers, constraints and noise that a training would leave out.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  checkFit(model, data, options);
-  const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1 } = options;
+  const { epochs, batch, seed, evaluateEvery, choosing } = checkFit(model, data, options);
   const { learningRate = paperLearningRate, optimizer: settings = {} } = options;
-  const choosing = options.keepBest === true || options.patience !== undefined;
   const tf = await tensorflow();
   const method = options.method ?? unfrozenWeights(model);
   checkMethod(method);

@@ -137,12 +137,21 @@ export type WeightSelection = {
   readonly layers?: LayerSelection;
 };
 
-/** Weights of a layer that multiply its inputs, by the names that TensorFlow.js gives them. */
-const KERNEL = /(^|_)kernel$|^embeddings$/;
+type Named = { readonly originalName: string };
+
+/** What a weight is called in its layer: "kernel" of "block4/fc2/kernel". */
+export function lastName({ originalName }: Named): string {
+  return originalName.split("/").at(-1) as string;
+}
+
+/** Whether a weight multiplies its layer's inputs, by the name that TensorFlow.js gives it. */
+export function isKernel(weight: Named): boolean {
+  return /(^|_)kernel$|^embeddings$/.test(lastName(weight));
+}
 
 /** The kernels of the selected layers, of every kind. */
 export function kernelsOf(model: LayersModel, selection: LayerSelection = "all"): Variable[] {
-  return selectedWeights(model, selection, "kernel", (_, name) => KERNEL.test(name));
+  return selectedWeights(model, selection, "kernel", (_, weight) => isKernel(weight));
 }
 
 /** All weights and biases of the selected layers but BatchNorm's: those that `countModelParameters` calls `total`. */
@@ -150,16 +159,16 @@ export function weightsAndBiases(model: LayersModel, selection: LayerSelection =
   return selectedWeights(model, selection, "weight or bias", (layer) => !isBatchNorm(layer));
 }
 
-/** The weights of the selected layers that are wanted by layer and last name. @throws Error where there is none. */
+/** The weights of the selected layers that are wanted by layer and name. @throws Error where there is none. */
 export function selectedWeights(
   model: LayersModel,
   selection: LayerSelection,
   what: string,
-  wanted: (layer: layers.Layer, name: string) => boolean,
+  wanted: (layer: layers.Layer, weight: Named) => boolean,
 ): Variable[] {
   // In the order of the model and not, as TensorFlow.js has them in a nested model, the trainable ones first.
   const found = selectLayers(model, selection).flatMap((layer) =>
-    layer.weights.filter(({ originalName }) => wanted(layer, originalName.split("/").at(-1) as string)),
+    layer.weights.filter((weight) => wanted(layer, weight)),
   );
   if (found.length === 0) throw new Error(`None of the selected layers has a ${what}.`);
   return [...new Set(found.map((weight) => weight.read() as Variable))];

@@ -3,7 +3,14 @@ import { checkKeys } from "../checkKeys";
 import { isBatchNorm } from "../model/batchNorm";
 import { modelLayers, unfreezeOnly } from "../model/innerLayers";
 import { selectLayers } from "./freeze";
-import { direct, type Method, selectedWeights, unfrozenWeights, type WeightSelection } from "./method";
+import {
+  direct,
+  lastName,
+  type Method,
+  selectedWeights,
+  unfrozenWeights,
+  type WeightSelection,
+} from "./method";
 
 /**
  * Trains the last dense layer alone, in a nested model too, everything else frozen: a linear classifier on fixed
@@ -33,12 +40,10 @@ export function biasesOnly(
 ): Method {
   checkKeys("biasesOnly", options, { layers: true, batchNorm: true });
   const { layers = "all", batchNorm = false } = options;
-  const variables = selectedWeights(
-    model,
-    layers,
-    "bias",
-    (layer, name) => name === "bias" || (name === "beta" && (batchNorm || !isBatchNorm(layer))),
-  );
+  const variables = selectedWeights(model, layers, "bias", (layer, weight) => {
+    const name = lastName(weight);
+    return name === "bias" || (name === "beta" && (batchNorm || !isBatchNorm(layer)));
+  });
   freezeAll(model);
   return direct("biases", model, variables);
 }

@@ -26,7 +26,7 @@ type Shape = readonly (number | null)[];
  */
 export function placesOf(model: LayersModel): readonly Place[] {
   const [start, end] = [model.inputs[0], model.outputs[0]];
-  const order = model.layers.some(masks) ? undefined : inOrder(start, end);
+  const order = model.layers.some(masks) ? undefined : tensorsBetween(start, end);
   const places = order && cut(start, order);
   return places && !shareWeights(places) ? places : [whole(model)];
 }
@@ -58,7 +58,7 @@ function masks(layer: layers.Layer): boolean {
 }
 
 /** All tensors that lead from one to another, each behind those that it needs; undefined where a model is of another form. */
-function inOrder(start: SymbolicTensor, end: SymbolicTensor): SymbolicTensor[] | undefined {
+function tensorsBetween(start: SymbolicTensor, end: SymbolicTensor): SymbolicTensor[] | undefined {
   const order = new Set<SymbolicTensor>();
   const visit = (tensor: SymbolicTensor): boolean => {
     if (tensor === start || order.has(tensor)) return true;

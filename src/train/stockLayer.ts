@@ -1,8 +1,9 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import { isStatistic } from "../model/batchNorm";
-import { innerLayers } from "../model/innerLayers";
+import { innerLayers, lastLayer } from "../model/innerLayers";
 import type { FrozenBehaviour } from "./link";
+import { lastName } from "./method";
 import type { Place } from "./places";
 
 /**
@@ -26,6 +27,7 @@ export type StockLayer = {
 type Inner = layers.Layer & { call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[] };
 
 const NOISE = /^(SpatialDropout1D|GaussianNoise|GaussianDropout|AlphaDropout)$/;
+
 /** What layers do beside computing with their weights: which are trained, and what frozen ones still do. */
 export type Context = {
   readonly frozen: FrozenBehaviour;
@@ -49,7 +51,7 @@ export function stockLayer(
     // Layers of a user's own may draw or count in training: they are told of it, unless frozen.
     return { one, active: trainable(one) || moving };
   });
-  const last = outputLayer(place.last);
+  const last = lastLayer(place.last);
   const linear = closing ? softmaxToLinear(tf, last) : undefined;
   if (linear && inner.filter((one) => one === last).length > 1) {
     throw new Error(
@@ -87,7 +89,8 @@ export function stockLayer(
 
 /** The layers that drop out as TensorFlow.js's own does, classes derived from it included. */
 function droppers(tf: Tensorflow, all: readonly Inner[]): ReadonlySet<Inner> {
-  const { constructor: Dropout } = tf.layers.dropout({ rate: 0.5 });
+  // Named, for TensorFlow.js counts those without a name to name the next.
+  const { constructor: Dropout } = tf.layers.dropout({ name: "dropout", rate: 0.5 });
   const { call } = Dropout.prototype as Inner;
   return new Set(all.filter((one) => one instanceof (Dropout as never) && one.call === call));
 }
@@ -136,12 +139,8 @@ export function checkLayers(
       // A penalty on a weight that stands still is a constant.
       const extra = Object.keys(options).find((name) => {
         const [, whose] = /^(.*)(Regularizer|Constraint)$/.exec(name) ?? [];
-        const named = (weight: string) =>
-          weight
-            .split("/")
-            .at(-1)
-            ?.startsWith(whose as string);
-        return whose && given(options, name) && trained.some(({ originalName }) => named(originalName));
+        if (!whose || !given(options, name)) return false;
+        return trained.some((weight) => lastName(weight).startsWith(whose));
       });
       if (extra) refuse(extra);
     }
@@ -160,14 +159,6 @@ export function checkLayers(
 function cellsOf(layer: layers.Layer): layers.Layer[] {
   const { cell, cells = [] } = layer as unknown as { cell?: layers.Layer; cells?: layers.Layer[] };
   return [...(cell ? [cell, ...cellsOf(cell)] : []), ...cells];
-}
-
-/** The layer whose output is the whole's. */
-function outputLayer(layer: layers.Layer): layers.Layer {
-  // A Sequential that has not predicted yet knows its layers, but not which of them are its outputs.
-  const { layers: inner = [], outputLayers = [] } = layer as unknown as Record<string, layers.Layer[]>;
-  const output = layer.getClassName() === "Sequential" ? inner.at(-1) : outputLayers[0];
-  return output ? outputLayer(output) : layer;
 }
 
 /** A switch from softmax to the logits before it, and back; undefined where there is no softmax. */
