@@ -133,12 +133,13 @@ export { networkFromJSON } from "./relu/networkFromJSON";
 export { type NetworkJson, networkToJSON } from "./relu/networkToJSON";
 export { fanOut, renameIntrinsic, sideBySide } from "./relu/parallel";
 // target
+export { checkModulus } from "./target/checkModulus";
 export { classTarget } from "./target/classTarget";
 export { gallery } from "./target/gallery";
 export { imageTarget } from "./target/imageTarget";
 export type { Modulus } from "./target/modulus";
 export { type SpiralOptions, spiralPoint, spiralPoints, spiralTarget } from "./target/spirals";
-export { checkModulus, type Target, type TargetOptions, target } from "./target/target";
+export { type Target, type TargetOptions, target } from "./target/target";
 // theorem
 export { approximateDelta, type DeltaOptions } from "./theorem/approximateDelta";
 export { approximateLp, type LpOptions } from "./theorem/approximateLp";

@@ -1,4 +1,4 @@
-import { nextUp } from "../exact/neighbours";
+import { checkModulus, show } from "./checkModulus";
 import { type Modulus, omegaOf } from "./modulus";
 
 /** A continuous function f: [0,1]^d → R together with a bound ω on its modulus of continuity. */
@@ -16,30 +16,6 @@ export type Target = {
 
 /** What is known of a target: its modulus of continuity, its dimension d, and what charts call it. */
 export type TargetOptions = Modulus & { readonly dimension: number; readonly title?: string };
-
-const show = (x: ArrayLike<number>) => `(${Array.from(x).join(", ")})`;
-const ulp = (x: number) => nextUp(Math.abs(x)) - Math.abs(x);
-
-/**
- * Compares two samples with the modulus; the slack is what rounding in f and ω may cost.
- * @throws RangeError showing both points if |f(x) − f(y)| > ω(‖x−y‖₂)·(1 + 2^−40) + 4 ulp.
- */
-export function checkModulus(
-  omega: (r: number) => number,
-  x: ArrayLike<number>,
-  fx: number,
-  y: ArrayLike<number>,
-  fy: number,
-): void {
-  // hypot does not underflow for neighbouring points, as a sum of squares does.
-  const distance = Math.hypot(...Array.from(x, (t, i) => t - y[i]!));
-  const allowed = omega(distance);
-  const seen = Math.abs(fx - fy);
-  if (seen > allowed * (1 + 2 ** -40) + 4 * ulp(Math.max(Math.abs(fx), Math.abs(fy))))
-    throw new RangeError(
-      `the modulus of continuity is contradicted: f${show(x)} = ${fx} and f${show(y)} = ${fy} differ by ${seen}, ω(${distance}) = ${allowed}; declare a larger constant`,
-    );
-}
 
 /** The first `count` points of the Halton sequence in [0,1)^d. */
 function halton(dimension: number, count: number): Float64Array[] {
@@ -85,7 +61,10 @@ export function target(fn: (x: Float64Array) => number, options: TargetOptions):
       throw new RangeError(
         `f takes a point of ${dimension} coordinates, got ${x && typeof x === "object" ? show(x) : String(x)}`,
       );
-    const value = fn(x instanceof Float64Array ? x : Float64Array.from(x));
+    // A copy: fn may sort its argument, or keep it.
+    const point = new Float64Array(dimension);
+    for (let i = 0; i < dimension; i++) point[i] = x[i]!;
+    const value = fn(point);
     if (typeof value !== "number")
       throw new TypeError(`f${show(x)} must be a number, got ${typeof value} ${String(value)}`);
     if (!Number.isFinite(value)) throw new RangeError(`f${show(x)} must be a finite number, got ${value}`);

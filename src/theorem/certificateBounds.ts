@@ -1,4 +1,4 @@
-import { checkModulus } from "../target/target";
+import { checkModulus } from "../target/checkModulus";
 import type { Approximation } from "./approximation";
 import type { Cells } from "./certificateCells";
 import { up } from "./rounding";

@@ -1,7 +1,8 @@
 import { compare, subtract } from "../exact/arithmetic";
 import { type Dyadic, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
-import { checkModulus, type Target } from "../target/target";
+import { checkModulus } from "../target/checkModulus";
+import type { Target } from "../target/target";
 import type { Grid } from "./grid";
 import { up } from "./rounding";
 

@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { abs, compare, subtract } from "../../src/exact/arithmetic";
+import { fromNumber } from "../../src/exact/float64";
+import { nextDown, nextUp } from "../../src/exact/neighbours";
+import { checkModulus, granted } from "../../src/target/checkModulus";
 import { classTarget } from "../../src/target/classTarget";
 import { gallery } from "../../src/target/gallery";
 import { imageTarget } from "../../src/target/imageTarget";
 import { spiralPoints, spiralTarget } from "../../src/target/spirals";
-import { checkModulus, type Target, target } from "../../src/target/target";
+import { type Target, target } from "../../src/target/target";
 
 const picture = Float64Array.from({ length: 35 }, (_, i) => ((i * i * 7) % 31) / 31);
 const everyTarget: [string, Target][] = [
@@ -66,6 +70,54 @@ describe("target", () => {
     );
     const late = target((x) => (x[0] === 0.123 ? Number.NaN : 0), { dimension: 1, lipschitz: 0 });
     expect(() => late([0.123])).toThrow(/f\(0.123\).*NaN/);
+  });
+
+  test("a function may sort or keep its argument: each call has a copy of its own", () => {
+    const kept: Float64Array[] = [];
+    const f = target(
+      (x) => {
+        kept.push(x);
+        return x.sort()[1]! - x[0]! / 4;
+      },
+      { dimension: 2, lipschitz: 2 },
+    );
+    const point = Float64Array.of(0.75, 0.25);
+    expect([f(point), f(point), f([0.75, 0.25])]).toEqual([0.6875, 0.6875, 0.6875]);
+    expect([...point]).toEqual([0.75, 0.25]);
+    expect(new Set(kept.map(({ buffer }) => buffer)).size).toBe(kept.length);
+    expect(() => target((x) => x.fill(0).length / 0, { dimension: 1, lipschitz: 1 })).toThrow(/f\(0\)/);
+    const late = target((x) => (x[0] === 0.3 ? x.fill(9)[0]! / 0 : 0), { dimension: 1, lipschitz: 1 });
+    expect(() => late([0.3])).toThrow(/f\(0\.3\)/);
+  });
+
+  test("what checkModulus lets pass is never more than what is granted", () => {
+    const size = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(
+        size,
+        fc.double({ min: 0, max: 1e308, noNaN: true }),
+        fc.integer({ min: -9, max: 9 }),
+        (value, omega, ulps) => {
+          const far = granted(omega, value);
+          fc.pre(Number.isFinite(far));
+          for (const sign of [-1, 1]) {
+            // Where the limit itself lies, and some float64 around it.
+            let other =
+              value + sign * (omega * (1 + 2 ** -40) + 4 * (nextUp(Math.abs(value)) - Math.abs(value)));
+            for (let i = 0; i < Math.abs(ulps); i++) other = ulps < 0 ? nextDown(other) : nextUp(other);
+            if (!Number.isFinite(other)) continue;
+            try {
+              checkModulus(() => omega, [0], value, [1], other);
+            } catch {
+              continue;
+            }
+            const distance = abs(subtract(fromNumber(other), fromNumber(value)));
+            expect(compare(distance, fromNumber(far))).toBeLessThanOrEqual(0);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 
   test("a point with the wrong number of coordinates is refused", () => {
