@@ -55,30 +55,62 @@ export function createGrid(d: number, n: number, q: number, delta?: number): Gri
   return Object.freeze({ d, n, K, J: 2 ** (d * n), q: exponent, delta: 2 ** -exponent });
 }
 
+/** @throws RangeError unless x is an array of d coordinates. */
+export function checkLength({ d }: Grid, x: ArrayLike<unknown>, caller: string): void {
+  if (x === null || typeof x !== "object" || x.length !== d)
+    throw new RangeError(
+      `${caller} expects ${d} ${d === 1 ? "coordinate" : "coordinates"} in an array, got ${x && typeof x === "object" ? x.length : String(x)}`,
+    );
+}
+
 /** δ as a dyadic number. */
 export const deltaOf = (grid: Grid): Dyadic => dyadic(1n, -grid.q);
 
-/** β ∈ {0..K−1}^d of the cube with ϱ(β) = j, from ϱ(β) = 1 + Σ_i β_i K^{i−1}. */
+/**
+ * β ∈ {0..K−1}^d of the cube with ϱ(β) = j, from ϱ(β) = 1 + Σ_i β_i K^{i−1}.
+ * @throws RangeError unless j is an integer from 1 to J.
+ */
 export function cubeOfIndex(grid: Grid, j: number): number[] {
+  if (!Number.isInteger(j) || j < 1 || j > grid.J)
+    throw new RangeError(`cubeOfIndex: j must be an integer from 1 to J = ${grid.J}, got ${String(j)}`);
   const beta: number[] = [];
   for (let i = 0, rest = j - 1; i < grid.d; i++, rest = Math.floor(rest / grid.K)) beta.push(rest % grid.K);
   return beta;
 }
 
-/** ϱ(β) = 1 + Σ_i β_i K^{i−1} ∈ {1..J}. */
+/**
+ * ϱ(β) = 1 + Σ_i β_i K^{i−1} ∈ {1..J}.
+ * @throws RangeError unless β holds d integers from 0 to K − 1.
+ */
 export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
+  checkLength(grid, beta, "indexOfCube");
   let j = 1;
-  for (let i = grid.d - 1, place = grid.J / grid.K; i >= 0; i--, place /= grid.K) j += beta[i]! * place;
+  for (let i = grid.d - 1, place = grid.J / grid.K; i >= 0; i--, place /= grid.K) {
+    const k = beta[i]!;
+    if (!Number.isInteger(k) || k < 0 || k >= grid.K)
+      throw new RangeError(
+        `indexOfCube: coordinate ${i} must be an integer from 0 to K − 1 = ${grid.K - 1}, got ${String(k)}`,
+      );
+    j += k * place;
+  }
   return j;
 }
 
-/** Whether x lies in Ω(K, δ), the strips where some x_i ∈ (k/K − δ, k/K), k = 1..K−1. */
+/**
+ * Whether x lies in Ω(K, δ), the strips where some x_i ∈ (k/K − δ, k/K), k = 1..K−1: where the step function g of
+ * Theorem 2.1 is between two integers. Points outside [0,1]^d, such as shifted copies x ± δ, are asked the same.
+ * @throws RangeError unless x has d coordinates, each a number.
+ */
 export function isTrifling(grid: Grid, x: ArrayLike<number>): boolean {
+  checkLength(grid, x, "isTrifling");
   const threshold = 1 - grid.K * grid.delta;
+  let trifling = false;
   for (let i = 0; i < grid.d; i++) {
     const y = x[i]! * grid.K;
+    if (Number.isNaN(y)) throw new RangeError(`isTrifling: coordinate ${i} must be a number, got ${x[i]}`);
     const k = Math.floor(y);
-    if (k < grid.K - 1 && y - k > threshold) return true;
+    // g is 0 left of the first strip and K − 1 right of the last one, also outside of the cube.
+    if (k >= 0 && k < grid.K - 1 && y - k > threshold) trifling = true;
   }
-  return false;
+  return trifling;
 }

@@ -3,7 +3,16 @@ import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 import { compose } from "../relu/compose";
 import type { Bias, Weight, WeightTuple } from "../relu/layer";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
-import { deltaOf, type Grid } from "./grid";
+import { checkLength, deltaOf, type Grid } from "./grid";
+
+/** What each axis is shifted by, in δ; none means 0 everywhere. */
+function readShift(grid: Grid, shift: readonly number[]): readonly number[] {
+  if (shift.length === 0) return Array<number>(grid.d).fill(0);
+  checkLength(grid, shift, "shift");
+  const wrong = shift.find((by) => !Number.isInteger(by));
+  if (wrong !== undefined) throw new RangeError(`shift must hold integers, multiples of δ; got ${wrong}`);
+  return shift;
+}
 
 /**
  * The layer of neurons σ(x_i + o_i − k/K + δ), σ(x_i + o_i − k/K), i = 1..d, k = 1..K−1, for offsets o = shift·δ:
@@ -12,13 +21,14 @@ import { deltaOf, type Grid } from "./grid";
 function ramps(grid: Grid, shift: readonly number[]): ReluNetwork {
   const { d, n, K } = grid;
   const delta = deltaOf(grid);
+  const by = readShift(grid, shift);
   const one = dyadic(1n);
   const weights: Weight[] = [];
   const biases: Bias[] = [];
   for (let i = 0; i < d; i++)
     for (let k = 1; k < K; k++) {
       const row = 2 * (i * (K - 1) + k - 1);
-      const edge = subtract(multiply(dyadic(BigInt(shift[i] ?? 0)), delta), dyadic(BigInt(k), -n));
+      const edge = subtract(multiply(dyadic(BigInt(by[i]!)), delta), dyadic(BigInt(k), -n));
       weights.push({ row, column: i, value: one }, { row: row + 1, column: i, value: one });
       biases.push({ row, value: add(edge, delta) }, { row: row + 1, value: edge });
     }
@@ -42,6 +52,7 @@ export function stepNetwork(grid: Grid): ReluNetwork {
 /**
  * The index ϱ(x) = 1 + Σ_i g(x_i + shift_i·δ) K^{i−1} as a network R^d → R, ϱ one neuron; on a cube Q_β (shift 0)
  * it is the integer ϱ(β), everywhere it lies in [1, J] [Theorem 2.1].
+ * @throws RangeError unless shift is empty or d integers.
  */
 export function indexNetwork(grid: Grid, shift: readonly number[] = []): ReluNetwork {
   const { d, n, K, q } = grid;
@@ -63,21 +74,23 @@ export function stepValue(grid: Grid, x: Dyadic): Dyadic {
   const { n, K, q } = grid;
   const scaled = scale(x, n);
   const k = floor(scaled);
-  if (k < 0n) {
-    // Only g(x − δ) looks here, and only at x < 0; g is 0 there.
-    return ZERO;
-  }
+  if (k < 0n) return ZERO;
   if (k >= BigInt(K - 1)) return dyadic(BigInt(K - 1));
   const behind = subtract(subtract(scaled, dyadic(k)), subtract(dyadic(1n), dyadic(1n, n - q)));
   return compare(behind, ZERO) <= 0 ? dyadic(k) : add(dyadic(k), scale(behind, q - n));
 }
 
-/** ϱ(x + shift·δ) in closed form. */
+/**
+ * ϱ(x + shift·δ) in closed form.
+ * @throws RangeError unless x, and shift where it is given, have d coordinates.
+ */
 export function indexValue(grid: Grid, x: readonly Dyadic[], shift: readonly number[] = []): Dyadic {
+  checkLength(grid, x, "indexValue");
   const delta = deltaOf(grid);
+  const by = readShift(grid, shift);
   return x.reduce(
     (sum, t, i) =>
-      add(sum, scale(stepValue(grid, add(t, multiply(dyadic(BigInt(shift[i] ?? 0)), delta))), grid.n * i)),
+      add(sum, scale(stepValue(grid, add(t, multiply(dyadic(BigInt(by[i]!)), delta))), grid.n * i)),
     dyadic(1n),
   );
 }

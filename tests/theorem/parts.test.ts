@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { add, compare, scale } from "../../src/exact/arithmetic";
 import { dyadic, ONE, ZERO } from "../../src/exact/dyadic";
 import { fromNumber, toNumber } from "../../src/exact/float64";
+import { nextDown, nextUp } from "../../src/exact/neighbours";
 import { countParameters, depthOf, widthOf } from "../../src/relu/count";
 import { evaluateNetwork } from "../../src/relu/evaluate";
 import { digitWords, extractedBit, extractedSumNearby } from "../../src/theorem/extractedBit";
@@ -38,6 +39,57 @@ describe("cubes", () => {
         for (let k = 1; k < grid.K; k++) if (x > k / grid.K - grid.delta && x < k / grid.K) inside = true;
         expect(isTrifling({ ...grid, d: 1 }, [x])).toBe(inside);
       }
+  });
+
+  test("the trifling region is where g lies between two integers, also outside of the cube", () => {
+    for (const grid of grids) {
+      const line = { ...grid, d: 1 };
+      const network = stepNetwork(grid);
+      const beside = [-grid.delta, -grid.delta / 2, -1 / grid.K - grid.delta / 2, -0, 1 + grid.delta / 2];
+      const inside = hardCoordinates(grid);
+      const points = [-5, -1, -5e-324, 1.5, 2, 1e300, -1e300, ...beside, ...inside];
+      for (const x of points.flatMap((t) => [
+        t - grid.delta,
+        t,
+        t + grid.delta,
+        -t,
+        nextUp(t),
+        nextDown(t),
+      ])) {
+        const between = evaluateNetwork(network, [x])[0]!.e < 0;
+        if (isTrifling(line, [x]) !== between)
+          expect.fail(`isTrifling(${x}) is ${!between} for K = ${grid.K}`);
+      }
+    }
+  });
+
+  test("of three copies x − δ, x, x + δ at most one has a mad vote, also where copies leave the cube", () => {
+    const grid = createGrid(1, 3, 6);
+    const counts = [0, 0, 0, 0];
+    for (let i = 0; i <= 4000; i++)
+      counts[[-1, 0, 1].filter((by) => isTrifling(grid, [i / 4000 + by * grid.delta])).length]!++;
+    expect(counts).toEqual([2699, 1302, 0, 0]);
+    expect(isTrifling(grid, [-grid.delta / 2])).toBe(false);
+  });
+
+  test("points of another length, no numbers and cubes that are not there are refused", () => {
+    const grid = createGrid(2, 3, 0);
+    expect(() => isTrifling(grid, [0.5])).toThrow("isTrifling expects 2 coordinates in an array, got 1");
+    expect(() => isTrifling(grid, 0.5 as never)).toThrow("expects 2 coordinates in an array, got 0.5");
+    expect(() => isTrifling(grid, [0.5, Number.NaN])).toThrow("coordinate 1 must be a number, got NaN");
+    for (const j of [0, 65, 1.5, Number.NaN])
+      expect(() => cubeOfIndex(grid, j)).toThrow(`j must be an integer from 1 to J = 64, got ${j}`);
+    for (const beta of [
+      [0, 8],
+      [-1, 0],
+      [0.5, 0],
+    ])
+      expect(() => indexOfCube(grid, beta)).toThrow("must be an integer from 0 to K − 1 = 7");
+    expect(() => indexOfCube(grid, [0])).toThrow("indexOfCube expects 2 coordinates in an array, got 1");
+    expect(() => indexValue(grid, [ZERO])).toThrow("indexValue expects 2 coordinates in an array, got 1");
+    expect(() => indexValue(grid, [ZERO, ZERO], [1])).toThrow("shift");
+    expect(() => phiOne(grid, [1])).toThrow("shift");
+    expect(() => indexNetwork(grid, [0.5, 0])).toThrow("shift");
   });
 
   test("its measure is at most d·K·δ", () => {
