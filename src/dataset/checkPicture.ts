@@ -61,6 +61,8 @@ function webp(bytes: Buffer): Fault {
     const [start, size] = [at + 8, bytes.readUInt32LE(at + 4)];
     if (start + size > whole || (at === 12 && !/^VP8[ LX]$/.test(kind))) return "damaged";
     if (kind === "VP8X") {
+      // A second one brings the decoder down.
+      if (at !== 12) return "damaged";
       // Bits that stand for nothing are 0.
       if (size < 10 || (bytes[start] & 0b1100_0001) !== 0) return "damaged";
       canvas = `${bytes.readUIntLE(start + 4, 3) + 1}×${bytes.readUIntLE(start + 7, 3) + 1}`;

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { checkKeys } from "../checkKeys";
 import { checkPicture } from "./checkPicture";
+import { withoutColourProfile } from "./withoutColourProfile";
 
 /** How a picture becomes bytes. */
 export type DecodeOptions = {
   /** Height and width that pictures are scaled to, in pixels; default 28 × 28. */
   readonly size?: readonly [height: number, width: number];
-  /** 1: grey by luminance, 0.299 R + 0.587 G + 0.114 B; 3: red, green, blue. Default 1. */
+  /** 1: grey, 0.299 R + 0.587 G + 0.114 B of the stored numbers, rounded (ITU-R BT.601); 3: red, green, blue. Default 1. */
   readonly channels?: 1 | 3;
   /** What shows through where a picture is transparent, a CSS colour; default "white". */
   readonly background?: string;
@@ -39,7 +40,9 @@ export function decodeOptions(options: DecodeOptions) {
 
 /**
  * One picture from a file (PNG, JPEG, GIF's first frame, WebP) as height × width × channels bytes, as
- * `imageFolder` reads them: what a trained model is asked about. Photos are turned upright as their camera noted (EXIF).
+ * `imageFolder` reads them: what a trained model is asked about. The numbers are those that the file stores, so a grey
+ * picture in its own size comes back byte for byte; colour profiles and gamma are passed over, of 16 bits the upper 8
+ * are taken, fewer bits are spread over 0 … 255. Photos are turned upright as their camera noted (EXIF).
  * @throws Error naming the file if it is no picture, cut short, or damaged as far as its format tells.
  */
 export async function readImage(file: string, options: DecodeOptions = {}): Promise<Uint8Array> {
@@ -54,7 +57,7 @@ export async function decodeImage(bytes: Buffer, name: string, options: DecodeOp
   checkPicture(bytes, name);
   // Loaded here, so that the package itself loads quickly.
   const { createCanvas, loadImage } = await import("@napi-rs/canvas");
-  const image = await loadImage(bytes).catch((error: Error) => {
+  const image = await loadImage(withoutColourProfile(bytes)).catch((error: Error) => {
     throw new Error(`${name} cannot be read as a picture (${error.message}): remove or replace it.`);
   });
   const context = createCanvas(width, height).getContext("2d");
