@@ -1,5 +1,5 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
-import { loadedTensorflow } from "../backend";
+import { isNative, loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, permutation, randomGenerator } from "../dataset/random";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
@@ -42,11 +42,18 @@ export function randomSubset(model: LayersModel, options: RandomSubsetOptions): 
     const rows = tf.reshape(where, [own.length, 1]);
     const base = tf.reshape(carrier, [carrier.size]);
     const values = tf.tidy(() => tf.variable(tf.gather(base, where)));
+    // tfjs 4.22's portable tensorScatterUpdate writes into the tensor that it is given, and so into the weights of
+    // whoever shares its values.
+    const replaced = () => {
+      if (isNative()) return tf.tensorScatterUpdate(base, rows, values);
+      const scattered = (some: Tensor) => tf.scatterND(rows, some, [carrier.size]);
+      return tf.where(scattered(tf.onesLike(values)).cast("bool"), scattered(values), base);
+    };
     return {
       carrier,
       parameters: [values],
       constants: [where, rows, base],
-      weights: () => tf.reshape(tf.tensorScatterUpdate(base, rows, values), carrier.shape),
+      weights: () => tf.reshape(replaced(), carrier.shape),
       pullback: (gradient: Tensor) => [tf.gather(tf.reshape(gradient, [carrier.size]), where)],
     };
   }

@@ -188,5 +188,6 @@ export function copy(tensor: Tensor): Float32Array {
 }
 
 export function setVariable(tf: Tensorflow, variable: Variable, values: Float32Array): void {
-  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+  // The portable back end would keep the caller's own array.
+  tf.tidy(() => variable.assign(tf.tensor(values.slice(), variable.shape)));
 }

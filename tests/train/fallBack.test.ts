@@ -47,3 +47,44 @@ it.skipIf(!addon)(
     });
   },
 );
+
+/** Trains by each method from the same stored weights; prints which of them have changed, and what a method leaves. */
+const KEEP = `
+const p = require("intrinsic-params");
+(async () => {
+  const tf = await p.tensorflow();
+  const data = p.spirals({ train: 32, test: 32, noise: 0.02, seed: 1 });
+  const model = tf.sequential({ layers: [
+    tf.layers.flatten({ name: "a/flatten", inputShape: [1, 2, 1] }),
+    tf.layers.dense({ name: "b/dense", units: 8, activation: "relu", kernelInitializer: tf.initializers.heNormal({ seed: 2 }) }),
+    tf.layers.batchNormalization({ name: "b/bn" }),
+    tf.layers.dense({ name: "c/head", units: 2, activation: "softmax", kernelInitializer: tf.initializers.heNormal({ seed: 3 }) }),
+  ] });
+  const stored = p.weightsByName(model), copy = JSON.stringify(stored), changed = [];
+  const ways = [
+    () => { p.freeze(model, { train: "all" }); return p.unfrozenWeights(model); },
+    () => p.headOnly(model), () => p.biasesOnly(model), () => p.batchNormOnly(model),
+    () => p.lora(model, { rank: 1 }), () => p.vera(model, { rank: 2 }), () => p.randomSubset(model, { count: 9 }),
+    () => p.randomSubspace(model, { dimension: 5 }), () => p.randomNetworks(model, { count: 3 }),
+  ];
+  for (const make of ways) {
+    p.restoreWeights(tf, model, stored);
+    const method = make();
+    await p.fit(model, data, { epochs: 2, batch: 16, learningRate: 0.1, method });
+    if (JSON.stringify(stored) !== copy) changed.push(method.name);
+    const numbers = p.trainedNumbers({ model, method }), answers = (await p.predict(model, data.test)).probabilities;
+    p.restoreWeights(tf, model, stored);
+    p.restoreTrained({ model, method }, numbers);
+    const again = (await p.predict(model, data.test)).probabilities;
+    if (again.some((value, i) => value !== answers[i])) changed.push("answers of " + method.name);
+  }
+  console.log(JSON.stringify({ ways: ways.length, changed }));
+})();`;
+
+it("in the fall-back no method writes into weights that were stored, and trained numbers come back", () => {
+  const out = execFileSync(process.execPath, ["-e", KEEP], {
+    encoding: "utf8",
+    env: { ...process.env, INTRINSIC_PARAMS_BACKEND: "javascript" },
+  });
+  expect(JSON.parse(out)).toEqual({ ways: 9, changed: [] });
+}, 60_000);
