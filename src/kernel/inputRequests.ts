@@ -1,4 +1,5 @@
 import { type Message, readContent, type Socket } from "./messages";
+import { sendAtOnce } from "./sendAtOnce";
 
 /** Questions to the reader, over Jupyter's stdin channel. */
 export class InputRequests {
@@ -39,7 +40,7 @@ export class InputRequests {
       const message = request.createReply();
       message.header.msg_type = "input_request";
       message.content = { prompt, password };
-      message.signAndSend(this.#key, this.#socket);
+      sendAtOnce(message, this.#key, this.#socket);
     });
   }
 }

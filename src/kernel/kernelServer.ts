@@ -7,6 +7,7 @@ import { type ErrorReport, interruptedReport, reportThrown } from "./errorReport
 import { InputRequests } from "./inputRequests";
 import { kernelInfo } from "./kernelInfo";
 import { type ExecuteRequest, type Message, type MessageClass, messageParts, type Socket } from "./messages";
+import { sendAtOnce, takeAtOnce } from "./sendAtOnce";
 import { JupyterHandlerImpl, ZmqServer } from "./tslab";
 
 /** What tslab's server knows how to answer; the rest (comms, debugging) it would only complain about. */
@@ -55,10 +56,8 @@ export class KernelServer extends ZmqServer {
     else process.stderr.write(text);
   }
 
-  // A socket's options count from its next bind on.
   override async bindSocket(socket: Socket, port: number): Promise<void> {
-    // The default drops outputs of a slow watcher after 1000 messages.
-    if (socket === this.iopub) socket.sendHighWaterMark = 0;
+    takeAtOnce(socket);
     await super.bindSocket(socket, port);
   }
 
@@ -72,15 +71,19 @@ export class KernelServer extends ZmqServer {
   #handleHistory(socket: Socket, frames: Buffer[]): void {
     const message = this.#readMessage?.(this.connInfo.key, frames);
     if (!message) return;
-    super.publishStatus("busy", message);
+    this.publishStatus("busy", message);
     this.#reply(socket, message, "history_reply", { status: "ok", history: [] });
-    super.publishStatus("idle", message);
+    this.publishStatus("idle", message);
   }
 
   override publishStatus(status: string, message: Message): void {
     // A waiting cell is not busy yet: it says so itself when it starts.
     if (status === "busy" && message.header.msg_type === "execute_request") return;
-    super.publishStatus(status, message);
+    this.#publishStatus(status, message);
+  }
+
+  #publishStatus(status: string, message: Message): void {
+    this.#reply(this.iopub, message, "status", { execution_state: status });
   }
 
   override handleKernelInfo(socket: Socket, message: Message): void {
@@ -110,7 +113,7 @@ export class KernelServer extends ZmqServer {
   }
 
   async #execute(socket: Socket, message: Message): Promise<void> {
-    super.publishStatus("busy", message);
+    this.#publishStatus("busy", message);
     if (this.#aborted.includes(message)) {
       this.#reply(socket, message, "execute_reply", { status: "aborted" });
       return;
@@ -166,7 +169,7 @@ export class KernelServer extends ZmqServer {
     const reply = message.createReply();
     reply.header.msg_type = type;
     reply.content = content;
-    reply.signAndSend(this.connInfo.key, socket);
+    sendAtOnce(reply, this.connInfo.key, socket);
   }
 }
 

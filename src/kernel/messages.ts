@@ -6,7 +6,7 @@ export interface Message {
   header: { msg_id: string; msg_type: string; session: string; date?: string };
   content: object;
   createReply(): Message;
-  signAndSend(key: string, socket: Socket): void;
+  signAndSend(key: string, socket: Sender): void;
 }
 
 /** tslab's class of messages; reading one checks its signature. */
@@ -14,9 +14,16 @@ export interface MessageClass {
   fromRaw(key: string, frames: Buffer[]): Message;
 }
 
+/** Whatever takes a message's frames. */
+export interface Sender {
+  send(frames: (string | Buffer)[]): Promise<void>;
+}
+
 /** A ZeroMQ socket, as far as the kernel touches it itself. */
-export interface Socket extends AsyncIterable<Buffer[]> {
+export interface Socket extends Sender, AsyncIterable<Buffer[]> {
+  sendTimeout: number;
   sendHighWaterMark: number;
+  readonly closed: boolean;
 }
 
 /** What the connection file says. */

@@ -5,6 +5,7 @@ import sys
 import time
 from queue import Empty
 
+import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
@@ -60,6 +61,10 @@ class Bridge:
     def run(self, code, options=None, timeout=30, answers=None):
         return self.collect(self.send(code, options), timeout, answers)
 
+    def run_many(self, codes, timeout=30):
+        """Sends all cells at once, as "Run all" does, and collects what came of each."""
+        return [self.collect(id, timeout) for id in [self.send(code) for code in codes]]
+
     def await_text(self, text, timeout=20):
         """Waits until a stream of any cell has said `text`; keeps the messages for `collect`."""
         deadline = time.monotonic() + timeout
@@ -84,6 +89,26 @@ class Bridge:
         self.client.shell_channel.send(message)
         reply = self.reply(self.client.shell_channel, message["header"]["msg_id"], 30)
         return {"type": reply["msg_type"], "content": reply["content"]}
+
+    def ask_many(self, asks):
+        messages = [self.client.session.msg(ask["type"], ask["content"]) for ask in asks]
+        for message in messages:
+            self.client.shell_channel.send(message)
+        replies = [self.reply(self.client.shell_channel, message["header"]["msg_id"], 30) for message in messages]
+        return [reply["msg_type"] for reply in replies]
+
+    def heartbeats(self, count):
+        """How many of `count` heartbeats come back as they were sent."""
+        with zmq.Context.instance().socket(zmq.REQ) as socket:
+            socket.linger = 0
+            socket.connect(self.client._make_url("hb"))
+            heard = 0
+            for i in range(count):
+                socket.send(str(i).encode())
+                if not socket.poll(5000):
+                    break
+                heard += socket.recv() == str(i).encode()
+            return heard
 
     def sleep(self, seconds):
         time.sleep(seconds)

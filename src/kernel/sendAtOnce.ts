@@ -1,0 +1,30 @@
+import { writeSync } from "node:fs";
+import type { Message, Socket } from "./messages";
+
+/**
+ * Lets a socket take every message in the call that sends it, in order and without a limit; to be called before the
+ * socket is bound, for its options count from then on.
+ *
+ * By default ZeroMQ's socket puts off each 513th message in a row and refuses all others until that one is through;
+ * and it drops what a slow receiver has not taken after 1000 messages.
+ */
+export function takeAtOnce(socket: Socket): void {
+  socket.sendTimeout = 0;
+  socket.sendHighWaterMark = 0;
+}
+
+/** Signs a message and hands it to ZeroMQ; a socket made for it never makes this wait or throw. */
+export function sendAtOnce(message: Message, key: string, socket: Socket): void {
+  message.signAndSend(key, {
+    send: async (frames) => {
+      // After a shutdown nobody listens, but the reader's timers may still print.
+      if (socket.closed) return;
+      try {
+        await socket.send(frames);
+      } catch (error) {
+        // Not to the notebook: that would be one more message.
+        writeSync(2, `the kernel could not send a message: ${String(error)}\n`);
+      }
+    },
+  });
+}
