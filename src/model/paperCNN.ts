@@ -2,6 +2,7 @@ import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { ChainModel } from "./blocks";
 import { checkWhole } from "./checkWhole";
+import { initialSeed } from "./initialSeed";
 
 /** What may differ from the paper's network. */
 export type PaperCNNOptions = {
@@ -35,8 +36,7 @@ export async function paperCNN(options: PaperCNNOptions = {}): Promise<ChainMode
   const tf = await tensorflow();
   const scaled = (units: number) => Math.max(1, Math.round(units * width));
   const list: layers.Layer[] = [];
-  // 0 means "no seed" to TensorFlow.js.
-  const initial = () => tf.initializers.heUniform({ seed: seed * 100 + list.length + 1 });
+  const initial = () => tf.initializers.heUniform({ seed: initialSeed(seed, list.length) });
   const conv = (name: string, filters: number, more = {}) =>
     tf.layers.conv2d({
       name,

@@ -2,6 +2,7 @@ import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { ChainModel } from "./blocks";
 import { checkWhole } from "./checkWhole";
+import { initialSeed } from "./initialSeed";
 
 /** Seed of the initial weights (He uniform), an image's height × width × channels, and the number of classes. */
 type SmallOptions = { seed?: number; input?: readonly [number, number, number]; classes?: number };
@@ -14,7 +15,7 @@ export async function multilayerPerceptron(
   checkOptions({ seed, input, classes });
   checkWhole(Object.fromEntries(hidden.map((units, i) => [`hidden[${i}]`, units])), 1);
   const tf = await tensorflow();
-  const initial = (index: number) => tf.initializers.heUniform({ seed: seed * 100 + index + 1 });
+  const initial = (index: number) => tf.initializers.heUniform({ seed: initialSeed(seed, index) });
   const list: layers.Layer[] = [tf.layers.flatten({ name: "input/flatten", inputShape: [...input] })];
   hidden.forEach((units, i) => {
     const name = `hidden${i + 1}/dense`;
@@ -34,7 +35,7 @@ export async function leNet({
   checkOptions({ seed, input, classes });
   const tf = await tensorflow();
   const initial = (index: number) => ({
-    kernelInitializer: tf.initializers.heUniform({ seed: seed * 100 + index + 1 }),
+    kernelInitializer: tf.initializers.heUniform({ seed: initialSeed(seed, index) }),
   });
   const conv = { kernelSize: 5, activation: "relu" } as const;
   return tf.sequential({
