@@ -3,9 +3,11 @@ export type Random = () => number;
 
 /**
  * The project's one generator: sfc32 (Doty-Humphrey), 128 bits of state filled from (seed, stream) by
- * splitmix32 and warmed up; equal seeds give equal numbers on every machine, other streams other numbers.
+ * splitmix32 and warmed up; equal seeds give equal numbers on every machine, other seeds and streams, both below 2³⁰,
+ * other numbers. Where one number does not tell streams apart, `more` are taken in one after the other: nothing is
+ * added up beforehand, so that no two lists of whole numbers up to 2³² − 1 become one.
  */
-export function randomGenerator(seed: number, stream = 0): Random {
+export function randomGenerator(seed: number, stream = 0, ...more: readonly number[]): Random {
   checkSeeds({ seed, stream });
   const mixSeed = splitmix32(seed);
   const mixStream = splitmix32(stream ^ 0x5bf03635);
@@ -22,7 +24,18 @@ export function randomGenerator(seed: number, stream = 0): Random {
     c |= 0;
     return (t >>> 0) / 2 ** 32;
   };
-  for (let i = 0; i < 12; i++) next();
+  const warmUp = () => {
+    for (let i = 0; i < 12; i++) next();
+  };
+  warmUp();
+  // The seed once more, for above 2³⁰ there are pairs (seed, stream) that fill the state alike.
+  for (const part of more.length > 0 ? [seed, ...more] : []) {
+    checkSeeds({ "a part of the stream": part });
+    // Without the change of a, a part 0 would only go on in the same numbers.
+    a ^= 0x5851f42d;
+    counter = (counter + part) | 0;
+    warmUp();
+  }
   return next;
 }
 

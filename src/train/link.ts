@@ -3,7 +3,7 @@ import { loadedTensorflow } from "../backend";
 import { blockOf } from "../model/blocks";
 import { modelLayers } from "../model/innerLayers";
 import { checkModel } from "./checkModel";
-import { type Place, placesOf } from "./places";
+import { type Place, placesOf, type Run } from "./places";
 import { type Context, type StockLayer, stockLayer } from "./stockLayer";
 
 type Common = {
@@ -41,6 +41,8 @@ export type Link = Common &
       }
     /** Anything else, by TensorFlow.js itself and its automatic gradient. */
     | { readonly kind: "stock"; readonly stock: StockLayer }
+    /** Branches that start together and end in one: the output of the last run. */
+    | { readonly kind: "branches"; readonly runs: readonly Run<Link>[] }
   );
 
 /** What frozen layers still do. The default is nothing: statistics stand still and nothing is dropped. */
@@ -55,8 +57,8 @@ export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
 
 /**
  * A model as a chain of links up to its logits (a closing softmax belongs to the loss). Links of frozen
- * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own, and parts with
- * branches, become stock links. Throws for a model of several inputs or outputs.
+ * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own become stock
+ * links, and parts with branches links that hold others. Throws for a model of several inputs or outputs.
  */
 export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[] {
   checkModel(model);
@@ -65,7 +67,12 @@ export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[
   const context: Context = { frozen, trainable: (layer) => flags.get(layer) === true };
   const places = placesOf(model);
   const links = places.flatMap((place, i) => linksOfPlace(place, i === places.length - 1, context));
-  return links.map((link, index) => ({ ...link, index }));
+  let count = 0;
+  const numbered = (link: Link): Link => {
+    if (link.kind !== "branches") return { ...link, index: count++ };
+    return { ...link, runs: link.runs.map((run) => ({ ...run, chain: run.chain.map(numbered) })) };
+  };
+  return links.map(numbered);
 }
 
 function commonOf({ last, input, output }: Place): Common {
@@ -74,6 +81,13 @@ function commonOf({ last, input, output }: Place): Common {
 }
 
 function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] {
+  if (place.runs) {
+    const runs = place.runs.map(({ inputs, chain }, r, all) => {
+      const closes = (i: number) => closing && r === all.length - 1 && i === chain.length - 1;
+      return { inputs, chain: chain.flatMap((part, i) => linksOfPlace(part, closes(i), context)) };
+    });
+    return [{ ...commonOf(place), kind: "branches", runs }];
+  }
   if (!hasLink(place, closing)) {
     const stock = stockLayer(loadedTensorflow(), place, { ...context, closing });
     return [{ ...commonOf(place), kind: "stock", stock }];
@@ -144,8 +158,7 @@ function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] 
 }
 
 /** Whether a place is a layer of those whose passes are written out here, in a form that they cover. */
-function hasLink({ layers, last: layer, input }: Place, closing: boolean): boolean {
-  if (layers.length > 1) return false;
+function hasLink({ last: layer, input }: Place, closing: boolean): boolean {
   const config = layer.getConfig() as Record<string, unknown>;
   const given = (name: string) => config[name] !== undefined && config[name] !== null;
   if (given("dataFormat") && config.dataFormat !== "channelsLast") return false;
@@ -177,6 +190,8 @@ export function weightsOf(link: Link): Variable[] {
   if (link.kind === "conv" || link.kind === "dense")
     return link.bias ? [link.kernel, link.bias] : [link.kernel];
   if (link.kind === "stock") return [...link.stock.weights];
+  if (link.kind === "branches")
+    return [...new Set(link.runs.flatMap(({ chain }) => chain.flatMap(weightsOf)))];
   return link.kind === "batchNorm" ? [link.gamma, link.beta] : [];
 }
 
@@ -184,14 +199,24 @@ function pair(value: unknown): [number, number] {
   return Array.isArray(value) ? [Number(value[0]), Number(value[1])] : [Number(value), Number(value)];
 }
 
+/** Whether a training pass through a link moves statistics or drops something. */
+function isActive(link: Link): boolean {
+  if (link.kind === "branches") return link.runs.some(({ chain }) => chain.some(isActive));
+  if (link.kind === "stock") return link.stock.active;
+  return (link.kind === "batchNorm" || link.kind === "dropout") && link.active;
+}
+
 /** How many links at the start can never change their output: no weight of `carriers`, no statistics, no drop-out. */
 export function frozenPrefix(links: readonly Link[], carriers: ReadonlySet<Variable>): number {
-  const first = links.findIndex((link) => {
-    const active =
-      link.kind === "stock"
-        ? link.stock.active
-        : (link.kind === "batchNorm" || link.kind === "dropout") && link.active;
-    return active || weightsOf(link).some((weight) => carriers.has(weight));
-  });
+  const first = links.findIndex(
+    (link) => isActive(link) || weightsOf(link).some((weight) => carriers.has(weight)),
+  );
   return first < 0 ? links.length : first;
+}
+
+/** @throws Error naming a variable that no link reads. */
+export function checkRead(links: readonly Link[], wanted: readonly Variable[]): void {
+  const read = new Set(links.flatMap(weightsOf));
+  const foreign = wanted.find((variable) => !read.has(variable));
+  if (foreign) throw new Error(`No layer of the model reads the variable ${foreign.name}.`);
 }

@@ -1,3 +1,4 @@
+import { dropoutKey } from "./dropoutMask";
 import type { LinkOf } from "./link";
 import type { NativeLink } from "./nativeLink";
 import type { Id, NativeOps } from "./nativeOps";
@@ -8,7 +9,7 @@ import type { Id, NativeOps } from "./nativeOps";
  */
 export function dropout(ops: NativeOps, link: LinkOf<"dropout">, { rectifies = false } = {}): NativeLink {
   const float = [ops.type("T", "float32")];
-  const uniform = [ops.type("dtype", "float32"), ops.type("T", "int32"), ops.type("Tseed", "int32")];
+  const uniform = [ops.type("dtype", "float32"), ops.type("T", "int32"), ops.type("Tseed", "int64")];
   const below = ops.scalar(previousFloat(link.rate));
   return {
     infer: (x) => x,
@@ -16,7 +17,7 @@ export function dropout(ops: NativeOps, link: LinkOf<"dropout">, { rectifies = f
       if (!link.active) return { output: x, gradients: (g) => ({ weights: [], input: g }) };
       const shape = [size, ...link.output];
       // A counter-based generator: the same mask for the same (seed, step, link), on any number of threads.
-      const key = ops.upload(Int32Array.of(seed, step * 64 + link.index));
+      const key = ops.uploadLong(dropoutKey({ seed, step, link: link.index }));
       const drawn = ops.run("StatelessRandomUniform", uniform, [ops.constant(shape, "int32"), key]);
       // Positive where the draw is at least the rate: what is kept, as the gradient of a ReLU sees it.
       const kept = ops.run("Sub", float, [drawn, below]);

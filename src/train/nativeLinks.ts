@@ -31,6 +31,7 @@ function nativeLink(ops: NativeOps, link: Exclude<Link, { kind: "relu" | "dropou
     case "batchNorm":
       return batchNorm(ops, link);
     case "stock":
+    case "branches":
       throw new Error(`Layer ${link.layer} has no native form.`);
   }
 }

@@ -68,6 +68,11 @@ export class NativeOps {
     });
   }
 
+  /** Another handle of the same values: the owner of one of the two may let go of it. */
+  shared(id: Id): Id {
+    return this.run("Identity", [this.type("T", "float32")], [id]);
+  }
+
   /** A resource variable of float32, which lives until `destroy`. */
   resource(shape: readonly number[]): Id {
     const attributes = [
@@ -187,6 +192,13 @@ export class NativeOps {
     return id;
   }
 
+  /** A new tensor of int64, each number as its low and its high 32 bits, which lives until the next sweep. */
+  uploadLong(words: Int32Array): Id {
+    const id = this.#binding.createTensor([words.length / 2], this.#binding.TF_INT64, words);
+    this.#scope.push(id);
+    return id;
+  }
+
   /** A new tensor of float32 with one value everywhere, which lives until the next sweep. */
   fill(value: number, shape: readonly number[]): Id {
     const attributes = [this.type("T", "float32"), this.type("index_type", "int32")];
@@ -252,9 +264,13 @@ export class NativeOps {
     this.#constants.clear();
   }
 
-  type(name: string, dtype: "float32" | "int32" | "bool"): Attribute {
-    const { TF_FLOAT, TF_INT32, TF_BOOL, TF_ATTR_TYPE } = this.#binding;
-    return { name, type: TF_ATTR_TYPE, value: { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL }[dtype] };
+  type(name: string, dtype: "float32" | "int32" | "int64"): Attribute {
+    const { TF_FLOAT, TF_INT32, TF_INT64, TF_ATTR_TYPE } = this.#binding;
+    return {
+      name,
+      type: TF_ATTR_TYPE,
+      value: { float32: TF_FLOAT, int32: TF_INT32, int64: TF_INT64 }[dtype],
+    };
   }
   /** What marks a call of one of oneDNN's own operations, whose names begin with _MklNative. */
   oneDNN(): Attribute[] {

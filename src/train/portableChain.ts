@@ -1,14 +1,17 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
-import { randomGenerator } from "../dataset/random";
 import type { Chain } from "./chain";
-import type { Link, LinkOf } from "./link";
+import { dropoutMask } from "./dropoutMask";
+import { gradientsOf } from "./gradientsOf";
+import { checkRead, type Link, type LinkOf } from "./link";
+import { throughRuns } from "./places";
+import { stockPass } from "./stockPass";
 
 type Mode = { training: false } | { training: true; seed: number; step: number; moves: (() => void)[] };
 
 /** The passes in operations of TensorFlow.js with its automatic gradient: slow, for any back end and any layer, and the other's reference. */
 export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
-  const forward = (images: Tensor, mode: Mode) => links.reduce((x, link) => apply(tf, link, x, mode), images);
+  const forward = (images: Tensor, mode: Mode) => through(tf, links, [images], mode);
 
   const losses = (logits: Tensor, labels: Tensor1D): Tensor => {
     const right = tf.oneHot(labels, logits.shape[1]!);
@@ -19,32 +22,21 @@ export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
 
   return {
     train(batch, wanted, draw) {
-      // Freezing a layer marks its variables, and variableGrads leaves marked ones out even where asked for.
-      const marks = wanted.map((variable) => variable.trainable);
-      for (const variable of wanted) variable.trainable = true;
-      try {
-        return tf.tidy(() => {
-          const moves: (() => void)[] = [];
-          let loss = 0;
-          let correct = 0;
-          const run = () => {
-            const logits = forward(batch.images, { training: true, ...draw, moves });
-            const each = losses(logits, batch.labels);
-            loss = tf.sum(each).arraySync() as number;
-            correct = hits(logits, batch.labels);
-            return tf.mean(each) as Scalar;
-          };
-          let grads: Record<string, Tensor> = {};
-          if (wanted.length > 0) grads = tf.variableGrads(run, [...wanted]).grads;
-          else run();
-          for (const move of moves) move();
-          return { loss, correct, gradients: wanted.map(({ name }) => grads[name]) };
+      checkRead(links, wanted);
+      return tf.tidy(() => {
+        const moves: (() => void)[] = [];
+        let loss = 0;
+        let correct = 0;
+        const gradients = gradientsOf(tf, wanted, () => {
+          const logits = forward(batch.images, { training: true, ...draw, moves });
+          const each = losses(logits, batch.labels);
+          loss = tf.sum(each).arraySync() as number;
+          correct = hits(logits, batch.labels);
+          return tf.mean(each) as Scalar;
         });
-      } finally {
-        wanted.forEach((variable, index) => {
-          variable.trainable = marks[index];
-        });
-      }
+        for (const move of moves) move();
+        return { loss, correct, gradients };
+      });
     },
     evaluate: ({ images, labels }) =>
       tf.tidy(() => {
@@ -56,7 +48,12 @@ export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
   };
 }
 
-function apply(tf: Tensorflow, link: Link, x: Tensor, mode: Mode): Tensor {
+function through(tf: Tensorflow, links: readonly Link[], from: readonly Tensor[], mode: Mode): Tensor {
+  return links.reduce((values, link) => [apply(tf, link, values, mode)], from)[0];
+}
+
+function apply(tf: Tensorflow, link: Link, from: readonly Tensor[], mode: Mode): Tensor {
+  const [x] = from;
   const addBias = (y: Tensor, bias?: Variable) => (bias ? tf.add(y, bias) : y);
   switch (link.kind) {
     case "conv": {
@@ -81,22 +78,15 @@ function apply(tf: Tensorflow, link: Link, x: Tensor, mode: Mode): Tensor {
       return tf.reshape(x, [x.shape[0], ...link.output]);
     case "dropout":
       return mode.training && link.active
-        ? tf.mul(x, mask(tf, link.rate, x.shape, mode.seed, mode.step * 64 + link.index))
+        ? tf.mul(x, dropoutMask(tf, link.rate, x.shape, { ...mode, link: link.index }))
         : x;
     case "batchNorm":
       return batchNorm(tf, link, x, mode);
     case "stock":
-      return link.stock.apply(x, mode.training, (shape, rate, place) =>
-        mode.training ? mask(tf, rate, shape, mode.seed, mode.step * 64 + link.index + 7919 * place) : x,
-      );
+      return stockPass(tf, link, from.length > 1 ? from : x, mode.training ? mode : undefined);
+    case "branches":
+      return throughRuns(link.runs, x, (chain, own) => through(tf, chain, own, mode));
   }
-}
-
-function mask(tf: Tensorflow, rate: number, shape: readonly number[], seed: number, stream: number): Tensor {
-  const random = randomGenerator(seed, stream >>> 0);
-  const size = shape.reduce((a, b) => a * b, 1);
-  const values = Float32Array.from({ length: size }, () => (random() >= rate ? 1 / (1 - rate) : 0));
-  return tf.tensor(values, [...shape]);
 }
 
 function batchNorm(tf: Tensorflow, link: LinkOf<"batchNorm">, x: Tensor, mode: Mode): Tensor {

@@ -33,7 +33,7 @@ export function prepareChain({ tf, model, method, options }: Input, own: Own) {
         "some, or leave `cache` out.",
     );
   }
-  const chain: Chain = own(chainOf(tf, links.slice(count), links));
+  const chain: Chain = own(chainOf(tf, links.slice(count)));
   const prefix = count > 0 ? own(chainOf(tf, links.slice(0, count))) : undefined;
   const features =
     prefix && featureCache(tf, prefix, links[count - 1].output, cache === true ? {} : cache || {});

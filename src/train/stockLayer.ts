@@ -18,7 +18,7 @@ export type StockLayer = {
   readonly active: boolean;
   /** The layer's output; logits where it ends in a softmax that belongs to the loss. */
   apply(
-    x: Tensor,
+    x: Tensor | readonly Tensor[],
     training: boolean,
     mask: (shape: readonly number[], rate: number, place: number) => Tensor,
   ): Tensor;

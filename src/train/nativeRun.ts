@@ -1,0 +1,47 @@
+import type { Link } from "./link";
+import { weightsOf } from "./link";
+import type { NativeLink } from "./nativeLink";
+import { nativeLinks } from "./nativeLinks";
+import type { Id, NativeOps } from "./nativeOps";
+
+/** Several native links, one behind the other, as one. */
+export function nativeRun(ops: NativeOps, links: readonly Link[]): NativeLink {
+  const native = nativeLinks(ops, poolFirst(links));
+  return {
+    infer: (x) => native.reduce((y, link) => link.infer(y), x),
+    train(x, draw) {
+      let output = x;
+      const passes = native.map((link) => {
+        const pass = link.train(output, draw);
+        output = pass.output;
+        return pass;
+      });
+      return {
+        output,
+        gradients(g, { wants, input }) {
+          const first = input ? 0 : links.findIndex((link) => weightsOf(link).some(wants));
+          const weights: ReturnType<(typeof passes)[number]["gradients"]>["weights"][number][] = [];
+          let back: Id | undefined = g;
+          for (let i = links.length - 1; i >= first && first >= 0 && back !== undefined; i--) {
+            const gradients = passes[i].gradients(back, { wants, input: input || i > first });
+            weights.push(...gradients.weights);
+            back = gradients.input;
+          }
+          return { weights, ...(input && { input: back }) };
+        },
+      };
+    },
+  };
+}
+
+/** Whether a ReLU stands here and max-pooling behind it. */
+const exchanged = (links: readonly Link[], i: number) =>
+  links[i]?.kind === "relu" && links[i + 1]?.kind === "maxPool";
+
+/** Pools before a ReLU instead of behind it: max σ(x) = σ(max x), gradients included, on a quarter of the values. */
+function poolFirst(links: readonly Link[]): readonly Link[] {
+  return links.map((link, i) => {
+    if (exchanged(links, i)) return links[i + 1];
+    return exchanged(links, i - 1) ? links[i - 1] : link;
+  });
+}
