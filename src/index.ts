@@ -85,7 +85,7 @@ export {
   type ReproductionPart,
   reproductionPlan,
 } from "./experiment/reproduction";
-export type { ExperimentResult, PhaseResult } from "./experiment/result";
+export type { ExperimentResult, PhaseProvenance, PhaseResult, Provenance } from "./experiment/result";
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { storedResult } from "./experiment/storedResult";
 export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";

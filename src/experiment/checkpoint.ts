@@ -1,6 +1,6 @@
 import type { TrainingState } from "../train/trainingState";
 import { readFloatFile, writeFloatFile } from "./floatFile";
-import type { PhaseResult } from "./result";
+import type { PhaseProvenance, PhaseResult } from "./result";
 
 /** A run after some epochs of phase `phase`, or before its first one. */
 export type Checkpoint = {
@@ -10,6 +10,8 @@ export type Checkpoint = {
   readonly base: Readonly<Record<string, Float32Array>>;
   /** Absent before the first epoch. */
   readonly state?: TrainingState;
+  /** Where the epochs of `state` were trained; absent in checkpoints of earlier versions. */
+  readonly provenance?: readonly PhaseProvenance[];
   readonly started: string;
 };
 

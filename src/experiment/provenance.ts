@@ -4,12 +4,10 @@ import { cpus, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { backendInfo } from "../backend";
-import type { ExperimentResult } from "./result";
+import type { Provenance } from "./result";
 
-/** Where and with what a result came to be. */
-export async function provenance(): Promise<
-  Pick<ExperimentResult, "commit" | "versions" | "backend" | "machine">
-> {
+/** Where and with what this process computes. */
+export async function provenance(): Promise<Provenance> {
   const manifest = createRequire(__filename).resolve("intrinsic-params/package.json");
   const { version } = createRequire(__filename)(manifest);
   const info = await backendInfo();

@@ -20,9 +20,11 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { type Configuration, completed, hashOf, type PhaseConfiguration } from "./configuration";
 import { methodOf } from "./methodOf";
 import { modelOf } from "./modelOf";
+import { phaseProvenance } from "./phaseProvenance";
 import { provenance } from "./provenance";
 import { readConfiguration } from "./readConfiguration";
 import type { ExperimentResult, PhaseResult } from "./result";
+import { checksumOf } from "./resultChecksum";
 import { resultFile, storedResult } from "./storedResult";
 
 /** Where a run's files are, how it is stopped, and who hears of its epochs. */
@@ -62,6 +64,8 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
   const before = (await readCheckpoint(checkpointFile)) ?? (await sharedBackbone(folder, configuration));
 
   const tf = await tensorflow();
+  // Now, while the checkout is still the one that runs.
+  const here = await provenance();
   const dataOf = await dataReader(configuration, options);
   const model = await modelOf(configuration);
   try {
@@ -74,11 +78,15 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
       const base = before?.phase === phase ? before.base : weightsByName(model);
       restoreWeights(tf, model, base);
       const data = await dataOf(configuration.phases[phase].data);
-      const result = await runPhase({ configuration, phase, model, data, resume, options }, (state) =>
-        writeCheckpoint(checkpointFile, { phase, done, base, state, started }),
-      );
+      const earlier = (resume && before?.provenance) ?? [];
+      const trainedBy = (epochs: number) =>
+        phaseProvenance(earlier, here, { before: resume?.records.length ?? 0, epochs });
+      const result = await runPhase({ configuration, phase, model, data, resume, options }, (state) => {
+        const provenance = trainedBy(state.records.length);
+        return writeCheckpoint(checkpointFile, { phase, done, base, state, provenance, started });
+      });
       if (!result) return { file, existed: false };
-      done.push(result);
+      done.push({ ...result, provenance: trainedBy(result.epochs.length) });
       if (phase + 1 < configuration.phases.length || phase === 0) {
         const shared = { phase: phase + 1, done, base: weightsByName(model), started };
         await writeCheckpoint(backboneFile(folder, configuration, phase + 1), shared);
@@ -87,11 +95,11 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
     const data = await dataOf();
     const { total, totalWithBatchNorm } = countModelParameters(model);
     const { last, best, selected } = done[done.length - 1];
-    const result: ExperimentResult = {
+    const unsigned: ExperimentResult = {
       format: "experiment-result/1",
       hash,
       configuration,
-      ...(await provenance()),
+      ...here,
       data: { name: data.name, checksums: data.checksums },
       parameters: { total, totalWithBatchNorm },
       phases: done,
@@ -100,6 +108,7 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
       started,
       finished: new Date().toISOString(),
     };
+    const result = { ...unsigned, checksum: checksumOf(unsigned) };
     await writeWhole(file, `${JSON.stringify(result, null, 1)}\n`);
     await rm(checkpointFile, { force: true });
     return { file, result: JSON.parse(JSON.stringify(result)), existed: false };

@@ -4,10 +4,11 @@ import { dirname, join } from "node:path";
 import { type Configuration, completed, hashOf } from "./configuration";
 import { readConfiguration } from "./readConfiguration";
 import type { ExperimentResult } from "./result";
+import { isAsWritten } from "./resultChecksum";
 
 /**
  * The result of a finished run of this configuration, or undefined where there is none.
- * @throws Error naming the file if it is damaged or holds another run.
+ * @throws Error naming the file if it is damaged, was changed after it was written, or holds another run.
  */
 export async function storedResult(
   configuration: Configuration,
@@ -27,6 +28,11 @@ export async function storedResult(
     hashOf(result.configuration) !== hash
   )
     throw new Error(`The result ${file} is not of the run that its name says: delete it to run again.`);
+  if (!(await isAsWritten(file, text, result)))
+    throw new Error(
+      `The result ${file} was changed after it was written: its SHA-256 does not fit. Take it from where it came, ` +
+        "or delete it to run again.",
+    );
   return result;
 }
 

@@ -6,9 +6,9 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backendInfo, tensorflow } from "../../src/backend";
-import { readCheckpoint, writeCheckpoint } from "../../src/experiment/checkpoint";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../src/experiment/checkpoint";
 import { type Configuration, hashOf } from "../../src/experiment/configuration";
-import type { ExperimentResult } from "../../src/experiment/result";
+import type { ExperimentResult, PhaseProvenance } from "../../src/experiment/result";
 import { runExperiment } from "../../src/experiment/runExperiment";
 import { smallRun } from "../helpers/smallRun";
 
@@ -24,9 +24,11 @@ const places = (name: string) => ({ results: at(name, "results"), checkpoints: a
 /** Two phases, the second by a method that builds on the weights of the first. */
 const configuration = smallRun({ method: { name: "lora", rank: 2 }, epochs: 3, batch: 50 }, 5);
 
-/** The numbers without what the clock says. */
+/** The numbers without what the clock says, and who computed them. */
 const numbers = (result: ExperimentResult) =>
-  JSON.parse(JSON.stringify(result.phases), (key, value) => (key === "seconds" ? undefined : value));
+  JSON.parse(JSON.stringify(result.phases), (key, value) =>
+    key === "seconds" || key === "provenance" ? undefined : value,
+  );
 
 it("a run writes one whole result, which the next call returns without running", async () => {
   const { file, result, existed } = await runExperiment(configuration, places("a"));
@@ -293,6 +295,68 @@ describe("killed in a process of its own, it goes on to the numbers of a run alo
     expect(existed).toBe(true);
     expect(numbers(result as ExperimentResult)).toEqual(numbers(whole));
     expect(checkpoints()).toEqual([expect.stringMatching(BACKBONE)]);
+  });
+});
+
+describe("every phase says which commit and machine trained it", () => {
+  const { phases, ...rest } = configuration;
+  const own = async () => {
+    const { commit, versions, backend, machine } = (await runExperiment(configuration, places("own")))
+      .result as ExperimentResult;
+    return { commit, versions, backend, machine };
+  };
+  /** Runs until so many epochs are over. */
+  const stopAfter = (epochs: number) => {
+    const controller = new AbortController();
+    let seen = 0;
+    const onEpoch = () => void (++seen === epochs && controller.abort());
+    return runExperiment(configuration, { ...places("p"), signal: controller.signal, onEpoch });
+  };
+  const elsewhere = async (change: (checkpoint: Checkpoint) => Checkpoint) => {
+    const [name] = fs.readdirSync(at("p", "checkpoints")).filter((file) => file.endsWith(".checkpoint"));
+    const file = at("p", "checkpoints", name);
+    await writeCheckpoint(file, change((await readCheckpoint(file)) as Checkpoint));
+  };
+  const other = (entries: readonly PhaseProvenance[] = []) =>
+    entries.map((entry) => ({ ...entry, commit: "f".repeat(40), machine: { ...entry.machine, cores: 77 } }));
+
+  it("once, where one process or several of one machine and commit have done it", async () => {
+    const here = await own();
+    for (let epochs = 1; epochs <= 4; epochs++) await stopAfter(1);
+    const { result } = await runExperiment(configuration, places("p"));
+    const once = [{ firstEpoch: 1, ...here }];
+    expect(result?.phases.map(({ provenance }) => provenance)).toEqual([once, once]);
+  });
+
+  it("twice, where it was stopped and another one went on; also in what others start from", async () => {
+    const here = await own();
+    await stopAfter(1);
+    await elsewhere((checkpoint) => ({ ...checkpoint, provenance: other(checkpoint.provenance) }));
+    await stopAfter(3);
+    await elsewhere((checkpoint) => ({ ...checkpoint, provenance: other(checkpoint.provenance) }));
+    const { result } = await runExperiment(configuration, places("p"));
+    const there = other([{ firstEpoch: 1, ...here }]);
+    const both = [
+      [...there, { firstEpoch: 2, ...here }],
+      [...there, { firstEpoch: 3, ...here }],
+    ];
+    expect(result?.phases.map(({ provenance }) => provenance)).toEqual(both);
+    expect(result).toMatchObject(here);
+
+    const second = { method: { name: "head" }, epochs: 1, batch: 50 } as const;
+    const sharing = await runExperiment({ ...rest, phases: [phases[0], second] }, places("p"));
+    expect(sharing.result?.phases.map(({ provenance }) => provenance)).toEqual([
+      both[0],
+      [{ firstEpoch: 1, ...here }],
+    ]);
+  });
+
+  it("from the epoch on that is known, where an earlier version began", async () => {
+    const here = await own();
+    await stopAfter(1);
+    await elsewhere(({ provenance: _, ...checkpoint }) => checkpoint);
+    const { result } = await runExperiment(configuration, places("p"));
+    expect(result?.phases[0].provenance).toEqual([{ firstEpoch: 2, ...here }]);
   });
 });
 

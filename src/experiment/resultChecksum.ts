@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { ExperimentResult } from "./result";
+
+/** The list, as of `sha256sum`, of results that were written before results carried a checksum. */
+const LIST = "SHA256SUMS";
+
+/** The SHA-256 of all that a result says, spaces aside, without the checksum itself. */
+export function checksumOf({ checksum: _, ...result }: ExperimentResult): string {
+  return sha256(JSON.stringify(result, null, 1));
+}
+
+/**
+ * Whether the file of a result is as it was written: by the checksum in it, or by the list that lies beside it.
+ * A result of neither kind is one of an earlier version, outside of data/results; it tells no change.
+ */
+export async function isAsWritten(file: string, text: string, result: ExperimentResult): Promise<boolean> {
+  if (result.checksum !== undefined) return result.checksum === checksumOf(result);
+  const listed = (await listBeside(file)).get(basename(file));
+  if (listed !== undefined) return listed === sha256(text);
+  // Whoever writes of each phase where it was trained writes a checksum too: it was taken out.
+  return !result.phases?.some(({ provenance }) => provenance);
+}
+
+async function listBeside(file: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(join(dirname(file), LIST), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  const lines = [...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)];
+  return new Map(lines.map(([, sum, name]) => [name, sum]));
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
