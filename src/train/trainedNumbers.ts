@@ -3,15 +3,10 @@ import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { isBatchNorm, isStatistic } from "../model/batchNorm";
 import type { FrozenBehaviour } from "./link";
+import { matchWeights } from "./matchWeights";
 import { type Method, unfrozenLayers } from "./method";
-import {
-  checkParameters,
-  copy,
-  type NamedWeight,
-  namedWeights,
-  setParameters,
-  setVariable,
-} from "./trainingState";
+import { copy, type NamedWeight, namedWeights, setVariable } from "./namedWeights";
+import { checkParameters, setParameters } from "./trainingState";
 
 /** What a training changed, without the rest of the model: a few kilobytes for an adapter. */
 export type TrainedNumbers = {
@@ -56,12 +51,8 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
     );
   }
   const statistics = namedWeights(model).filter(moving({ model, method, frozen }));
-  const fits = ({ name, variable }: NamedWeight) => numbers.statistics[name]?.length === variable.size;
-  const names = statistics.map(({ name }) => name);
-  const wrong = [
-    ...statistics.filter((weight) => !fits(weight)).map(({ name }) => name),
-    ...Object.keys(numbers.statistics).filter((name) => !names.includes(name)),
-  ];
+  const { values, unfit, left } = matchWeights(statistics, numbers.statistics);
+  const wrong = [...unfit.map(({ weight }) => weight.name), ...left];
   if (wrong.length > 0) throw new RangeError(`Stored statistics do not fit this model: ${wrong.join(", ")}.`);
   checkParameters(method, numbers.parameters);
   for (const values of [...numbers.parameters, ...Object.values(numbers.statistics)]) {
@@ -78,7 +69,7 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
     );
   }
   setParameters(tf, method, numbers.parameters);
-  for (const { name, variable } of statistics) setVariable(tf, variable, numbers.statistics[name]);
+  for (const [variable, moved] of values) setVariable(tf, variable, moved);
   method.write();
 }
 

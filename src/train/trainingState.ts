@@ -1,10 +1,11 @@
-import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
-import { type InnerLayer, modelLayers } from "../model/innerLayers";
 import type { BestWeights } from "./bestWeights";
 import { checkSizes } from "./checkSizes";
 import type { EpochRecord } from "./fitResult";
+import { matchWeights } from "./matchWeights";
 import type { Method } from "./method";
+import { copy, namedWeights, setVariable } from "./namedWeights";
 import type { Optimizer, OptimizerState } from "./radam";
 
 /** All that the rest of a training depends on, after a whole number of epochs. */
@@ -48,29 +49,38 @@ export function weightsByName(model: LayersModel): Record<string, Float32Array> 
 }
 
 /**
- * Puts stored weights into a model of the same layers.
- * @throws RangeError where names or sizes differ, and for values that are not finite; nothing is changed then.
+ * Puts stored weights into a model of the same layers, by their names; those of layers that TensorFlow.js named by its
+ * own count ("dense_Dense3") by their place, so that they fit the same model built again.
+ * @throws RangeError where names, sizes or finiteness differ from what the model takes; nothing is changed then.
  */
 export function restoreWeights(
   tf: Tensorflow,
   model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
 ): void {
-  checkWeights(model, weights);
-  for (const { name, variable } of namedWeights(model)) setVariable(tf, variable, weights[name]);
+  for (const [variable, values] of fittingWeights(model, weights)) setVariable(tf, variable, values);
 }
 
-function checkWeights(model: LayersModel, weights: Readonly<Record<string, Float32Array>>): void {
-  const sizes = new Map(namedWeights(model).map(({ name, variable }) => [name, variable.size]));
-  for (const name of new Set([...sizes.keys(), ...Object.keys(weights)])) {
-    const [size, values] = [sizes.get(name) ?? "no", weights[name]];
-    if (values?.length !== size) {
-      throw new RangeError(
-        `Stored weights: ${name} needs ${size} values; got ${values?.length ?? "none"}: build the model that they are of.`,
-      );
-    }
-    checkFinite(`Stored weights: ${name}`, values, "train and store them again");
-  }
+/** The values of each weight of a model. @throws RangeError as `restoreWeights` does. */
+function fittingWeights(
+  model: LayersModel,
+  weights: Readonly<Record<string, Float32Array>>,
+): ReadonlyMap<Variable, Float32Array> {
+  const { values, unfit, left } = matchWeights(namedWeights(model), weights);
+  const refuse = (name: string, size: number | "no", found: string | undefined) => {
+    const as = found === undefined || found === name ? "" : ` (stored as ${found})`;
+    const got = found === undefined ? "none" : weights[found]?.length;
+    const others =
+      found === undefined && left.length > 0 ? `, and ${left.join(", ")} without a place here` : "";
+    throw new RangeError(
+      `Stored weights: ${name}${as} needs ${size} values; got ${got}${others}: build the model that they are of.`,
+    );
+  };
+  for (const { weight, found } of unfit) refuse(weight.name, weight.variable.size, found);
+  for (const name of left) refuse(name, "no", name);
+  for (const { name, variable } of namedWeights(model))
+    checkFinite(`Stored weights: ${name}`, values.get(variable)!, "train and store them again");
+  return values;
 }
 
 /** @throws RangeError that says when, and which weight, statistic or parameter is not finite, and what to do. */
@@ -97,7 +107,7 @@ function checkFinite(name: string, values: ArrayLike<number>, remedy: string): v
 export function restoreTraining(tf: Tensorflow, state: TrainingState, parts: Parts): void {
   const { model, method, optimizer } = parts;
   for (const { weights, parameters } of state.best ? [state, state.best] : [state]) {
-    checkWeights(model, weights);
+    fittingWeights(model, weights);
     checkParameters(method, parameters);
     for (const values of parameters) checkFinite("Stored parameters: one", values, "take an earlier state");
   }
@@ -127,14 +137,22 @@ export function checkMade(
     throw new RangeError(
       `${method.name} changes ${foreign.name}, no weight of this model: build it of this one.`,
     );
-  const before = { weights: carriers.map(copy), parameters: method.parameters.map(copy) };
-  setParameters(tf, method, parameters);
-  method.write();
-  const apart = carriers.find((carrier) => !near(carrier.dataSync(), weights[names.get(carrier)!]));
-  carriers.forEach((carrier, i) => {
-    setVariable(tf, carrier, before.weights[i]);
-  });
-  setParameters(tf, method, before.parameters);
+  const wanted = fittingWeights(model, weights);
+  const before = [...carriers, ...method.parameters].map((variable) => ({
+    variable,
+    value: variable.clone(),
+  }));
+  let apart: Variable | undefined;
+  try {
+    setParameters(tf, method, parameters);
+    method.write();
+    apart = carriers.find((carrier) => !near(carrier.dataSync(), wanted.get(carrier)!));
+  } finally {
+    for (const { variable, value } of before) {
+      variable.assign(value);
+      value.dispose();
+    }
+  }
   if (apart) {
     throw new RangeError(
       `${method.name} makes other weights of its parameters than those to go on from (${names.get(apart)}): build it ` +
@@ -165,29 +183,4 @@ export function checkParameters({ parameters }: Method, values: readonly Float32
     parameters.map(({ size }) => size),
     values.map(({ length }) => length),
   );
-}
-
-/** A weight or statistic of a model, its name there, and the layer that it belongs to. */
-export type NamedWeight = InnerLayer & { readonly name: string; readonly variable: Variable };
-
-/** Every weight and statistic once, by a name of its own; what is frozen changes neither order nor names. */
-export function namedWeights(model: LayersModel): NamedWeight[] {
-  const taken = new Set<string>();
-  return modelLayers(model).flatMap((layer) =>
-    layer.one.weights.map((weight) => {
-      let name = weight.originalName;
-      for (let k = 2; taken.has(name); k++) name = `${weight.originalName}#${k}`;
-      taken.add(name);
-      return { ...layer, name, variable: weight.read() as Variable };
-    }),
-  );
-}
-
-export function copy(tensor: Tensor): Float32Array {
-  return Float32Array.from(tensor.dataSync());
-}
-
-export function setVariable(tf: Tensorflow, variable: Variable, values: Float32Array): void {
-  // The portable back end would keep the caller's own array.
-  tf.tidy(() => variable.assign(tf.tensor(values.slice(), variable.shape)));
 }

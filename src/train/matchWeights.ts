@@ -1,0 +1,76 @@
+import type { Variable } from "@tensorflow/tfjs-node";
+import type { NamedWeight } from "./namedWeights";
+
+type Stored = Readonly<Record<string, Float32Array>>;
+
+/** Which stored values belong to which weight, and what does not fit. */
+export type Matched = {
+  readonly values: ReadonlyMap<Variable, Float32Array>;
+  /** Weights without values of their size, with what was found for them. */
+  readonly unfit: readonly { readonly weight: NamedWeight; readonly found?: string }[];
+  /** Names of values that no weight here takes. */
+  readonly left: readonly string[];
+};
+
+/**
+ * Stored values to the weights of a model: by name where the user gave the layers names, and by place where
+ * TensorFlow.js did ("dense_Dense3": it counts the layers that a process makes, so that the same model built again has
+ * other numbers): the first such layer of a kind has the values of the first one.
+ * @throws RangeError where the same automatic names stand in another order, so that name and place contradict.
+ */
+export function matchWeights(weights: readonly NamedWeight[], stored: Stored): Matched {
+  const names = weights.map(({ name }) => name);
+  const here = placeNames(names);
+  const there = placeNames(Object.keys(stored));
+  if (here.size === there.size && names.every((name) => there.has(name))) {
+    const moved = names.find((name) => here.get(name) !== there.get(name));
+    if (moved !== undefined) {
+      throw new RangeError(
+        `Stored weights: ${moved} stands in another place of the model that they are of, and its name is only TensorFlow.js's ` +
+          "own count: build the layers in the same order, or give them names.",
+      );
+    }
+  }
+  const byPlace = new Map([...there].map(([name, place]) => [place, name]));
+  const values = new Map<Variable, Float32Array>();
+  const unfit: { weight: NamedWeight; found?: string }[] = [];
+  for (const weight of weights) {
+    const place = here.get(weight.name) as string;
+    const found = byPlace.get(place);
+    byPlace.delete(place);
+    if (found !== undefined && stored[found]?.length === weight.variable.size)
+      values.set(weight.variable, stored[found]);
+    else unfit.push({ weight, found });
+  }
+  return { values, unfit, left: [...byPlace.values()] };
+}
+
+/** Each name with the automatic parts counted anew, from 1 on for each kind of layer, in the order of the names. */
+function placeNames(names: readonly string[]): Map<string, string> {
+  const seen = new Map<string, string[]>();
+  return new Map(
+    names.map((name) => {
+      const [, layer, weight, copy = ""] = /^(?:(.*)\/)?([^/#]*)(#\d+)?$/.exec(name) ?? ["", "", name];
+      const kind = (layer ?? "").split("/").map(kindOf).join("/");
+      if (layer === undefined || kind === layer) return [name, name];
+      const known = seen.get(kind) ?? [];
+      if (!known.includes(layer + copy)) seen.set(kind, [...known, layer + copy]);
+      return [
+        name,
+        `${kind}@${known.includes(layer + copy) ? known.indexOf(layer + copy) + 1 : known.length + 1}/${weight}`,
+      ];
+    }),
+  );
+}
+
+/** "dense_Dense" of the name "dense_Dense3" that TensorFlow.js gives; any other name itself. */
+function kindOf(name: string): string {
+  const [, direction = "", prefix, counted] =
+    /^(forward_|backward_)?([a-z\d_]+)_([A-Z]\w*\d)$/.exec(name) ?? [];
+  if (prefix === undefined) return name;
+  const length = prefix.replaceAll("_", "").length;
+  const [kind, count] = [counted.slice(0, length), counted.slice(length)];
+  return kind.toLowerCase() === prefix.replaceAll("_", "") && /^\d+$/.test(count)
+    ? `${direction}${prefix}_${kind}`
+    : name;
+}
