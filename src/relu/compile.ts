@@ -1,3 +1,4 @@
+import { type Extent, extentOf } from "./extent";
 import type { Layer } from "./layer";
 
 /** A layer as flat arrays: row r owns the entries start[r] … start[r+1]−1, by falling exponent. */
@@ -14,6 +15,10 @@ export type CompiledLayer = {
   readonly biased: Int8Array;
   /** 1 where a row is the negative of the row before it, as in the pair σ(z), σ(−z). */
   readonly mirrored: Uint8Array;
+  /** Where the digits of weights and of biases stand, and by how many a sum of one row may be longer. */
+  readonly weighs: Extent;
+  readonly shifts: Extent;
+  readonly carries: number;
 };
 
 const compiled = new WeakMap<Layer, CompiledLayer>();
@@ -63,7 +68,14 @@ function build(layer: Layer): CompiledLayer {
         mantissa[i] === -mantissa[i - length]!;
     mirrored[r] = same ? 1 : 0;
   }
-  return { start, column, mantissa, unit, exponent, biasMagnitude, biasExponent, biased, mirrored };
+  let most = 0;
+  for (let r = 0; r < layer.width; r++) most = Math.max(most, start[r + 1]! - start[r]!);
+  return {
+    ...{ start, column, mantissa, unit, exponent, biasMagnitude, biasExponent, biased, mirrored },
+    weighs: extentOf(layer.weights),
+    shifts: extentOf(layer.biases),
+    carries: Math.ceil(Math.log2(most + 1)),
+  };
 }
 
 /** The flat form of a layer, built once for each layer object. */

@@ -3,12 +3,8 @@ import { fromNumber } from "../exact/float64";
 import { compile } from "./compile";
 import type { Layer } from "./layer";
 import { checkNetwork, type ReluNetwork } from "./network";
-
-/**
- * A vector of numbers sign[i]·magnitude[i]·2^exponent[i], not in lowest terms: shifting and negating long numbers
- * is dearer than remembering.
- */
-type Vector = { magnitude: bigint[]; sign: number[]; exponent: number[] };
+import { createSizeGuard } from "./sizeGuard";
+import type { Vector } from "./vector";
 
 /** One exact step x ↦ activation(W x + c). */
 function step(layer: Layer, x: Vector): Vector {
@@ -116,21 +112,32 @@ function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vec
 const toDyadics = ({ magnitude, sign, exponent }: Vector): Dyadic[] =>
   magnitude.map((m, i) => (sign[i] === 0 ? ZERO : dyadic(sign[i] === 1 ? m : -m, exponent[i]!)));
 
-/**
- * The exact value network(point), computed layer by layer in dyadic arithmetic; floats are taken exactly.
- * @throws RangeError for a point of the wrong length or a coordinate that is no finite number.
- */
-export function evaluateNetwork(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Dyadic[] {
+/** What the layers make of a point, one after another. */
+function* steps(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Generator<Vector> {
   let x = readPoint(network, point);
-  for (const layer of network.layers) x = step(layer, x);
-  return toDyadics(x);
+  const guard = createSizeGuard();
+  for (const [index, layer] of network.layers.entries()) {
+    guard(layer, x, index);
+    x = step(layer, x);
+    yield x;
+  }
 }
 
-/** The exact values of every neuron, layer by layer; the last entry is network(point). */
+/**
+ * The exact value network(point), computed layer by layer in dyadic arithmetic; floats are taken exactly.
+ * @throws RangeError for a point of the wrong length, a coordinate that is no finite number, or naming the layer
+ *   whose exact values would not fit in memory (2^28 binary digits each, 2^33 together).
+ */
+export function evaluateNetwork(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Dyadic[] {
+  let last: Vector | undefined;
+  for (const x of steps(network, point)) last = x;
+  return toDyadics(last!);
+}
+
+/**
+ * The exact values of every neuron, layer by layer; the last entry is network(point).
+ * @throws what evaluateNetwork throws.
+ */
 export function traceNetwork(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Dyadic[][] {
-  let x = readPoint(network, point);
-  return network.layers.map((layer) => {
-    x = step(layer, x);
-    return toDyadics(x);
-  });
+  return Array.from(steps(network, point), toDyadics);
 }

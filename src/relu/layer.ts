@@ -1,5 +1,6 @@
 import { type Dyadic, isDyadic } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
+import { MAX_EXPONENT } from "./limits";
 
 /** One entry of a weight matrix; `name` marks an intrinsic parameter. */
 export type Weight = {
@@ -42,6 +43,10 @@ function checkIndex(index: number, below: number, what: string) {
 function checkEntry(entry: Weight | Bias) {
   if (!isDyadic(entry.value))
     throw new TypeError(`${at(entry)}: expected a dyadic number {m odd, e}, got ${String(entry.value)}`);
+  if (Math.abs(entry.value.e) > MAX_EXPONENT)
+    throw new RangeError(
+      `${at(entry)}: the exponent must be from −${MAX_EXPONENT} to ${MAX_EXPONENT}, got ${entry.value.e}; nothing larger could be evaluated`,
+    );
   const { name } = entry;
   if (name === undefined) {
     if (entry.value.m === 0n)
@@ -51,7 +56,8 @@ function checkEntry(entry: Weight | Bias) {
 }
 
 /**
- * Checks a layer: positive sizes, indices in range, sorted without duplicates, dyadic values, no unnamed zero.
+ * Checks a layer: positive sizes, indices in range, sorted without duplicates, dyadic values with exponents up to
+ * 2^26, no unnamed zero.
  * @throws TypeError or RangeError naming the entry.
  */
 export function checkLayer(layer: Layer): Layer {

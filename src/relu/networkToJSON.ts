@@ -1,3 +1,4 @@
+import { checksumOf } from "./checksum";
 import type { Activation } from "./layer";
 import type { ReluNetwork } from "./network";
 
@@ -12,12 +13,14 @@ export type NetworkJson = {
   input: number;
   intrinsic: string[];
   layers: { width: number; activation: Activation; weights: JsonWeight[]; biases: JsonBias[] }[];
+  /** "sha256:" and the hash of all the rest; a file may be without it. */
+  checksum?: string;
 };
 
-/** The network as a plain object that JSON.stringify takes; mantissas are decimal strings. */
+/** The network as a plain object that JSON.stringify takes; mantissas are decimal strings, a checksum comes last. */
 export function networkToJSON(network: ReluNetwork): NetworkJson {
   const tail = (name?: string): [] | [string] => (name === undefined ? [] : [name]);
-  return {
+  const rest: NetworkJson = {
     format: "relu-network/1",
     input: network.input,
     intrinsic: [...network.intrinsic],
@@ -33,4 +36,5 @@ export function networkToJSON(network: ReluNetwork): NetworkJson {
       ),
     })),
   };
+  return { ...rest, checksum: checksumOf(rest) };
 }
