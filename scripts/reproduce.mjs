@@ -1,5 +1,7 @@
 // `npm run reproduce`: trains everything that notebooks 08 to 10 quote, one process at a time, in about nine hours
-// on two cores. Ctrl-C stops it; the same command goes on after the last finished epoch.
+// on two cores. Ctrl-C stops it; the same command goes on after the last finished epoch. A run that fails is noted with
+// its reason in the folder `failures` beside the summary, which names it; the others are run, the exit code is 1, and
+// the next start tries it again.
 //   npm run reproduce -- --list                    what there is, what is done, how long the rest will take
 //   npm run reproduce -- --part table-2            only this part (may be given several times)
 //   npm run reproduce -- --results data/results    add what is missing to the project's own results
@@ -34,27 +36,32 @@ async function main(args) {
   if (unknown)
     throw new SetupError(`There is no part ${unknown}.`, `The parts are ${Object.keys(parts).join(", ")}.`);
   const plan = all.filter((run) => chosen.length === 0 || chosen.includes(run.part));
+  // It reads the compiled library, which is there only now.
+  const { failuresIn, phaseWithoutBackbone } = await import("./reproduction-failures.mjs");
+  const failures = failuresIn(path.join(report, "failures"));
   const runs = [];
   for (const run of plan) {
     const stored = await library.storedResult(run.configuration);
-    runs.push({ ...run, stored, result: await library.storedResult(run.configuration, results) });
+    runs.push({ ...run, stored, ...(await resultOf(run, results, library)) });
   }
   announce(parts, runs, results);
+  announceFailures(runs.filter((run) => !run.result).flatMap((run) => failures.of(run) ?? []));
   if (list) return 0;
   for (const [index, run] of runs.entries()) {
-    if (run.result) continue;
-    console.log(`\n[${index + 1}/${runs.length}] ${run.part}: ${run.series}, ${run.label}`);
-    const code = await runAlone(run.configuration, results);
-    if (code === INTERRUPTED) {
-      console.log("\nStopped. The same command goes on from here.");
-      return INTERRUPTED;
+    if (!run.result) {
+      console.log(`\n[${index + 1}/${runs.length}] ${run.part}: ${run.series}, ${run.label}`);
+      const failed = run.refused ? { reason: run.refused } : await attempt(run);
+      if (failed === INTERRUPTED) {
+        console.log("\nStopped. The same command goes on from here.");
+        return INTERRUPTED;
+      }
+      if (failed) {
+        run.failure = failures.record(run, failed);
+        console.error(`✗ This run failed, the next one follows: ${failed.reason}`);
+        continue;
+      }
     }
-    if (code !== 0)
-      throw new SetupError(
-        `This run ended with ${code} (see above).`,
-        "Mend it, then run the same command again.",
-      );
-    run.result = await library.storedResult(run.configuration, results);
+    failures.forget(run);
   }
   const text = summary(runs, library);
   const file = path.join(report, "summary.md");
@@ -64,7 +71,40 @@ async function main(args) {
   const links = pictures.map(({ name, figure }) => `![${figure.layout.title.text}](${name})`);
   writeAtomically(file, `${text}\n${links.join("\n\n")}\n`);
   console.log(`\n${text}\nAll of it, with its figures: ${path.relative(process.cwd(), file)}`);
-  return 0;
+  const failed = runs.filter(({ failure }) => failure).length;
+  if (failed === 0) return 0;
+  console.error(`✗ ${failed} of ${runs.length} runs failed (see above). The same command tries them again.`);
+  return 1;
+
+  /** Runs it; why it failed, if it did, or that it was interrupted. */
+  async function attempt(run) {
+    const startsFrom = failures.before(run);
+    if (startsFrom) {
+      const { series, label, reason } = startsFrom;
+      return {
+        reason: `it starts from the backbone of "${series}, ${label}", which failed: ${reason}`,
+        startsFrom,
+      };
+    }
+    const { code, told } = await runAlone(run.configuration, results);
+    if (code === INTERRUPTED) return INTERRUPTED;
+    if (code === 0) {
+      Object.assign(run, await resultOf(run, results, library));
+      return run.refused ? { reason: run.refused } : undefined;
+    }
+    if (told) return told;
+    const reason = `its process ended with ${code}, without a word: the memory may have run out`;
+    return { reason, phase: phaseWithoutBackbone(run.configuration) };
+  }
+}
+
+/** A run's result, or why the file that has its name is none. */
+async function resultOf({ configuration }, results, { storedResult }) {
+  try {
+    return { result: await storedResult(configuration, results), refused: undefined };
+  } catch (error) {
+    return { result: undefined, refused: error.message };
+  }
 }
 
 function options(args) {
@@ -139,6 +179,12 @@ function announce(parts, runs, results) {
   );
 }
 
+function announceFailures(failed) {
+  if (failed.length === 0) return;
+  const lines = failed.map(({ part, series, label, reason }) => `  ${part}: ${series}, ${label}: ${reason}`);
+  console.log(`\n${failed.length} failed at an earlier start and are tried again:\n${lines.join("\n")}`);
+}
+
 /** What the stored run took, without the beginning that it shares with one counted already. */
 function secondsOf({ stored, configuration }, counted) {
   if (!stored) return 0;
@@ -156,14 +202,23 @@ function machines(runs) {
   return [...new Set(known.map(({ cores, processor }) => `${cores} cores of ${processor}`))].join("; ");
 }
 
-/** One configuration in a process of its own; Ctrl-C reaches it too, and it ends with the checkpoint of its last epoch. */
+/**
+ * One configuration in a process of its own; Ctrl-C reaches it too, and it ends with the checkpoint of its last epoch.
+ * `told` is what it said of its failure.
+ */
 async function runAlone(configuration, results) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "intrinsic-params-reproduce-"));
   const file = path.join(folder, "configuration.json");
   fs.writeFileSync(file, JSON.stringify(configuration));
   const script = path.join(ROOT, "dist", "experiment", "run.js");
-  const child = spawn(process.execPath, [script, file, "--results", results], { stdio: "inherit" });
+  const child = spawn(process.execPath, [script, file, "--results", results], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   let stopped = false;
+  let told;
+  child.on("message", (message) => {
+    told = message;
+  });
   const stop = (signal) => {
     stopped = true;
     if (signal === "SIGTERM") child.kill(signal);
@@ -171,7 +226,7 @@ async function runAlone(configuration, results) {
   process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
     const [code, signal] = await once(child, "close");
-    return stopped ? INTERRUPTED : (code ?? signal);
+    return { code: stopped ? INTERRUPTED : (code ?? signal), told };
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     fs.rmSync(folder, { recursive: true });

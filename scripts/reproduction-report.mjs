@@ -16,11 +16,12 @@ export function table(head, rows) {
 const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFixed(2)} %`);
 
 /**
- * Table 2 and every part's accuracies beside those stored with the project.
- * @param {{ part: string, series: string, label: string, configuration: object, result: object, stored?: object }[]} runs
+ * Table 2 and every part's accuracies beside those stored with the project; first the runs that failed, with the reason.
+ * @param {{ part: string, series: string, label: string, configuration: object, result?: object, stored?: object, failure?: { reason: string } }[]} all
  * @param {{ pointOf: typeof import("../src/experiment/storedRuns").pointOf }} library
  */
-export function summary(runs, { pointOf }) {
+export function summary(all, { pointOf }) {
+  const runs = all.filter(({ result }) => result);
   const paper = runs.filter(({ part }) => part === "table-2");
   const rows = paper.map(({ series, label, result, stored }) => {
     const reported = PAPER_TABLE_2[label][series];
@@ -50,7 +51,19 @@ export function summary(runs, { pointOf }) {
     return `## ${part}\n\n${table(["run", "trained numbers", "test accuracy", "stored"], lines)}\n`;
   });
   const first = rows.length ? [`## Table 2\n\n${table(head, rows)}\n`] : [];
-  return ["# Reproduction\n", ...first, ...parts].join("\n");
+  return ["# Reproduction\n", ...failed(all), ...first, ...parts].join("\n");
+}
+
+function failed(all) {
+  const own = all.filter(({ failure }) => failure);
+  if (own.length === 0) return [];
+  const cell = (text) => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
+  const lines = own.map(({ part, series, label, failure }) => [
+    part,
+    cell(`${series}: ${label}`),
+    cell(failure.reason),
+  ]);
+  return [`## Failed: ${own.length} of ${all.length} runs\n\n${table(["part", "run", "why"], lines)}\n`];
 }
 
 const NAMES = { mnist: "MNIST", "fashion-mnist": "Fashion-MNIST", kmnist: "KMNIST" };
@@ -59,7 +72,8 @@ const NAMES = { mnist: "MNIST", "fashion-mnist": "Fashion-MNIST", kmnist: "KMNIS
  * Fig. 5 for each data set of Table 2, and accuracy against trained numbers for each curve, where there are runs.
  * @returns {{ name: string, figure: object }[]} a file name and a Plotly figure each
  */
-export function figures(runs, { accuracyChart, pointOf, trainingChart }) {
+export function figures(all, { accuracyChart, pointOf, trainingChart }) {
+  const runs = all.filter(({ result }) => result);
   const paper = runs.filter(({ part }) => part === "table-2");
   const sets = [...new Set(paper.map(({ label }) => label))].map((label) => {
     const lines = paper

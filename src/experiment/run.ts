@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Configuration } from "./configuration";
+import { PhaseError } from "./phaseError";
 import { runExperiment } from "./runExperiment";
 
 const INTERRUPTED = 130;
@@ -48,7 +49,11 @@ main().then(
     process.exitCode = code;
   },
   (error) => {
-    console.error(error instanceof Error ? error.message : error);
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(reason);
+    // Whoever runs a plan notes it.
+    if (process.connected)
+      process.send?.({ reason, phase: error instanceof PhaseError ? error.phase : undefined });
     process.exitCode = 1;
   },
 );

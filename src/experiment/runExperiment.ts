@@ -20,6 +20,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { type Configuration, completed, hashOf, type PhaseConfiguration } from "./configuration";
 import { methodOf } from "./methodOf";
 import { modelOf } from "./modelOf";
+import { PhaseError } from "./phaseError";
 import { phaseProvenance } from "./phaseProvenance";
 import { provenance } from "./provenance";
 import { readConfiguration } from "./readConfiguration";
@@ -84,6 +85,8 @@ export async function runExperiment(json: Configuration, options: RunOptions = {
       const result = await runPhase({ configuration, phase, model, data, resume, options }, (state) => {
         const provenance = trainedBy(state.records.length);
         return writeCheckpoint(checkpointFile, { phase, done, base, state, provenance, started });
+      }).catch((error) => {
+        throw new PhaseError(phase, error);
       });
       if (!result) return { file, existed: false };
       done.push({ ...result, provenance: trainedBy(result.epochs.length) });
@@ -134,7 +137,7 @@ async function checkPhases({
       const data = await dataOf(configuration.phases[phase].data);
       await runPhase({ ...input, phase, data, options }, async () => {});
     } catch (error) {
-      throw new Error(`configuration.phases[${phase}]: ${(error as Error).message}`, { cause: error });
+      throw new PhaseError(phase, error);
     }
   }
   restoreWeights(await tensorflow(), model, weights);

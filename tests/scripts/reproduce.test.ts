@@ -62,13 +62,17 @@ describe("a plan of one's own", () => {
     configuration: smallRun({ method, epochs: 3, batch: 50 }, 6),
   });
   /** Runs a plan; sends a signal when an epoch is told, to the process alone or, as Ctrl-C does, to its children too. */
-  const start = async (args: string[], stop?: { signal: NodeJS.Signals; at: string; group: boolean }) => {
+  const start = async (
+    args: string[],
+    stop?: { signal: NodeJS.Signals; at: string; group: boolean },
+    env: NodeJS.ProcessEnv = {},
+  ) => {
     const watch = path.join(folder, "watch.cjs");
     const counts = `["SIGINT", "SIGTERM"].map((name) => process.listenerCount(name))`;
     fs.writeFileSync(watch, `process.on("exit", () => console.log("listeners", ...${counts}));`);
     const child = spawn(process.execPath, ["--require", watch, SCRIPT, "--no-setup", ...args], {
       detached: true,
-      env: { ...process.env, INTRINSIC_PARAMS_CACHE: path.join(folder, "cache") },
+      env: { ...process.env, ...env, INTRINSIC_PARAMS_CACHE: path.join(folder, "cache") },
     });
     const texts = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
@@ -110,13 +114,108 @@ describe("a plan of one's own", () => {
     expect(reproduce("--list", ...args).stdout).toMatch(/\| curve-mine \| mine\.json \| 2 +\| 2 +\| – +\|/);
   });
 
-  it("tells a run that fails, and runs none after it", { timeout: 60_000 }, async () => {
-    const args = plan([run("all", { name: "subset", count: 1e9 }), run("last layer", { name: "head" })]);
-    const { code, stdout, stderr } = await start(args);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/phases\[1\]: count must be [\s\S]*✗ This run ended with 1 \(see above\)/);
-    expect(stdout).not.toMatch(/\[2\/2\]/);
-    expect(fs.existsSync(path.join(folder, "results"))).toBe(false);
+  const failures = () => {
+    const place = path.join(folder, "results", "failures");
+    const names = fs.existsSync(place) ? fs.readdirSync(place) : [];
+    return names.map((name) => JSON.parse(fs.readFileSync(path.join(place, name), "utf8")));
+  };
+
+  it("goes on past a run that fails, notes it with its reason, and tries it again at the next start", {
+    timeout: 120_000,
+  }, async () => {
+    const broken = run("too many", { name: "subset", count: 1e9 });
+    const good = run("last layer", { name: "head" });
+    const args = plan([broken, good]);
+    const reason = /^configuration\.phases\[1\]: count must be /;
+    for (const again of [false, true]) {
+      const { code, stdout, stderr, epochs } = await start(args);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /✗ This run failed, the next one follows: configuration\.phases\[1\]: count must be [\s\S]*✗ 1 of 2 runs failed/,
+      );
+      expect(stdout).toMatch(/\[1\/2\] curve-mine: own, too many\n/);
+      expect(
+        /1 failed at an earlier start and are tried again:\n {2}curve-mine: own, too many: conf/.test(stdout),
+      ).toBe(again);
+      expect(epochs.length).toBe(again ? 0 : 5);
+      expect(failures()).toMatchObject([
+        { ...broken, format: "run-failure/1", reason: expect.stringMatching(reason) },
+      ]);
+      const summary = fs.readFileSync(path.join(folder, "results", "summary.md"), "utf8");
+      expect(summary).toMatch(
+        /## Failed: 1 of 2 runs[\s\S]*\| curve-mine \| own: too many \| configuration\.phases\[1\]: count/,
+      );
+      expect(summary).toMatch(/## curve-mine[\s\S]*own: last layer \| 90 /);
+    }
+  });
+
+  it("does not begin what starts from a backbone that failed, but what has another", {
+    timeout: 120_000,
+  }, async () => {
+    const withFirst = (label: string, first: Partial<PhaseConfiguration>) => {
+      const { configuration, ...rest } = run(label, { name: "head" });
+      const phases = [{ ...configuration.phases[0], ...first }, ...configuration.phases.slice(1)];
+      return { ...rest, configuration: { ...configuration, phases } };
+    };
+    const bad = { method: { name: "subset", count: 1e9 } } as const;
+    const other = withFirst("two", bad);
+    other.configuration.phases[1] = { ...other.configuration.phases[1], method: { name: "biases" } };
+    const { code, stdout, stderr, epochs } = await start(
+      plan([withFirst("one", bad), other, withFirst("three", { epochs: 1 })]),
+    );
+    expect(code, stderr).toBe(1);
+    expect(epochs.length).toBe(4);
+    const [one, two] = ["one", "two"].map((label) => failures().find((failure) => failure.label === label));
+    expect(one.reason).toMatch(/^configuration\.phases\[0\]: count must be/);
+    expect(one.startsFrom).toBeUndefined();
+    expect(two.reason).toBe(`it starts from the backbone of "own, one", which failed: ${one.reason}`);
+    expect(two.startsFrom).toEqual({ series: "own", label: "one", hash: one.hash, reason: one.reason });
+    expect(failures()).toHaveLength(2);
+    expect(stdout).toMatch(/own: three \| 90 /);
+  });
+
+  it("takes a process that ends without a word for a failure, and forgets it when the run succeeds", {
+    timeout: 120_000,
+  }, async () => {
+    const args = plan([run("one", { name: "head" }), run("two", { name: "biases" })]);
+    const [kill, done] = ["kill.cjs", "killed"].map((name) => path.join(folder, name));
+    const isFirst = `process.argv[1]?.endsWith("run.js") && !fs.existsSync(${JSON.stringify(done)})`;
+    const end = `fs.writeFileSync(${JSON.stringify(done)}, ""); process.kill(process.pid, "SIGKILL");`;
+    fs.writeFileSync(kill, `const fs = require("node:fs"); if (${isFirst}) { ${end} }`);
+    const first = await start(args, undefined, { NODE_OPTIONS: `--require ${JSON.stringify(kill)}` });
+    expect(first.code, first.stderr).toBe(1);
+    expect(first.epochs).toEqual([]);
+    expect(
+      failures()
+        .map(({ label, reason }) => `${label}: ${reason}`)
+        .sort(),
+    ).toEqual([
+      "one: its process ended with SIGKILL, without a word: the memory may have run out",
+      'two: it starts from the backbone of "own, one", which failed: its process ended with SIGKILL, without a word: ' +
+        "the memory may have run out",
+    ]);
+    const second = await start(args);
+    expect(second.code, second.stderr).toBe(0);
+    expect(second.stdout).toMatch(/2 failed at an earlier start/);
+    expect(failures()).toEqual([]);
+    const summary = fs.readFileSync(path.join(folder, "results", "summary.md"), "utf8");
+    expect(summary).not.toMatch(/Failed/);
+  });
+
+  it("names a result that was changed after it was written, and leaves it where it is", {
+    timeout: 60_000,
+  }, async () => {
+    const args = plan([run("one", { name: "head" })]);
+    expect((await start(args)).code).toBe(0);
+    const results = path.join(folder, "results");
+    const [name] = fs.readdirSync(results).filter((file) => file.endsWith(".json"));
+    const text = fs.readFileSync(path.join(results, name), "utf8");
+    const changed = text.replace(/"testAccuracy": 0/, '"testAccuracy": 1');
+    fs.writeFileSync(path.join(results, name), changed);
+    const { code, epochs } = await start(args);
+    expect([code, ...epochs]).toEqual([1]);
+    expect(failures()[0].reason).toMatch(`${name} was changed after it was written`);
+    expect(fs.readFileSync(path.join(results, name), "utf8")).toBe(changed);
   });
 
   it("is refused by the path of its fault", () => {
