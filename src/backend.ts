@@ -134,6 +134,10 @@ async function fallBack(reason: string): Promise<Loaded> {
     return request === NATIVE ? portable : original.call(this, request, ...rest);
   };
   const tf: Tensorflow = load(portable);
+  // Models are saved to and loaded from file:// as natively; this file of the native package needs no addon.
+  const { nodeFileSystemRouter: files } = load(`${NATIVE}/dist/io/file_system`);
+  tf.io.registerSaveRouter(files);
+  tf.io.registerLoadRouter(files);
   await tf.setBackend("cpu");
   await tf.ready();
   // Its greeting recommends what our own warning says better.

@@ -83,6 +83,25 @@ it("without the addon warns once, names the price and computes all the same", ()
   expect(stderr.trim().split("\n")).toHaveLength(1);
 });
 
+it("a model saved to file:// in pure JavaScript is loaded again, and predicts the same", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "saved-model-"));
+  const code = `(async () => {
+    const tf = await require(${JSON.stringify(built)}).tensorflow();
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
+    await model.save("file://" + ${JSON.stringify(folder)});
+    const again = await tf.loadLayersModel("file://" + ${JSON.stringify(path.join(folder, "model.json"))});
+    const [a, b] = [model, again].map((m) => [...m.predict(tf.ones([1, 3])).dataSync()]);
+    console.log(JSON.stringify({ a, b }));
+  })();`;
+  try {
+    const { a, b } = child(code, { INTRINSIC_PARAMS_BACKEND: "javascript" });
+    expect(a).toEqual(b);
+    expect(a).toHaveLength(2);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});
+
 it("a wish it does not know is refused, not guessed", () => {
   const code = `require(${JSON.stringify(built)}).tensorflow().catch((error) => console.log(JSON.stringify({ message: error.message })));`;
   expect(child(code, { INTRINSIC_PARAMS_BACKEND: "gpu" }).message).toMatch(
