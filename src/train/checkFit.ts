@@ -2,6 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../checkKeys";
 import type { Dataset } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
+import { type Batches, epochSize } from "./batches";
 import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
 import type { FitOptions } from "./fit";
@@ -12,6 +13,7 @@ import type { TrainingState } from "./trainingState";
 const OPTIONS: Record<keyof FitOptions, true> = {
   epochs: true,
   batch: true,
+  dropLast: true,
   seed: true,
   learningRate: true,
   optimizer: true,
@@ -34,7 +36,8 @@ const OPTIONS: Record<keyof FitOptions, true> = {
  */
 export function checkFit(model: LayersModel, data: Dataset, options: FitOptions) {
   checkKeys("fit", options, OPTIONS);
-  const { epochs = 1, batch = 128, seed = 0, evaluateEvery = 1, patience, optimizer = {} } = options;
+  const { epochs = 1, batch = 128, dropLast = false, seed = 0, evaluateEvery = 1 } = options;
+  const { patience, optimizer = {} } = options;
   checkWhole({ epochs, batch }, 1);
   checkWhole({ seed, evaluateEvery }, 0);
   if (patience !== undefined) checkWhole({ patience }, 1);
@@ -48,8 +51,17 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
   checkData(model, data, evaluateEvery > 0 ? ["train", "validation", "test"] : ["train"]);
   checkKeys("optimizer", optimizer, OPTIMIZER_OPTIONS);
   checkWords(options);
-  if (options.resume) checkResume(options.resume, { epochs, batch, seed, count: data.train.labels.length });
-  return { epochs, batch, seed, evaluateEvery, choosing };
+  if (typeof dropLast !== "boolean")
+    throw new TypeError(`dropLast must be true or false; got ${JSON.stringify(dropLast)}.`);
+  const batches = { batch, dropLast };
+  const count = data.train.labels.length;
+  if (dropLast && count < batch) {
+    throw new RangeError(
+      `dropLast leaves none of ${count} images, fewer than a batch of ${batch}: give a smaller batch, or leave dropLast out.`,
+    );
+  }
+  if (options.resume) checkResume(options.resume, { epochs, seed, ...batches, count });
+  return { epochs, batches, seed, evaluateEvery, choosing };
 }
 
 /** Refuses what is no method of a model, or of none any more. */
@@ -115,7 +127,7 @@ function checkWords({ frozen = {}, cache, signal }: FitOptions): void {
 /** A state goes on only as the training that it was taken of. */
 function checkResume(
   state: TrainingState,
-  now: { epochs: number; batch: number; seed: number; count: number },
+  now: Required<Batches> & { epochs: number; seed: number; count: number },
 ): void {
   if (!Array.isArray(state.records) || typeof state.weights !== "object" || !state.optimizer) {
     const got = (state as unknown) instanceof Promise ? "a promise: await it" : "something else";
@@ -124,13 +136,14 @@ function checkResume(
     );
   }
   const done = state.records.length;
-  const steps = done * Math.ceil(now.count / now.batch);
+  const steps = done * epochSize(now.count, now).steps;
   const refuse = (what: string) => {
     throw new RangeError(`resume: ${what}. Give the options and images that the state was taken with.`);
   };
   if (now.epochs < done) refuse(`the state is after epoch ${done}; epochs is ${now.epochs}`);
-  for (const name of ["seed", "batch"] as const) {
-    const then = state[name] ?? now[name];
+  const before = { seed: now.seed, batch: now.batch, dropLast: false };
+  for (const name of ["seed", "batch", "dropLast"] as const) {
+    const then = state[name] ?? before[name];
     if (then !== now[name]) refuse(`the state was taken with ${name} ${then}; got ${now[name]}`);
   }
   if (state.step !== steps) {

@@ -1,5 +1,6 @@
 import { loadedTensorflow } from "../backend";
 import { permutation, randomGenerator } from "../dataset/random";
+import { type Batches, epochSize } from "./batches";
 import type { Chain, StepResult } from "./chain";
 import { breathe } from "./evaluate";
 import type { Method } from "./method";
@@ -18,12 +19,11 @@ export type StepRecord = {
 };
 
 /** What the epochs of one training share; `step` counts on. */
-export type EpochRun = {
+export type EpochRun = Batches & {
   readonly chain: Chain;
   readonly method: Method;
   readonly optimizer: Optimizer;
   readonly train: Resident;
-  readonly batch: number;
   readonly seed: number;
   readonly steps: number;
   readonly options: {
@@ -40,12 +40,18 @@ export async function trainEpoch(
   rate: number,
 ): Promise<{ loss: number; accuracy: number }> {
   const { train, batch, seed, steps, options } = run;
+  const { images } = epochSize(train.count, run);
   const order = permutation(train.count, randomGenerator(seed, epoch));
   let loss = 0;
   let correct = 0;
   let seen = 0;
-  for (; seen < train.count && !options.signal?.aborted; seen += batch) {
-    const { count, ...result } = trainStep(run, order.subarray(seen, seen + batch), epoch, rate);
+  for (; seen < images && !options.signal?.aborted; seen += batch) {
+    const { count, ...result } = trainStep(
+      run,
+      order.subarray(seen, Math.min(seen + batch, images)),
+      epoch,
+      rate,
+    );
     loss += result.loss;
     correct += result.correct;
     const { step } = run;
@@ -58,7 +64,7 @@ export async function trainEpoch(
     });
     await breathe();
   }
-  const count = Math.min(seen, train.count);
+  const count = Math.min(seen, images);
   return { loss: loss / count, accuracy: correct / count };
 }
 

@@ -2,6 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
 import { unfreezeOnly } from "../model/innerLayers";
+import { checkBatches, epochSize } from "./batches";
 import { type BestWeights, better, restoreBest } from "./bestWeights";
 import { checkFit, checkMethod } from "./checkFit";
 import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
@@ -9,7 +10,7 @@ import { score } from "./evaluate";
 import type { CacheOptions } from "./features";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
 import { type LearningRate, paperLearningRate, rateOf } from "./learningRate";
-import type { FrozenBehaviour } from "./link";
+import { type FrozenBehaviour, linksOf } from "./link";
 import { type Method, trainedBy, unfrozenWeights } from "./method";
 import { prepareChain } from "./prepare";
 import { type OptimizerOptions, radam } from "./radam";
@@ -28,6 +29,11 @@ export type { StepRecord } from "./epoch";
 export type FitOptions = {
   readonly epochs?: number;
   readonly batch?: number;
+  /**
+   * Leave out the last batch of an epoch where fewer than `batch` images are left for it, other ones in each epoch;
+   * with it the order of the images is the same. A batch of one image is refused under BatchNorm.
+   */
+  readonly dropLast?: boolean;
   /** Decides the order of the images and the drop-out. */
   readonly seed?: number;
   readonly learningRate?: LearningRate;
@@ -63,11 +69,11 @@ export type FitOptions = {
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
  * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not
  *   finite, for options out of range, a `resume` of another training, a method of another model or of other weights, and
- *   where the loss or a weight is not finite; Error where nothing is left to train, for a model that is no classifier
+ *   where the loss or a weight is not finite, and for a batch of one image under a BatchNorm that is not frozen; Error where nothing is left to train, for a model that is no classifier
  *   by logits or a closing softmax, and for regularizers, constraints and noise that a training would leave out.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  const { epochs, batch, seed, evaluateEvery, choosing } = checkFit(model, data, options);
+  const { epochs, batches, seed, evaluateEvery, choosing } = checkFit(model, data, options);
   const { learningRate = paperLearningRate, optimizer: settings = {} } = options;
   const tf = await tensorflow();
   const method = options.method ?? unfrozenWeights(model);
@@ -82,6 +88,7 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
     const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
     // Another method may have been made on the same model since.
     if (method.unfrozen) unfreezeOnly(model, new Set(method.unfrozen));
+    checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches);
     // Before anything is computed with the weights, such as cached features.
     if (options.resume) restoreTraining(tf, options.resume, { model, method, optimizer });
     else {
@@ -96,13 +103,13 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
     const train = await prepare(data.train);
     const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
     const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
-    const steps = epochs * Math.ceil(train.count / batch);
+    const steps = epochs * epochSize(train.count, batches).steps;
     const run: EpochRun = {
       chain,
       method,
       optimizer,
       train,
-      batch,
+      ...batches,
       seed,
       steps,
       options,
@@ -141,7 +148,7 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
       await options.onEpoch?.(record);
       const { step } = run;
       await options.onCheckpoint?.(
-        trainingState({ model, method, optimizer, records, step, best, seed, batch }),
+        trainingState({ model, method, optimizer, records, step, best, seed, ...batches }),
       );
     }
     const seconds = earlier + (performance.now() - start) / 1000;

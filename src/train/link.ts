@@ -206,6 +206,14 @@ function isActive(link: Link): boolean {
   return (link.kind === "batchNorm" || link.kind === "dropout") && link.active;
 }
 
+/** The name of a layer in a link that normalises by the batch. */
+export function normalises(link: Link): string | undefined {
+  if (link.kind === "branches")
+    return link.runs.flatMap(({ chain }) => chain.map(normalises)).find((name) => name !== undefined);
+  if (link.kind === "stock") return link.stock.normalises;
+  return link.kind === "batchNorm" && link.active ? link.layer : undefined;
+}
+
 /** How many links at the start can never change their output: no weight of `carriers`, no statistics, no drop-out. */
 export function frozenPrefix(links: readonly Link[], carriers: ReadonlySet<Variable>): number {
   const first = links.findIndex(

@@ -1,6 +1,6 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
-import { isStatistic } from "../model/batchNorm";
+import { isBatchNorm, isStatistic } from "../model/batchNorm";
 import { innerLayers, lastLayer } from "../model/innerLayers";
 import type { FrozenBehaviour } from "./link";
 import { lastName } from "./method";
@@ -16,6 +16,8 @@ export type StockLayer = {
   readonly weights: readonly Variable[];
   /** Whether a training pass moves statistics or drops something. */
   readonly active: boolean;
+  /** The name of a BatchNorm in it that normalises by the batch. */
+  readonly normalises?: string;
   /** The layer's output; logits where it ends in a softmax that belongs to the loss. */
   apply(
     x: Tensor | readonly Tensor[],
@@ -47,7 +49,7 @@ export function stockLayer(
       const on = (trainable(one) || frozen.dropout === "on") && Number(one.getConfig().rate) > 0;
       return { one, active: on };
     }
-    const moving = one.getClassName() === "BatchNormalization" && frozen.statistics === "moving";
+    const moving = isBatchNorm(one) && frozen.statistics === "moving";
     // Layers of a user's own may draw or count in training: they are told of it, unless frozen.
     return { one, active: trainable(one) || moving };
   });
@@ -61,6 +63,7 @@ export function stockLayer(
   return {
     weights: [...new Set(place.layers.flatMap(weightsOfLayer))],
     active: does.some(({ active }) => active),
+    normalises: does.find(({ one, active }) => active && isBatchNorm(one))?.one.name,
     apply(x, training, mask) {
       const undo: (() => void)[] = [];
       does.forEach(({ one, active }, number) => {

@@ -14,6 +14,7 @@ export type TrainingState = {
   /** Those of the training; absent in states of earlier versions. */
   readonly seed?: number;
   readonly batch?: number;
+  readonly dropLast?: boolean;
   readonly records: readonly EpochRecord[];
   /** Weights and statistics of every layer, by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
@@ -27,11 +28,13 @@ type Parts = { model: LayersModel; method: Method; optimizer: Optimizer };
 
 export function trainingState(
   parts: Parts &
-    Required<Pick<TrainingState, "records" | "step" | "seed" | "batch">> & { best?: BestWeights },
+    Required<Pick<TrainingState, "records" | "step" | "seed" | "batch" | "dropLast">> & {
+      best?: BestWeights;
+    },
 ): TrainingState {
-  const { model, method, optimizer, records, step, seed, batch, best } = parts;
+  const { model, method, optimizer, records, step, seed, batch, dropLast, best } = parts;
   return {
-    ...{ step, seed, batch },
+    ...{ step, seed, batch, dropLast },
     records: [...records],
     weights: weightsByName(model),
     parameters: method.parameters.map(copy),
