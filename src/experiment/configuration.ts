@@ -71,7 +71,7 @@ export function canonicalText(configuration: Configuration): string {
 /**
  * The one way of writing a configuration that a run is named by. Default numbers and behaviours are written out, so
  * that a later default changes no old run. Left out is what says the same as its absence: random kernels, the run's
- * own data, and a method's `layers: "all"`, `batchNorm: false` and `alpha` equal to the rank.
+ * own data, a method's `layers: "all"`, `batchNorm: false` and `alpha` equal to the rank, and ε beside √v.
  */
 export function completed(configuration: Configuration): Configuration {
   const { data, model, phases } = configuration;
@@ -95,7 +95,7 @@ export function completed(configuration: Configuration): Configuration {
         epsilon: 1e-8,
         weightDecay: 1e-4,
         decoupled: false,
-        ...given(phase.optimizer),
+        ...given(phase.optimizer, { correctedEpsilon: false }),
       },
       frozen: { statistics: "still", dropout: "off", ...given(phase.frozen) },
     })),

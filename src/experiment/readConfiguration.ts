@@ -97,6 +97,7 @@ const phase = record(
         beta1: decay,
         beta2: decay,
         epsilon: number(0, 1),
+        correctedEpsilon: flag,
         weightDecay: number(0, 1),
         decoupled: flag,
       },

@@ -14,7 +14,10 @@ export type PaperCNNOptions = {
   classes?: number;
   /** Factor on the paper's drop-out rates 0.25, 0.25 and 0.5; 0 turns drop-out off. */
   dropout?: number;
-  /** Share of the old value that a moving statistic of BatchNorm keeps in one step. */
+  /**
+   * Share of the old value that a moving statistic of BatchNorm keeps in one step; what PyTorch calls momentum is the
+   * rest of it, 0.1 for 0.9.
+   */
   momentum?: number;
   /** What BatchNorm adds to a variance. */
   epsilon?: number;
@@ -24,6 +27,7 @@ export type PaperCNNOptions = {
  * The paper's network for 28×28 images (Table 1, in the order of its Fig. 4): four 3×3 convolutions and three
  * dense layers with ReLU, BatchNorm, drop-out and one max-pooling, in `block1` (low-level features), `block2`
  * (high-level features), `block3` (initial classifier) and `block4` (final classifier).
+ * Its BatchNorm has the conventions of TensorFlow.js, see `fit`.
  */
 export async function paperCNN(options: PaperCNNOptions = {}): Promise<ChainModel> {
   const { seed = 0, width = 1, classes = 10, dropout = 1, momentum = 0.9, epsilon = 1e-5 } = options;

@@ -67,6 +67,9 @@ export type FitOptions = {
  * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
  * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
+ * Conventions that differ from PyTorch's: BatchNorm's moving variance is of Σ(x − μ)²/n, PyTorch's of Σ(x − μ)²/(n − 1),
+ * n numbers a channel in a batch, so that networks evaluate a little differently after small batches; its momentum is
+ * the share that is kept, PyTorch's the share that is new. Where ε stands in Adam is an option: see `radam`.
  * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not
  *   finite, for options out of range, a `resume` of another training, a method of another model or of other weights, and
  *   where the loss or a weight is not finite, and for a batch of one image under a BatchNorm that is not frozen; Error where nothing is left to train, for a model that is no classifier

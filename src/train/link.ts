@@ -35,6 +35,7 @@ export type Link = Common &
         readonly mean: Variable;
         readonly variance: Variable;
         readonly epsilon: number;
+        /** Share of the old statistics that a step keeps; the batch's own variance is Σ(x − μ)²/n. */
         readonly momentum: number;
         /** Normalises by the batch and moves its statistics; else by the statistics it has. */
         readonly active: boolean;

@@ -4,7 +4,10 @@ import type { NativeLink, Request } from "./nativeLink";
 import type { Attribute, Id, NativeOps } from "./nativeOps";
 import { reshape } from "./nativeReshape";
 
-/** BatchNorm by TensorFlow's fused operations. */
+/**
+ * BatchNorm by TensorFlow's fused operations. Its moving variance is of ÷ n, as TensorFlow.js's own layer's, where those
+ * operations' fifth output, here passed over, and PyTorch have ÷ (n − 1).
+ */
 export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink {
   const float = [ops.type("T", "float32")];
   const channels = link.input[link.input.length - 1];

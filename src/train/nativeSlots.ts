@@ -1,6 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Id, NativeOps } from "./nativeOps";
-import type { Fixed, OptimizerState, Slots } from "./optimizerSlots";
+import { epsilonOf, type Fixed, type OptimizerState, type Slots } from "./optimizerSlots";
 import type { StepSize } from "./stepSize";
 
 /** Variables that are moved together, the places of each in the list of all, and what is kept for them. */
@@ -37,14 +37,15 @@ export class NativeSlots implements Slots {
     this.write(variables.map(({ size }) => [new Float32Array(size), new Float32Array(size)]));
   }
 
-  apply(gradients: readonly Tensor[], learningRate: number, { factor, adaptive }: StepSize): void {
+  apply(gradients: readonly Tensor[], learningRate: number, size: StepSize): void {
     const { ops, fixed } = this;
+    const { factor, adaptive } = size;
     const float = [ops.type("T", "float32")];
     const fused = [...float, ops.flag("use_locking", false), ops.flag("use_nesterov", false)];
     // Beside 1e15 every √v vanishes in float32, so that the kernel's m/(√v + ε) becomes m/ε.
     const huge = 1e15;
     const rate = ops.upload(Float32Array.of(learningRate * factor * (adaptive ? 1 : huge)), []);
-    const epsilon = ops.scalar(adaptive ? fixed.epsilon : huge);
+    const epsilon = ops.upload(Float32Array.of(adaptive ? epsilonOf(fixed, size) : huge), []);
     const settings = [
       ops.scalar(0),
       ops.scalar(0),

@@ -9,6 +9,11 @@ export type OptimizerOptions = {
   readonly beta2?: number;
   /** What is added to √v: above 0, for √v is 0 where no gradient ever was. */
   readonly epsilon?: number;
+  /**
+   * Add ε to √v̂, v̂ = v/(1−β₂ᵗ), as Adam of its paper and of PyTorch does, instead of to √v, as TensorFlow's Adam and
+   * PyTorch's RAdam do, and this one by default. It matters where gradients are not far above ε.
+   */
+  readonly correctedEpsilon?: boolean;
   /** λ; 1e-4 in `fit` and in runs, 0 in `radam` itself. */
   readonly weightDecay?: number;
   /** Decay the weights themselves, θ ← θ − η·λ·θ, instead of adding λ·θ to the gradient. */
@@ -24,7 +29,11 @@ export type OptimizerState = {
 };
 
 /** The options that do not change from step to step. */
-export type Fixed = Required<Omit<OptimizerOptions, "kind">>;
+export type Fixed = Required<Omit<OptimizerOptions, "kind" | "correctedEpsilon">> &
+  Pick<OptimizerOptions, "correctedEpsilon">;
+/** What is added to √v in a step: (√v̂ + ε)√(1−β₂ᵗ) = √v + ε√(1−β₂ᵗ). */
+export const epsilonOf = ({ epsilon, correctedEpsilon }: Fixed, { second }: StepSize): number =>
+  correctedEpsilon ? epsilon * Math.sqrt(second) : epsilon;
 /** The moments of all variables, and one step with them. */
 export type Slots = {
   apply(gradients: readonly Tensor[], learningRate: number, size: StepSize): void;

@@ -1,6 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
-import type { Fixed, OptimizerState, Slots } from "./optimizerSlots";
+import { epsilonOf, type Fixed, type OptimizerState, type Slots } from "./optimizerSlots";
 import type { StepSize } from "./stepSize";
 
 /** Moments in variables of TensorFlow.js, for any back end. */
@@ -16,8 +16,10 @@ export class PortableSlots implements Slots {
     this.#moments = variables.map(({ shape }) => [zeros(shape), zeros(shape)]);
   }
 
-  apply(gradients: readonly Tensor[], learningRate: number, { factor, adaptive }: StepSize): void {
+  apply(gradients: readonly Tensor[], learningRate: number, size: StepSize): void {
     const { tf, fixed } = this;
+    const { factor, adaptive } = size;
+    const epsilon = epsilonOf(fixed, size);
     tf.tidy(() => {
       this.variables.forEach((variable, i) => {
         const [m, v] = this.#moments[i];
@@ -26,7 +28,7 @@ export class PortableSlots implements Slots {
         m.assign(tf.add(tf.mul(m, fixed.beta1), tf.mul(g, 1 - fixed.beta1)));
         v.assign(tf.add(tf.mul(v, fixed.beta2), tf.mul(tf.square(g), 1 - fixed.beta2)));
         const start = decay && fixed.decoupled ? tf.mul(variable, 1 - learningRate * decay) : variable;
-        const direction = adaptive ? tf.div(m, tf.add(tf.sqrt(v), fixed.epsilon)) : m;
+        const direction = adaptive ? tf.div(m, tf.add(tf.sqrt(v), epsilon)) : m;
         variable.assign(tf.sub(start, tf.mul(direction, learningRate * factor)));
       });
     });

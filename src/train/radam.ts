@@ -20,6 +20,7 @@ export const OPTIMIZER_OPTIONS: Record<keyof OptimizerOptions, true> = {
   beta1: true,
   beta2: true,
   epsilon: true,
+  correctedEpsilon: true,
   weightDecay: true,
   decoupled: true,
 };
@@ -44,8 +45,11 @@ export type Optimizer = {
  *   else:      θ ← θ − η/(1−β₁ᵗ) · m.
  * Liu and others, "On the variance of the adaptive learning rate and beyond" (2020), Algorithm 2, with ρ > 5
  * for their ρ > 4 as in PyTorch.
+ * Adam always has r = 1 and takes the first line. ε stands beside √v, as in PyTorch's RAdam; its Adam, and that of Kingma
+ * and Ba (2015), has √v̂ + ε with v̂ = v/(1−β₂ᵗ), which is `correctedEpsilon: true`, for RAdam too.
  * λ is 0 by default here, 1e-4 as the paper's in `fit`.
- * @throws RangeError for options out of range: 0 ≤ β₁, β₂ < 1, λ ≥ 0, ε ≥ 2^−126; TypeError for unknown ones.
+ * @throws RangeError for options out of range: 0 ≤ β₁, β₂ < 1, λ ≥ 0, ε ≥ 2^−126, beside √v̂ ε√(1−β₂) ≥ 2^−126; TypeError
+ *   for unknown ones.
  */
 export function radam(
   tf: Tensorflow,
@@ -58,19 +62,22 @@ export function radam(
     beta1 = 0.9,
     beta2 = 0.999,
     epsilon = 1e-8,
+    correctedEpsilon = false,
     weightDecay = 0,
     decoupled = false,
   } = options;
   if (kind !== "radam" && kind !== "adam") {
     throw new RangeError(`optimizer.kind must be "radam" or "adam"; got ${JSON.stringify(kind)}.`);
   }
-  const fixed = { beta1, beta2, epsilon, weightDecay, decoupled };
+  if (typeof correctedEpsilon !== "boolean")
+    throw new TypeError(`correctedEpsilon must be true or false; got ${JSON.stringify(correctedEpsilon)}.`);
+  const fixed = { beta1, beta2, epsilon, correctedEpsilon, weightDecay, decoupled };
   const settings = { kind, ...fixed };
   for (const [name, value, least, most] of [
     ["beta1", beta1, 0, 1],
     ["beta2", beta2, 0, 1],
     ["weightDecay", weightDecay, 0, Infinity],
-    ["epsilon", epsilon, SMALLEST, Infinity],
+    ["epsilon", epsilon, correctedEpsilon ? SMALLEST / Math.sqrt(1 - beta2) : SMALLEST, Infinity],
   ] as const) {
     if (!(value >= least && value < most))
       throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${value}.`);
@@ -93,8 +100,10 @@ export function radam(
     },
     state: () => ({ steps, options: settings, moments: slots.read() }),
     restore(state) {
+      // Earlier versions knew ε beside √v alone.
+      const stored: OptimizerOptions = state.options ?? settings;
       for (const name of Object.keys(OPTIMIZER_OPTIONS) as (keyof OptimizerOptions)[]) {
-        const then = (state.options ?? settings)[name];
+        const then = stored[name] ?? (name === "correctedEpsilon" ? false : undefined);
         if (then !== settings[name])
           throw new RangeError(
             `The stored optimizer has ${name} ${then}; got ${settings[name]}: give the options that it was stored with.`,

@@ -37,7 +37,9 @@ function reference(
       m[i] = beta1 * m[i] + (1 - beta1) * g;
       v[i] = beta2 * v[i] + (1 - beta2) * g * g;
       const mHat = m[i] / (1 - beta1 ** t);
-      const adaptive = Math.sqrt(1 - beta2 ** t) / (Math.sqrt(v[i]) + epsilon);
+      const corrected = 1 / (Math.sqrt(v[i] / (1 - beta2 ** t)) + epsilon);
+      const plain = Math.sqrt(1 - beta2 ** t) / (Math.sqrt(v[i]) + epsilon);
+      const adaptive = options.correctedEpsilon ? corrected : plain;
       const r2 = ((rho - 4) * (rho - 2) * rhoInf) / ((rhoInf - 4) * (rhoInf - 2) * rho);
       if (kind === "adam") theta[i] -= lr * mHat * adaptive;
       else theta[i] -= rho > 5 ? lr * Math.sqrt(r2) * mHat * adaptive : lr * mHat;
@@ -68,6 +70,7 @@ const defaults = {
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
+  correctedEpsilon: false,
   weightDecay: 0,
   decoupled: false,
 } as const;
@@ -77,6 +80,8 @@ const cases: [string, Required<OptimizerOptions>][] = [
   ["with decoupled decay", { ...defaults, weightDecay: 0.1, decoupled: true }],
   ["with a short memory", { ...defaults, beta1: 0.5, beta2: 0.9, epsilon: 1e-3 }],
   ["as Adam", { ...defaults, kind: "adam" }],
+  ["with ε beside √v̂", { ...defaults, epsilon: 1e-3, correctedEpsilon: true }],
+  ["as Adam with ε beside √v̂", { ...defaults, epsilon: 1e-3, kind: "adam", correctedEpsilon: true }],
 ];
 
 for (const [name, options] of cases) {
