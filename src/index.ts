@@ -98,7 +98,9 @@ export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
 export { reluNetworkModel } from "./model/reluNetworkModel";
 export { leNet, multilayerPerceptron } from "./model/smallModels";
 export { withNewHead } from "./model/withNewHead";
+export type { AnswerKind } from "./notebook/answerKind";
 export { assert } from "./notebook/assert";
+export { type Answer, type CheckOptions, check, type Finding } from "./notebook/check";
 export { clearOutput } from "./notebook/clearOutput";
 export { type DisplayOptions, display } from "./notebook/display";
 export { type InputOptions, input } from "./notebook/input";
@@ -113,6 +115,7 @@ export {
 export type { Row } from "./notebook/records";
 export { type ReportOptions, type ReportPart, saveReport } from "./notebook/saveReport";
 export { type Table, type TableOptions, table } from "./notebook/table";
+export type { Verdict } from "./notebook/verdict";
 // relu
 export { carry, compose, deepen, type Sign } from "./relu/compose";
 export { countParameters, depthOf, type ParameterCount, widthOf } from "./relu/count";
