@@ -2,6 +2,7 @@ import { type Dyadic, dyadic, ONE } from "../exact/dyadic";
 import { toNumber } from "../exact/float64";
 import { compose } from "../relu/compose";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
+import { granted } from "../target/checkModulus";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "./approximation";
 import { bitReader, packBits } from "./bitReader";
@@ -12,6 +13,7 @@ import { checkTarget } from "./options";
 import { up } from "./rounding";
 import { serpentineNetwork } from "./serpentine";
 import { indexNetwork } from "./stepFunction";
+import { valueRange } from "./valueRange";
 import { walkSerpentine } from "./walk";
 
 /** Parameters of `approximateDelta`. */
@@ -83,13 +85,16 @@ export function approximateDelta(f: Target, options: DeltaOptions): Approximatio
   const walk = walkSerpentine(f, grid);
   const { eta, w1, bits } = walk;
   const v = lazy(() => packBits(bits));
+  const coded = { construction: "delta", grid, walk } as const;
+  const near = up(f.omega(up(Math.sqrt(d)) * 2 ** (-n - 1)));
+  const [least, most] = valueRange(coded);
   return createApproximation({
-    coded: { construction: "delta", grid, walk },
+    coded,
     target: f,
     variant: "centred",
     norm: Infinity,
     region: "good",
-    bound: up(f.omega(up(Math.sqrt(d)) * 2 ** (-n - 1)) + toNumber(eta)),
+    bound: up(granted(near, Math.max(-least, most) + toNumber(eta)) + toNumber(eta)),
     bits: J - 1,
     buildParts: () => ({
       phiIn: compose([indexNetwork(grid), serpentineNetwork(grid)], { sign: "nonnegative" }),

@@ -1,4 +1,5 @@
 import { toNumber } from "../exact/float64";
+import { granted } from "../target/checkModulus";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "./approximation";
 import { phiTwo } from "./extraction";
@@ -48,18 +49,25 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
   const { levels, s, b } = quantised;
   const a = lazy(() => packKeyParameters(levels, n));
   const range = up(toNumber(s));
+  const size = Math.abs(toNumber(b)) + range;
   const diagonal = up(Math.sqrt(d));
-  const strips = up((d * grid.K * grid.delta) ** (1 / p));
+  const omega = (r: number) => up(f.omega(r));
+  // (d·K·δ)^(1/p); the exponent's own rounding counts where δ is tiny.
+  const log = (Math.log2(d) + n - grid.q) / p;
+  const strips = up(2 ** (log + Math.abs(log) * 2 ** -50));
   let bound: number;
   if (variant === "paper") {
-    const near = up(f.omega(diagonal * 2 ** -n));
+    const near = omega(diagonal * 2 ** -n);
+    const most = omega(diagonal);
+    // By so much may f leave [b, b + s] without contradicting its modulus.
+    const beyond = up(most * 2 ** -39) + granted(0, size + most);
     bound = Math.max(
-      up(near + up(4 * f.omega(diagonal)) * 2 ** -n),
-      up(near + range * 2 ** -n + range * strips),
+      up(near + most * 2 ** (2 - n)),
+      up(granted(near, size) + up(range * 2 ** -n) + beyond + (range + beyond) * strips),
     );
   } else {
-    const near = up(f.omega(diagonal * 2 ** (-n - 1)));
-    bound = up(near + range * 2 ** (-n - 1) + (range + near) * strips);
+    const near = granted(omega(diagonal * 2 ** (-n - 1)), size);
+    bound = up(near + up(range * 2 ** (-n - 1)) + (range + near) * strips);
   }
   return createApproximation({
     coded: { construction: "lp", grid, variant, quantised },

@@ -10,6 +10,7 @@ import { createEvaluate, type EvaluateOptions } from "./evaluate";
 import type { Grid } from "./grid";
 import { lazy } from "./lazy";
 import type { Variant } from "./quantise";
+import { valueRange } from "./valueRange";
 
 /** The parts of φ = φ_{f,R} ∘ φ_out ∘ φ_f ∘ φ_in, each a network of its own. */
 export type Parts = {
@@ -38,6 +39,8 @@ export type Approximation = {
   /** An upper bound of ‖φ − f‖, rounded up. */
   readonly bound: number;
   readonly grid: Grid;
+  /** All values of φ lie between these two numbers. */
+  readonly range: readonly [number, number];
   /** How many bits about f the intrinsic parameters hold besides the range: n·J, or J − 1 for delta. */
   readonly bits: number;
   /** The whole φ: R^d → R, layer by layer. */
@@ -78,6 +81,7 @@ export function createApproximation(
     | "n"
     | "delta"
     | "grid"
+    | "range"
     | "network"
     | "parts"
     | "intrinsic"
@@ -99,12 +103,16 @@ export function createApproximation(
     return compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" });
   });
   const intrinsic = lazy(() => Object.freeze(known()));
+  const range = lazy(() => valueRange(coded));
   return Object.freeze({
     ...values,
     construction,
     grid,
     n: grid.n,
     delta: grid.delta,
+    get range() {
+      return range();
+    },
     get network() {
       return network();
     },

@@ -1,4 +1,7 @@
-/** A proof that lower ≤ ‖φ − f‖ ≤ upper, f meaning the float64 values it returns and its declared modulus. */
+/**
+ * A proof that lower ≤ ‖φ − f‖ ≤ upper, f meaning any function with the declared modulus that the float64 values of
+ * the target are samples of, both within the slack of checkModulus: ω(r)·(1 + 2^−40), 4 ulp.
+ */
 export type Certificate = {
   readonly lower: number;
   readonly upper: number;
@@ -17,8 +20,9 @@ export type CertificateSettings = {
   readonly timeLimit: number;
 };
 
-/** Largest first, as far as `room` allows. */
-export function largest(candidates: number[], size: Float64Array, room: number): number[] {
-  if (candidates.length <= room) return candidates;
-  return candidates.sort((a, b) => size[b]! - size[a]!).slice(0, room);
-}
+/** Takes breath every few milliseconds, for a look at the clock; in the end it has a result. */
+export type Breathing<T> = Generator<undefined, T>;
+
+/** Whether an enclosure is as narrow as asked. */
+export const enclose = (lower: number, upper: number, cells: number, tolerance: number): Certificate =>
+  Object.freeze({ lower, upper, converged: upper - lower <= tolerance, cells });

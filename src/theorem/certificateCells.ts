@@ -1,8 +1,6 @@
-import { add, multiply } from "../exact/arithmetic";
-import { dyadic } from "../exact/dyadic";
-import { toNumber } from "../exact/float64";
-import { nextDown, nextUp } from "../exact/neighbours";
 import type { Approximation } from "./approximation";
+import type { Breathing } from "./certificate";
+import { portions } from "./portions";
 
 /** Axis-parallel boxes on which φ is known to lie in [low, high]; cell i holds entries i·d … i·d+d−1. */
 export type Cells = {
@@ -11,95 +9,115 @@ export type Cells = {
   readonly half: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;
+  /** log₂ of the volume of the box at the start from which a cell was cut. */
+  readonly logVolume: Float64Array;
+  /** How often each cell was cut. */
+  readonly cuts: number;
 };
 
-/** φ on every cube in the order of ϱ, as float64. */
-function cubeValues(phi: Approximation): Float64Array {
-  const { d, K, J } = phi.grid;
-  const corners = new Float64Array(J * d);
-  for (let j = 0; j < J; j++)
-    for (let i = 0, rest = j; i < d; i++, rest = Math.floor(rest / K)) corners[j * d + i] = (rest % K) / K;
-  return phi.evaluate(corners);
-}
+const emptyCells = (count: number, d: number, cuts: number): Cells => ({
+  count,
+  centre: new Float64Array(count * d),
+  half: new Float64Array(count * d),
+  low: new Float64Array(count),
+  high: new Float64Array(count),
+  logVolume: new Float64Array(count),
+  cuts,
+});
 
 /**
- * What is known of φ on the strips: the values of Theorem 2.1 stay in [b, b + s], those of delta modulation between
- * the smallest and the largest cube value, medians (2.2, 2.3) between the values of the cubes that meet there.
+ * How far a cell's true centre may be from the rounded one: coordinates are in [0, 1], and each of at most two
+ * operations a coordinate at the start, and one each cut, costs at most 2^−54.
  */
-function stripRange(phi: Approximation, values: Float64Array): readonly [number, number] | undefined {
-  if (phi.construction === "lp") {
-    const { s, b } = phi.intrinsic;
-    const top = dyadic(2n ** BigInt(phi.n + 1) - (phi.variant === "centred" ? 1n : 2n), -phi.n - 1);
-    return [nextDown(toNumber(b!)), nextUp(toNumber(add(multiply(s!, top), b!)))];
+export const centreSlack = (d: number, cuts: number) => (2 * d + cuts) * 2 ** -54;
+/** Narrower cells are not cut: their centres could leave them, and nothing would be gained. */
+export const NARROWEST = 2 ** -44;
+
+/** So few points are evaluated without a table of all values, which may take long to make. */
+const AT_ONCE = 255;
+
+/** φ on every cube in the order of ϱ, as float64. */
+function* cubeValues(phi: Approximation): Breathing<Float64Array> {
+  const { d, K, J } = phi.grid;
+  const values = new Float64Array(J);
+  for (const [from, to] of portions(J, AT_ONCE)) {
+    const corners = new Float64Array((to - from) * d);
+    for (let j = from; j < to; j++)
+      for (let i = 0, rest = j; i < d; i++, rest = Math.floor(rest / K))
+        corners[(j - from) * d + i] = (rest % K) / K;
+    phi.evaluate(corners, { into: values.subarray(from, to), threads: 1 });
+    yield;
   }
-  if (phi.construction === "delta")
-    return [
-      values.reduce((a, v) => Math.min(a, v), Infinity),
-      values.reduce((a, v) => Math.max(a, v), -Infinity),
-    ];
-  return undefined;
+  return values;
 }
 
 /** How many boxes cubes (and strips) make: K^d, or (2K−1)^d. */
 export const boxCount = (phi: Approximation, region: "all" | "good") =>
   (region === "all" ? 2 * phi.grid.K - 1 : phi.grid.K) ** phi.grid.d;
 
-/** The cubes, and for region "all" the boxes of Ω between them, with what is known of φ on each. */
-export function startCells(phi: Approximation, region: "all" | "good"): Cells {
-  const { d, K, delta } = phi.grid;
-  const values = cubeValues(phi);
-  const range = region === "all" ? stripRange(phi, values) : undefined;
+/**
+ * The cubes, and for region "all" the boxes of Ω between them, with what is known of φ on each. On the strips the
+ * medians of Theorems 2.2 and 2.3 lie between the values of the cubes that meet there, others in the range of φ.
+ */
+export function* startCells(phi: Approximation, region: "all" | "good"): Breathing<Cells> {
+  const { d, K, n, q, delta } = phi.grid;
+  const values = yield* cubeValues(phi);
+  const ofMedians = phi.construction === "uniform" || phi.construction === "threeParameters";
   const segments = region === "all" ? 2 * K - 1 : K;
-  const count = segments ** d;
-  const cells = {
-    count,
-    centre: new Float64Array(count * d),
-    half: new Float64Array(count * d),
-    low: new Float64Array(count),
-    high: new Float64Array(count),
-  };
-  for (let c = 0; c < count; c++) {
-    // Segment t of an axis is the cube t/2 for even t, for odd t the strip behind the cube (t−1)/2.
-    let bases = [0];
-    let strips = false;
-    for (let i = 0, rest = c, stride = 1; i < d; i++, rest = Math.floor(rest / segments), stride *= K) {
-      const t = region === "all" ? rest % segments : 2 * (rest % segments);
-      const k = t >> 1;
-      const strip = t % 2 === 1;
-      strips ||= strip;
-      const start = strip ? (k + 1) / K - delta : k / K;
-      const end = strip || k === K - 1 ? (k + 1) / K : (k + 1) / K - delta;
-      cells.centre[c * d + i] = (start + end) / 2;
-      cells.half[c * d + i] = (end - start) / 2;
-      bases = strip
-        ? bases.flatMap((b) => [b + k * stride, b + (k + 1) * stride])
-        : bases.map((b) => b + k * stride);
+  const cells = emptyCells(segments ** d, d, 0);
+  // Half-widths as such: a difference of end points would lose strips narrower than half an ulp.
+  const cubeHalf = (1 / K - delta) / 2;
+  const logCube = Math.log2(1 / K - delta);
+  const [least, most] = phi.range;
+  const steps: number[] = [];
+  for (const [from, to] of portions(cells.count, 1024)) {
+    for (let c = from; c < to; c++) {
+      // Segment t of an axis is the cube t/2 for even t, for odd t the strip behind the cube (t−1)/2.
+      let first = 0;
+      steps.length = 0;
+      for (let i = 0, rest = c, stride = 1; i < d; i++, rest = Math.floor(rest / segments), stride *= K) {
+        const t = region === "all" ? rest % segments : 2 * (rest % segments);
+        const k = t >> 1;
+        first += k * stride;
+        if (t % 2 === 1) {
+          steps.push(stride);
+          cells.centre[c * d + i] = (k + 1) / K - delta / 2;
+          cells.half[c * d + i] = delta / 2;
+          cells.logVolume[c]! -= q;
+        } else {
+          const half = k === K - 1 ? 0.5 / K : cubeHalf;
+          cells.centre[c * d + i] = k / K + half;
+          cells.half[c * d + i] = half;
+          cells.logVolume[c]! += k === K - 1 ? -n : logCube;
+        }
+      }
+      if (steps.length > 0 && !ofMedians) {
+        cells.low[c] = least;
+        cells.high[c] = most;
+        continue;
+      }
+      let [low, high] = [Infinity, -Infinity];
+      for (let corner = 0; corner < 2 ** steps.length; corner++) {
+        let cube = first;
+        for (let i = 0; i < steps.length; i++) if ((corner >> i) & 1) cube += steps[i]!;
+        low = Math.min(low, values[cube]!);
+        high = Math.max(high, values[cube]!);
+      }
+      cells.low[c] = low;
+      cells.high[c] = high;
     }
-    if (strips && range) {
-      cells.low[c] = range[0];
-      cells.high[c] = range[1];
-    } else {
-      cells.low[c] = Math.min(...bases.map((b) => values[b]!));
-      cells.high[c] = Math.max(...bases.map((b) => values[b]!));
-    }
+    yield;
   }
   return cells;
 }
 
 /** The two halves of each chosen cell, cut across its longest side. */
 export function bisect(cells: Cells, chosen: readonly number[], d: number): Cells {
-  const count = 2 * chosen.length;
-  const out = {
-    count,
-    centre: new Float64Array(count * d),
-    half: new Float64Array(count * d),
-    low: new Float64Array(count),
-    high: new Float64Array(count),
-  };
+  const out = emptyCells(2 * chosen.length, d, cells.cuts + 1);
   chosen.forEach((from, position) => {
     let longest = 0;
     for (let i = 1; i < d; i++) if (cells.half[from * d + i]! > cells.half[from * d + longest]!) longest = i;
-    for (const side of [0, 1]) {
+    for (let side = 0; side < 2; side++) {
       const to = 2 * position + side;
       for (let i = 0; i < d; i++) {
         const half = cells.half[from * d + i]!;
@@ -108,6 +126,7 @@ export function bisect(cells: Cells, chosen: readonly number[], d: number): Cell
       }
       out.low[to] = cells.low[from]!;
       out.high[to] = cells.high[from]!;
+      out.logVolume[to] = cells.logVolume[from]!;
     }
   });
   return out;

@@ -22,6 +22,8 @@ export type Coded =
 /** φ without its network: on the cubes a table in the order of ϱ, on the trifling region a function of the point. */
 export type ClosedForm = {
   readonly table: () => Float64Array;
+  /** The entry j − 1 of the table, without the others. */
+  readonly onCube: (j: number) => number;
   /** The float64 nearest to φ(x), x ∈ [0,1]^d. */
   readonly value: (x: ArrayLike<number>) => number;
 };
@@ -54,17 +56,18 @@ function walked({ bits, sums, positions }: Walk): IndexFunction {
 function ofWalk(grid: Grid, walk: Walk): ClosedForm {
   const sum = walked(walk);
   const ranged = (x: Dyadic) => toNumber(reach(walk, x));
-  const table = () => {
-    const floats = new Map<number, number>();
-    const values = new Float64Array(grid.J);
-    for (let j = 0; j < grid.J; j++) {
-      const steps = walk.sums[walk.positions[j]! - 1]!;
-      if (!floats.has(steps)) floats.set(steps, ranged(dyadic(BigInt(steps))));
-      values[j] = floats.get(steps)!;
+  const floats = new Map<number, number>();
+  const onCube = (j: number) => {
+    const steps = walk.sums[walk.positions[j - 1]! - 1]!;
+    let value = floats.get(steps);
+    if (value === undefined) {
+      value = ranged(dyadic(BigInt(steps)));
+      floats.set(steps, value);
     }
-    return values;
+    return value;
   };
-  return { table, value: (x) => ranged(indexedValue(sum, grid, x).low) };
+  const table = () => Float64Array.from({ length: grid.J }, (_, j) => onCube(j + 1));
+  return { table, onCube, value: (x) => ranged(indexedValue(sum, grid, x).low) };
 }
 
 /**
@@ -82,9 +85,10 @@ export function closedForm(coded: Coded, a?: () => readonly Dyadic[]): ClosedFor
     a ?? lazy(() => packKeyParameters(quantised.levels, grid.n)),
   );
   const { ranged, table } = key;
+  const onCube = (j: number) => ranged(key.level(j).low);
   if (construction === "threeParameters") {
     const level = linear(key.level);
-    return { table, value: (x) => ranged(medianValue(level, grid, x).low) };
+    return { table, onCube, value: (x) => ranged(medianValue(level, grid, x).low) };
   }
   const at = construction === "lp" ? indexedValue : medianValue;
   const value = (x: ArrayLike<number>) => {
@@ -93,5 +97,5 @@ export function closedForm(coded: Coded, a?: () => readonly Dyadic[]): ClosedFor
     if (low === high || Object.is(ranged(high), nearest)) return nearest;
     return ranged(at(key.exactly, grid, x).low);
   };
-  return { table, value };
+  return { table, onCube, value };
 }

@@ -4,7 +4,7 @@ import type { Grid } from "./grid";
 import { lazy } from "./lazy";
 import { createLookUp } from "./lookUp";
 
-/** Fewer points are looked up one by one: making the kernel and its memory takes longer. */
+/** Fewer points are looked up one by one: making the table, the kernel and its memory takes longer. */
 const LEAST_LOOK_UP = 256;
 
 /** The cube of point p, counted from 0 in the order of ϱ; −1 in the trifling region. */
@@ -48,13 +48,13 @@ export function createEvaluator(coded: Coded, a?: () => readonly Dyadic[]): Eval
   const onCubes = (points: Float64Array, values: Float64Array) => {
     const few = values.length < LEAST_LOOK_UP;
     const unusual = few ? undefined : lookUp().run(points, values);
-    table ??= form().table();
+    const { onCube } = form();
     const count = unusual === undefined ? values.length : unusual.length;
     const trifling: number[] = [];
     for (let at = 0; at < count; at++) {
       const p = unusual === undefined ? at : unusual[at]!;
       const cube = cubeOf(grid, points, p);
-      if (cube >= 0) values[p] = table[cube]!;
+      if (cube >= 0) values[p] = table?.[cube] ?? onCube(cube + 1);
       else trifling.push(p);
     }
     return trifling;

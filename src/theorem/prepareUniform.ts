@@ -1,4 +1,3 @@
-import { toNumber } from "../exact/float64";
 import type { Target } from "../target/target";
 import { checkSize, createGrid, type Grid } from "./grid";
 import { checkTarget, checkVariant } from "./options";
@@ -19,7 +18,7 @@ export function prepareUniform(
   const q = delta === undefined ? uniformExponent(f, variant === "paper" ? n : 2 * n + 1) : 0;
   const grid: Grid = createGrid(d, n, q, delta);
   const quantised: Quantised = quantise(f, grid, variant);
-  const bound = uniformBound(f, grid, variant, toNumber(quantised.s));
+  const bound = uniformBound(f, grid, variant, quantised);
   const fields = { target: f, variant, norm: Infinity, region: "all", bound, bits: n * grid.J } as const;
   return { grid, quantised, fields };
 }
