@@ -1,7 +1,7 @@
 // `npm run reproduce`: trains everything that notebooks 08 to 10 quote, one process at a time, in about nine hours
-// on two cores. Ctrl-C stops it; the same command goes on after the last finished epoch. A run that fails is noted with
-// its reason in the folder `failures` beside the summary, which names it; the others are run, the exit code is 1, and
-// the next start tries it again.
+// on two cores, and then chooses the curves' first rates again, which takes hours more. Ctrl-C stops it; the same
+// command goes on after the last finished epoch. A run that fails is noted with its reason in the folder `failures`
+// beside the summary, which names it; the others are run, the exit code is 1, and the next start tries it again.
 //   npm run reproduce -- --list                    what there is, what is done, how long the rest will take
 //   npm run reproduce -- --part table-2            only this part (may be given several times)
 //   npm run reproduce -- --results data/results    add what is missing to the project's own results

@@ -1,8 +1,10 @@
 import type { MethodConfiguration } from "./configuration";
 
 /**
- * A method at one size, and the rate of its first epoch: chosen from powers of about 3 on a part of MNIST's training
- * images by others of them (those of the last block on 12,000 by 3,000, the others on 11,000 by 1,000).
+ * A method at one size, and the rate of its first epoch. It was chosen from powers of about 3 on a part of MNIST's
+ * training images by others of them (those of the last block on 12,000 by 3,000, the others on 11,000 by 1,000), in
+ * runs that were not kept. The plan's part "first-rates" chooses again, on more of them; data/README.md says how far
+ * that has come, and where it chooses others.
  */
 export type CurvePoint = {
   readonly series: string;

@@ -1,0 +1,20 @@
+import type { CurvePoint } from "./curvePoints";
+
+/** First rates, apart by a factor of about 3; random networks are tried at those between. */
+const LADDER = [0.0006, 0.002, 0.006, 0.02, 0.06, 0.2, 0.6, 2, 6, 20, 60];
+const BETWEEN = [0.01, 0.03, 0.1, 0.3, 1];
+
+/** Rates beyond the neighbours, tried because the best of three had been the first or the last of them. */
+const FURTHER: Readonly<Record<string, readonly number[]>> = {
+  "biases, of the last layer": [2, 6, 20, 60],
+  "LoRA, Block 4, rank 4": [0.02, 0.006],
+  "LoRA, Block 4, rank 16": [0.006],
+};
+
+/** The first rates that the search tries for a point of the curve: its own, the next ones, and where it went on. */
+export function triedRates({ series, label, rate }: CurvePoint): readonly number[] {
+  const ladder = LADDER.includes(rate) ? LADDER : BETWEEN;
+  const at = ladder.indexOf(rate);
+  const further = FURTHER[`${series}, ${label}`] ?? [];
+  return [...new Set([...ladder.slice(at - 1, at + 2), ...further])].sort((a, b) => a - b);
+}

@@ -1,0 +1,71 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { ALL_LAYERS, type CurvePoint, LAST_BLOCK, UPPER_BLOCKS } from "../../src/experiment/curvePoints";
+import { triedRates } from "../../src/experiment/rateSearch";
+import { reproductionPlan } from "../../src/experiment/reproduction";
+import { type StoredRun, storedRuns } from "../../src/experiment/storedRuns";
+import { ROOT } from "../helpers/root";
+
+const points: readonly CurvePoint[] = [...LAST_BLOCK, ...UPPER_BLOCKS, ...ALL_LAYERS];
+const planned = reproductionPlan().filter(({ part }) => part === "first-rates");
+const isOf = (point: CurvePoint) => (run: { series: string; label: string }) =>
+  run.series === point.series && run.label.startsWith(`${point.label}, rate `);
+const rateOf = ({ configuration }: Pick<StoredRun, "configuration">) =>
+  configuration.phases.at(-1)!.learningRate!.start;
+/** The largest accuracy over epochs on the images held out. */
+const validation = ({ result }: StoredRun) =>
+  Math.max(...result.phases.at(-1)!.epochs.map(({ validationAccuracy }) => validationAccuracy as number));
+
+it("every point of the curves is searched around the rate that it uses, by images that are no test images", () => {
+  for (const point of points) {
+    const rates = triedRates(point);
+    expect(planned.filter(isOf(point)).map(rateOf)).toEqual(rates);
+    const at = rates.indexOf(point.rate);
+    expect(at, `${point.label} is tried at less and at more`).toBeGreaterThan(0);
+    expect(at).toBeLessThan(rates.length - 1);
+    for (let i = 1; i < rates.length; i++) {
+      expect(rates[i] / rates[i - 1]).toBeGreaterThan(2.9);
+      expect(rates[i] / rates[i - 1]).toBeLessThan(3.4);
+    }
+  }
+  expect(planned.length).toBe(points.reduce((sum, point) => sum + triedRates(point).length, 0));
+  for (const { configuration } of planned) {
+    expect(configuration.data).toEqual({ name: "mnist", test: 10, validation: 0.2 });
+    // The backbone is of the same images, so that none of those held out has been seen.
+    expect(configuration.phases).toHaveLength(2);
+    expect(configuration.phases.every(({ data }) => data === undefined)).toBe(true);
+  }
+});
+
+it("what data/README.md says of the search is what is stored: which rates it chooses, and where it has not come to", async () => {
+  const stored = await storedRuns("first-rates");
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const rows: string[] = [];
+  const others: string[] = [];
+  const open: string[] = [];
+  for (const point of points) {
+    const name = `${point.series}: ${point.label}`;
+    const own = stored.filter(isOf(point));
+    const tried = triedRates(point);
+    if (own.length < tried.length) {
+      open.push(own.length === 0 ? name : `${name} (only ${own.map(rateOf).join(", ")})`);
+      continue;
+    }
+    // The first of equals, as validation chooses epochs.
+    const best = own.reduce((top, run) => (validation(run) > validation(top) ? run : top));
+    const used = own.find((run) => rateOf(run) === point.rate)!;
+    if (best !== used) others.push(name);
+    const word = best === used ? "the same" : `${point.rate} (${percent(validation(used))})`;
+    rows.push(`| ${name} | ${tried.join(", ")} | ${rateOf(best)} (${percent(validation(best))}) | ${word} |`);
+    // The search is over where what it chooses lies between two rates that are worse.
+    expect([tried[0], tried.at(-1)], name).not.toContain(rateOf(best));
+  }
+  const readme = fs.readFileSync(path.join(ROOT, "data", "README.md"), "utf8");
+  const rest =
+    `The search has come to ${rows.length} of the ${points.length} points of the curve. Of these ` +
+    `${rows.length - others.length} use the rate that it chooses, ${others.length} another one.`;
+  const head = "| point | rates tried | chosen | used |\n|---|---|---|---|";
+  const left = `Not searched, or not to the end: ${open.join("; ")}.`;
+  expect(readme).toContain(`${rest}\n\n${head}\n${rows.join("\n")}\n\n${left}\n`);
+});
