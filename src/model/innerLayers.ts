@@ -40,6 +40,18 @@ export function unfreezeOnly(model: LayersModel, wanted: ReadonlySet<layers.Laye
   }
 }
 
+/** How to give all layers and weights the marks of being trained back that they have now. */
+export function trainingMarks(model: LayersModel): () => void {
+  const marks = allLayers(model).map((layer) => ({ layer, trainable: layer.trainable }));
+  const weights = marks.flatMap(({ layer }) => layer.weights);
+  const own = weights.map((weight) => ({ weight, trainable: weight.trainable }));
+  return () => {
+    for (const { layer, trainable } of marks) layer.trainable = trainable;
+    // Last, for a layer that is set marks its weights.
+    for (const { weight, trainable } of own) weight.trainable = trainable;
+  };
+}
+
 /** The layer that the output of a layer comes from: of a nested model the one at its end, else itself. */
 export function lastLayer(layer: layers.Layer): layers.Layer {
   const { outputs } = layer as Partial<LayersModel>;

@@ -2,7 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import type { EpochRecord } from "./fitResult";
 import type { Method } from "./method";
-import { restoreWeights, setParameters, weightsByName } from "./trainingState";
+import { putWeights, setParameters, weightsByName } from "./trainingState";
 
 /** What stood after the epoch of the largest validation accuracy, the first of equals. */
 export type BestWeights = {
@@ -29,6 +29,6 @@ export function restoreBest(
   best: BestWeights,
   { model, method }: { model: LayersModel; method: Method },
 ): void {
-  restoreWeights(tf, model, best.weights);
+  putWeights(tf, model, best.weights);
   setParameters(tf, method, best.parameters);
 }

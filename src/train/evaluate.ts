@@ -8,6 +8,7 @@ import { chainOf } from "./chainOf";
 import { checkSet } from "./checkSet";
 import { linksOf } from "./link";
 import { inOrder, type Resident, resident } from "./resident";
+import { sameWeights } from "./trainingLock";
 
 /** Mean cross-entropy (nats) and share of images classified as labelled. */
 export type Score = { readonly loss: number; readonly accuracy: number };
@@ -39,24 +40,25 @@ export async function evaluate(
   const chain = chainOf(tf, links);
   const data = resident(tf, { shape }, set);
   try {
-    return await score(chain, data, { batch });
+    return await score(chain, data, { batch, check: sameWeights(model, "evaluate") });
   } finally {
     data.dispose();
     chain.dispose();
   }
 }
 
-/** Sums over batches in order; stops early where `signal` asks. */
+/** Sums over batches in order; stops early where `signal` asks; `check` may throw before each. */
 export async function score(
   chain: Chain,
   data: Resident,
-  { batch = BATCH, signal }: { batch?: number; signal?: AbortSignal } = {},
+  { batch = BATCH, signal, check }: { batch?: number; signal?: AbortSignal; check?: () => void } = {},
 ): Promise<Score> {
   let loss = 0;
   let correct = 0;
   let seen = 0;
   for (const indices of inOrder(data, batch)) {
     if (signal?.aborted) break;
+    check?.();
     const part = data.pick(indices);
     try {
       const result = chain.evaluate(part);

@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import type { Dataset } from "../dataset/dataset";
-import { unfreezeOnly } from "../model/innerLayers";
+import { trainingMarks, unfreezeOnly } from "../model/innerLayers";
 import { checkBatches, epochSize } from "./batches";
 import { type BestWeights, better, restoreBest } from "./bestWeights";
 import { checkFit, checkMethod } from "./checkFit";
@@ -9,12 +9,14 @@ import { type EpochRun, type StepRecord, trainEpoch } from "./epoch";
 import { score } from "./evaluate";
 import type { CacheOptions } from "./features";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
+import { Hold } from "./hold";
 import { type LearningRate, paperLearningRate, rateOf } from "./learningRate";
 import { type FrozenBehaviour, linksOf } from "./link";
-import { type Method, trainedBy, unfrozenWeights } from "./method";
+import { type Method, ownWeights, trainedBy } from "./method";
 import { prepareChain } from "./prepare";
 import { type OptimizerOptions, radam } from "./radam";
 import type { Resident } from "./resident";
+import { lockForTraining } from "./trainingLock";
 import {
   checkFiniteWeights,
   checkMade,
@@ -24,6 +26,8 @@ import {
 } from "./trainingState";
 
 export type { StepRecord } from "./epoch";
+
+type Checked = ReturnType<typeof checkFit>;
 
 /** How `fit` trains; the defaults are the paper's recipe for one epoch. */
 export type FitOptions = {
@@ -72,15 +76,37 @@ export type FitOptions = {
  * the share that is kept, PyTorch's the share that is new. Where ε stands in Adam is an option: see `radam`.
  * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not
  *   finite, for options out of range, a `resume` of another training, a method of another model or of other weights, and
- *   where the loss or a weight is not finite, and for a batch of one image under a BatchNorm that is not frozen; Error where nothing is left to train, for a model that is no classifier
- *   by logits or a closing softmax, and for regularizers, constraints and noise that a training would leave out.
+ *   where the loss or a weight is not finite, and for a batch of one image under a BatchNorm that is not frozen; Error
+ *   where nothing is left to train, for a model that is no classifier by logits or a closing softmax, for regularizers, constraints and noise that a training would leave out, where
+ *   another training of these layers runs, and where the model holds a method that is not given.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  const { epochs, batches, seed, evaluateEvery, choosing } = checkFit(model, data, options);
+  const checked = checkFit(model, data, options);
+  if (options.method === undefined) Hold.refuseForgotten(model);
+  const method = options.method ?? ownWeights("weights", model);
+  checkMethod(method);
+  // Before anything is awaited, so that two trainings cannot both find it free.
+  const unlock = lockForTraining(model);
+  method.hold?.begin();
+  try {
+    return await train({ model, data, options, method }, checked);
+  } finally {
+    method.hold?.settle();
+    unlock();
+  }
+}
+
+async function train(
+  {
+    model,
+    data,
+    options,
+    method,
+  }: { model: LayersModel; data: Dataset; options: FitOptions; method: Method },
+  { epochs, batches, seed, evaluateEvery, choosing }: Checked,
+): Promise<FitResult> {
   const { learningRate = paperLearningRate, optimizer: settings = {} } = options;
   const tf = await tensorflow();
-  const method = options.method ?? unfrozenWeights(model);
-  checkMethod(method);
   const trash: { dispose(): void }[] = [];
   const own = <T extends { dispose(): void }>(thing: T): T => {
     trash.push(thing);
@@ -89,9 +115,9 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   let best: BestWeights | undefined;
   try {
     const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
-    // Another method may have been made on the same model since.
-    if (method.unfrozen) unfreezeOnly(model, new Set(method.unfrozen));
-    checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches);
+    asUnfrozenBy(method, model, () =>
+      checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches),
+    );
     // Before anything is computed with the weights, such as cached features.
     if (options.resume) restoreTraining(tf, options.resume, { model, method, optimizer });
     else {
@@ -102,7 +128,9 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
     const records: EpochRecord[] = [...(options.resume?.records ?? [])];
     const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
     const start = performance.now();
-    const { chain, prepare } = prepareChain({ tf, model, method, options }, own);
+    const { chain, prepare } = asUnfrozenBy(method, model, () =>
+      prepareChain({ tf, model, method, options }, own),
+    );
     const train = await prepare(data.train);
     const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
     const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
@@ -159,5 +187,16 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   } finally {
     for (const thing of trash.reverse()) thing.dispose();
     if (options.keepBest && best) restoreBest(tf, best, { model, method });
+  }
+}
+
+/** Does something while the layers are frozen as a method has it; each has its own mark again then. */
+function asUnfrozenBy<T>({ unfrozen }: Method, model: LayersModel, work: () => T): T {
+  const restore = trainingMarks(model);
+  try {
+    if (unfrozen) unfreezeOnly(model, new Set(unfrozen));
+    return work();
+  } finally {
+    restore();
   }
 }

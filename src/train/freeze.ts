@@ -3,6 +3,7 @@ import { checkKeys } from "../checkKeys";
 import { blockOf, blocksOf } from "../model/blocks";
 import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
 import { allLayers, innerLayers, unfreezeOnly } from "../model/innerLayers";
+import { refuseModelWhileTrained } from "./trainingLock";
 
 /**
  * Layers, by their block ("block2" or 2), their name ("block4/fc2") or a pattern of names; those of nested models, too.
@@ -16,6 +17,7 @@ export type LayerSelection = "all" | RegExp | readonly (string | number | RegExp
  */
 export function freeze(model: LayersModel, options: { train: LayerSelection }): ModelParameterCount {
   checkKeys("freeze", options, { train: true });
+  refuseModelWhileTrained(model, "freeze cannot change what is trained");
   unfreezeOnly(model, new Set(selectLayers(model, options.train, "train")));
   return countModelParameters(model);
 }

@@ -3,8 +3,8 @@ import { loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
 import { checkWhole } from "../model/checkWhole";
+import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
-import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
 /** r and α of W = W₀ + (α/r) A B (defaults 4 and r), the layers, and the seed of A. */
@@ -14,9 +14,10 @@ export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; see
  * Low-rank updates W = W₀ + (α/r) A B of kernels (of convolutions, dense, recurrent and embedding layers), A random,
  * B = 0 at first (LoRA: Hu and others 2022); a convolution's kernel is the (height·width·in) × out matrix that it
  * multiplies patches by, a depthwise one's (height·width) × out. Trains r (m + out) numbers for an m × out kernel;
- * all layers are frozen otherwise.
+ * in its training all layers are frozen otherwise.
  * @throws RangeError for a rank that is no whole number ≥ 1, a seed that is none ≥ 0 and an α that is not finite, TypeError
- *   for an unknown option, Error where no selected layer has a kernel.
+ *   for an unknown option, Error where no selected layer has a kernel, and where the model holds what another such method learnt
+ *   in them: its unload() or dispose() first.
  */
 export function lora(model: LayersModel, options: LoraOptions = {}): Method {
   checkKeys("lora", options, { rank: true, alpha: true, seed: true, layers: true });
@@ -26,7 +27,7 @@ export function lora(model: LayersModel, options: LoraOptions = {}): Method {
   if (!Number.isFinite(alpha)) throw new RangeError(`alpha must be a finite number; got ${alpha}.`);
   const tf = loadedTensorflow();
   const kernels = kernelsOf(model, layers);
-  freezeAll(model);
+  Hold.refuseHeld("lora", kernels);
   const scale = tf.scalar(alpha / rank);
   const parts = kernels.map((carrier, index) => {
     const [rows, columns] = matrixShape(carrier);
@@ -48,5 +49,5 @@ export function lora(model: LayersModel, options: LoraOptions = {}): Method {
       },
     };
   });
-  return fromParts(`lora(${rank})`, parts, [scale]);
+  return fromParts(`lora(${rank})`, model, parts, [scale]);
 }

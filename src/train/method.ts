@@ -1,8 +1,10 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
+import { kindOf } from "../dataset/checkImages";
 import { isBatchNorm } from "../model/batchNorm";
 import { modelLayers } from "../model/innerLayers";
 import { type LayerSelection, selectLayers } from "./freeze";
+import { Hold } from "./hold";
 
 /**
  * What is trained, and how it makes the model's weights: parameters θ, and weights w(θ) that the model holds
@@ -21,12 +23,23 @@ export type Method = {
    * came after the method was made; layers stay as they are where it is absent.
    */
   readonly unfrozen?: readonly layers.Layer[];
-  /** Sets the carriers to w(θ): of several methods on one model, the one that wrote last is the one that it predicts by. */
+  /**
+   * Sets the carriers to w(θ), and BatchNorm's statistics to those that its training left. Of several methods on one
+   * model, the one that wrote last is the one that it predicts by: others that write to the same weights are unloaded.
+   */
   write(): void;
+  /**
+   * Gives the model back bit for bit as it was when the method was made, statistics included; `write` puts back what
+   * was learnt.
+   * @throws Error where something else has changed the weights since.
+   */
+  unload(): void;
   /** From ∂loss/∂w, in the order of the carriers, to ∂loss/∂θ; takes over the tensors it is given. */
   pullback(gradients: readonly Tensor[]): readonly Tensor[];
-  /** Frees what the method holds beside the model. */
+  /** Frees what the method holds beside the model, which keeps what was learnt as its own. */
   dispose(): void;
+  /** What it found in the model and left there; for `fit` and `combine`. */
+  readonly hold?: Hold;
 };
 
 /** How many numbers a method trains. */
@@ -36,8 +49,7 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
 
 /** θ = the weights of all layers that are not frozen, themselves. */
 export function unfrozenWeights(model: LayersModel): Method {
-  const weights = unfrozenLayers(model).flatMap(({ trainableWeights }) => trainableWeights);
-  return direct("weights", model, [...new Set(weights.map((weight) => weight.read() as Variable))]);
+  return direct("weights", model, unfrozenVariables(model));
 }
 
 /** The layers without layers of their own that a method leaves unfrozen, or that the model has so where it does not say. */
@@ -48,36 +60,74 @@ export function unfrozenLayers(
   return unfrozen ?? modelLayers(model).flatMap(({ one, trainable }) => (trainable ? [one] : []));
 }
 
-/** θ = some of the model's own weights, of a model frozen as it shall be trained. */
-export function direct(name: string, model: LayersModel, variables: readonly Variable[]): Method {
+/** θ = some of the model's own weights, of a model frozen as it shall be trained; `unmark` undoes that. */
+export function direct(
+  name: string,
+  model: LayersModel,
+  variables: readonly Variable[],
+  unmark?: () => void,
+): Method {
+  const hold = Hold.of(model, { name, carriers: variables, own: variables, make: () => {}, unmark });
+  return {
+    ...ownWeights(name, model, variables),
+    write: () => hold.write(),
+    unload: () => hold.unload(),
+    dispose: () => hold.release(),
+    hold,
+  };
+}
+
+/** The same without a memory of what the model was before: what `fit` trains where no method is given. */
+export function ownWeights(
+  name: string,
+  model: LayersModel,
+  variables: readonly Variable[] = unfrozenVariables(model),
+): Method {
   return {
     name,
     parameters: variables,
     carriers: variables,
     unfrozen: unfrozenLayers(model),
     write: () => {},
+    unload: () => {},
     pullback: (g) => g,
     dispose: () => {},
   };
 }
 
+function unfrozenVariables(model: LayersModel): Variable[] {
+  const weights = unfrozenLayers(model).flatMap(({ trainableWeights }) => trainableWeights);
+  return [...new Set(weights.map((weight) => weight.read() as Variable))];
+}
+
 /**
  * Several methods at once, each with weights of its own, in any order: unfrozen is what one of them leaves unfrozen.
- * @throws Error where two of them change the same weight.
+ * @throws Error where two of them change the same weight, TypeError for what is no method that this library made.
  */
 export function combine(...methods: readonly Method[]): Method {
+  const wrong = methods.find((method) => !(method?.hold instanceof Hold));
+  if (wrong !== undefined || methods.length === 0) {
+    const got = wrong === undefined ? "none" : kindOf(wrong);
+    throw new TypeError(
+      `combine takes methods made of the model: combine(headOnly(model), lora(model)); got ${got}.`,
+    );
+  }
   const carriers = methods.flatMap((method) => method.carriers);
   const twice = carriers.find((carrier, i) => carriers.indexOf(carrier) !== i);
   if (twice) throw new Error(`Two of the methods change ${twice.name}: give each weights of its own.`);
+  const name = methods.map((method) => method.name).join(" + ");
+  const hold = Hold.joined(
+    name,
+    methods.map((method) => method.hold as Hold),
+  );
   return {
-    name: methods.map(({ name }) => name).join(" + "),
+    name,
     parameters: methods.flatMap((method) => method.parameters),
     carriers,
     constants: methods.flatMap(({ constants = [] }) => constants),
     unfrozen: methods.flatMap(({ unfrozen = [] }) => unfrozen),
-    write: () => {
-      for (const method of methods) method.write();
-    },
+    write: () => hold.write(),
+    unload: () => hold.unload(),
     pullback: (gradients) => {
       let from = 0;
       return methods.flatMap((method) => {
@@ -87,8 +137,10 @@ export function combine(...methods: readonly Method[]): Method {
       });
     },
     dispose: () => {
+      hold.release();
       for (const method of methods) method.dispose();
     },
+    hold,
   };
 }
 
@@ -105,16 +157,20 @@ export type Part = {
 };
 
 /** A method whose carriers depend on disjoint parameters; `shared` constants are freed with it. */
-export function fromParts(name: string, parts: readonly Part[], shared: readonly Tensor[] = []): Method {
+export function fromParts(
+  name: string,
+  model: LayersModel,
+  parts: readonly Part[],
+  shared: readonly Tensor[] = [],
+): Method {
   const tf = loadedTensorflow();
   const constants = [...parts.flatMap((part) => part.constants ?? []), ...shared];
-  const method: Method = {
+  return adapter(model, {
     name,
     parameters: parts.flatMap((part) => part.parameters),
     carriers: parts.map((part) => part.carrier),
     constants,
-    unfrozen: [],
-    write: () =>
+    make: () =>
       tf.tidy(() => {
         for (const part of parts) part.carrier.assign(part.weights());
       }),
@@ -126,8 +182,28 @@ export function fromParts(name: string, parts: readonly Part[], shared: readonly
     dispose: () => {
       for (const tensor of [...parts.flatMap((part) => part.parameters), ...constants]) tensor.dispose();
     },
+  });
+}
+
+/** A method whose carriers are made of other numbers by `make`, all layers frozen in its training; written once. */
+export function adapter(
+  model: LayersModel,
+  { make, ...rest }: Omit<Method, "write" | "unload" | "hold" | "unfrozen"> & { make(): void },
+): Method {
+  const { name, carriers } = rest;
+  const hold = Hold.of(model, { name, carriers, own: [], make });
+  const method: Method = {
+    ...rest,
+    unfrozen: [],
+    write: () => hold.write(),
+    unload: () => hold.unload(),
+    dispose: () => {
+      hold.release();
+      rest.dispose();
+    },
+    hold,
   };
-  method.write();
+  hold.first();
   return method;
 }
 

@@ -1,16 +1,10 @@
-import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
+import type { LayersModel, layers, Variable } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../checkKeys";
-import { isBatchNorm } from "../model/batchNorm";
-import { modelLayers, unfreezeOnly } from "../model/innerLayers";
+import { isBatchNorm, isStatistic } from "../model/batchNorm";
+import { modelLayers, trainingMarks, unfreezeOnly } from "../model/innerLayers";
 import { selectLayers } from "./freeze";
-import {
-  direct,
-  lastName,
-  type Method,
-  selectedWeights,
-  unfrozenWeights,
-  type WeightSelection,
-} from "./method";
+import { direct, lastName, type Method, selectedWeights, type WeightSelection } from "./method";
+import { refuseModelWhileTrained } from "./trainingLock";
 
 /**
  * Trains the last dense layer alone, in a nested model too, everything else frozen: a linear classifier on fixed
@@ -22,12 +16,7 @@ export function headOnly(model: LayersModel): Method {
     .filter(({ one }) => one.getClassName() === "Dense")
     .at(-1)?.one;
   if (!head) throw new Error("The model has no dense layer: take another method, such as biasesOnly(model).");
-  unfreezeOnly(model, new Set([head]));
-  return direct(
-    "head",
-    model,
-    head.weights.map((weight) => weight.read() as Variable),
-  );
+  return alone("head", model, readable(head.weights), new Set([head]));
 }
 
 /**
@@ -44,8 +33,7 @@ export function biasesOnly(
     const name = lastName(weight);
     return name === "bias" || (name === "beta" && (batchNorm || !isBatchNorm(layer)));
   });
-  freezeAll(model);
-  return direct("biases", model, variables);
+  return alone("biases", model, variables, new Set());
 }
 
 /**
@@ -56,11 +44,23 @@ export function batchNormOnly(model: LayersModel, options: WeightSelection = {})
   checkKeys("batchNormOnly", options, { layers: true });
   const chosen = selectLayers(model, options.layers ?? "all").filter(isBatchNorm);
   if (chosen.length === 0) throw new Error("None of the selected layers is a BatchNorm.");
-  unfreezeOnly(model, new Set(chosen));
-  return { ...unfrozenWeights(model), name: "batchNorm" };
+  const weights = chosen.flatMap((layer) =>
+    layer.weights.filter(({ originalName }) => !isStatistic(originalName)),
+  );
+  return alone("batchNorm", model, readable(weights), new Set(chosen));
 }
 
-/** Freezes every layer: what is trained then is the method's own. */
-export function freezeAll(model: LayersModel): void {
-  unfreezeOnly(model, new Set());
+/** Trains these weights, of a model in which only these layers are not frozen. */
+function alone(
+  name: string,
+  model: LayersModel,
+  weights: readonly Variable[],
+  unfrozen: ReadonlySet<layers.Layer>,
+): Method {
+  refuseModelWhileTrained(model, `${name} cannot be made`);
+  const unmark = trainingMarks(model);
+  unfreezeOnly(model, unfrozen);
+  return direct(name, model, weights, unmark);
 }
+
+const readable = (weights: layers.Layer["weights"]) => weights.map((weight) => weight.read() as Variable);

@@ -8,6 +8,7 @@ import { chainOf } from "./chainOf";
 import { notFloats } from "./checkSet";
 import { breathe, OVERFLOW } from "./evaluate";
 import { linksOf } from "./link";
+import { sameWeights } from "./trainingLock";
 
 /** What a model says about each of `count` images. */
 export type Predictions = {
@@ -47,11 +48,13 @@ export async function predict(
     );
   }
   checkFinite("predict", images, count);
+  const check = sameWeights(model, "predict");
   const chain = chainOf(tf, links);
   const labels = new Int32Array(count);
   const probabilities = new Float32Array(count * classes);
   try {
     for (let from = 0; from < count; from += batch) {
+      check();
       const part = images.subarray(from * size, Math.min(from + batch, count) * size);
       tf.tidy(() => {
         const logits = chain.infer(tf.tensor(part, [part.length / size, ...shape]));

@@ -3,8 +3,8 @@ import { loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
 import { checkWhole } from "../model/checkWhole";
+import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
-import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
 /** How many networks are combined (default 8), the layers, and the seed of the random ones. */
@@ -12,7 +12,7 @@ export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: n
 
 /**
  * Kernels as linear combinations W = Σₖ cₖ Wₖ of those of `count` frozen networks, W₁ the model's own and the
- * others random of He's spread; trains the coefficients of each layer, (1, 0, …, 0) at first. All layers are
+ * others random of He's spread; trains the coefficients of each layer, (1, 0, …, 0) at first. In its training all layers are
  * frozen otherwise. Takes `count` times the memory of the kernels.
  */
 export function randomNetworks(model: LayersModel, options: RandomNetworksOptions = {}): Method {
@@ -22,7 +22,7 @@ export function randomNetworks(model: LayersModel, options: RandomNetworksOption
   checkSeeds({ seed });
   const tf = loadedTensorflow();
   const kernels = kernelsOf(model, layers);
-  freezeAll(model);
+  Hold.refuseHeld("randomNetworks", kernels);
   const parts = kernels.map((carrier, index) => {
     const { size, shape } = carrier;
     const std = Math.sqrt(2 / matrixShape(carrier)[0]);
@@ -42,5 +42,5 @@ export function randomNetworks(model: LayersModel, options: RandomNetworksOption
       ],
     };
   });
-  return fromParts(`networks(${count})`, parts);
+  return fromParts(`networks(${count})`, model, parts);
 }

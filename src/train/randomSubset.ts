@@ -2,15 +2,15 @@ import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, permutation, randomGenerator } from "../dataset/random";
+import { Hold } from "./hold";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
-import { freezeAll } from "./partial";
 
 /** How many weights and biases are trained, 1 to all of the layers', and the seed that draws them. */
 export type RandomSubsetOptions = WeightSelection & { count: number; seed?: number };
 
 /**
  * Trains `count` weights and biases, drawn once from all of the selected layers but BatchNorm's, each set of them
- * equally likely; all others stay as they are. All layers are frozen otherwise.
+ * equally likely; all others stay as they are. In its training all layers are frozen otherwise.
  */
 export function randomSubset(model: LayersModel, options: RandomSubsetOptions): Method {
   checkKeys("randomSubset", options, { count: true, seed: true, layers: true });
@@ -22,7 +22,7 @@ export function randomSubset(model: LayersModel, options: RandomSubsetOptions): 
   if (!Number.isInteger(count) || count < 1 || count > total) {
     throw new RangeError(`count must be a whole number from 1 to ${total}; got ${count}.`);
   }
-  freezeAll(model);
+  Hold.refuseHeld("randomSubset", carriers);
   const chosen = permutation(total, randomGenerator(seed)).subarray(0, count).sort();
   const parts: Part[] = [];
   let from = 0;
@@ -35,7 +35,7 @@ export function randomSubset(model: LayersModel, options: RandomSubsetOptions): 
     if (own.length > 0) parts.push(partOf(carrier, own));
     from = end;
   }
-  return fromParts(`subset(${count})`, parts);
+  return fromParts(`subset(${count})`, model, parts);
 
   function partOf(carrier: Variable, own: Int32Array): Part {
     const where = tf.tensor1d(own, "int32");

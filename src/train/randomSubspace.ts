@@ -2,8 +2,8 @@ import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
-import { type Method, type WeightSelection, weightsAndBiases } from "./method";
-import { freezeAll } from "./partial";
+import { Hold } from "./hold";
+import { adapter, type Method, type WeightSelection, weightsAndBiases } from "./method";
 
 /** The subspace's dimension d, 1 to the number of weights and biases of the layers, and the seed of P. */
 export type RandomSubspaceOptions = WeightSelection & { dimension: number; seed?: number };
@@ -12,7 +12,7 @@ export type RandomSubspaceOptions = WeightSelection & { dimension: number; seed?
  * Trains d coordinates θ of a random subspace, w = w₀ + Pθ over all D weights and biases of the selected layers
  * (Li and others 2018), θ = 0 at first. P has one entry ±1/√c in each row, at a random column that c rows share:
  * its columns are orthonormal, it takes 4 bytes a weight instead of 4·d, and Pθ is one look-up — sparser than
- * Li's, which is our choice. All layers are frozen otherwise.
+ * Li's, which is our choice. In its training all layers are frozen otherwise.
  */
 export function randomSubspace(model: LayersModel, options: RandomSubspaceOptions): Method {
   checkKeys("randomSubspace", options, { dimension: true, seed: true, layers: true });
@@ -24,7 +24,7 @@ export function randomSubspace(model: LayersModel, options: RandomSubspaceOption
   if (!Number.isInteger(dimension) || dimension < 1 || dimension > total) {
     throw new RangeError(`dimension must be a whole number from 1 to ${total}; got ${dimension}.`);
   }
-  freezeAll(model);
+  Hold.refuseHeld("randomSubspace", carriers);
   const { rows, scale } = projection(total, dimension, seed);
   const scales = tf.tensor1d(scale);
   const theta = tf.tidy(() => tf.variable(tf.zeros([dimension]) as Tensor1D));
@@ -34,14 +34,13 @@ export function randomSubspace(model: LayersModel, options: RandomSubspaceOption
     from += carrier.size;
     return { carrier, own, where: tf.tensor1d(own, "int32"), base: carrier.clone() };
   });
-  return {
+  return adapter(model, {
     name: `subspace(${dimension})`,
     parameters: [theta],
     carriers,
-    unfrozen: [],
     constants: [scales, ...parts.flatMap(({ where, base }) => [where, base])],
     // Plain loops: TensorFlow's gather and segment sum take ten times as long for single numbers.
-    write: () => {
+    make: () => {
       const coordinates = theta.dataSync();
       const signed = new Float32Array(2 * dimension); // rows of sign −1 look theirs up in the second half
       for (let k = 0; k < dimension; k++) {
@@ -68,7 +67,7 @@ export function randomSubspace(model: LayersModel, options: RandomSubspaceOption
       for (const tensor of [theta, scales, ...parts.flatMap(({ where, base }) => [where, base])])
         tensor.dispose();
     },
-  };
+  });
 }
 
 /** For each row its column, plus d where the sign is −1; for each column 1/√(rows that share it). */

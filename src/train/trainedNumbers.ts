@@ -6,6 +6,7 @@ import type { FrozenBehaviour } from "./link";
 import { matchWeights } from "./matchWeights";
 import { type Method, unfrozenLayers } from "./method";
 import { copy, type NamedWeight, namedWeights, setVariable } from "./namedWeights";
+import { refuseModelWhileTrained } from "./trainingLock";
 import { checkParameters, setParameters } from "./trainingState";
 
 /** What a training changed, without the rest of the model: a few kilobytes for an adapter. */
@@ -45,6 +46,7 @@ export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbe
  */
 export function restoreTrained({ model, method, frozen }: Trained, numbers: TrainedNumbers): void {
   const tf = loadedTensorflow();
+  refuseModelWhileTrained(model, "Trained numbers cannot be restored");
   if (numbers.method !== method.name) {
     throw new RangeError(
       `These numbers were trained by ${numbers.method}; the method here is ${method.name}.`,
@@ -61,16 +63,23 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
       throw new RangeError(`Trained numbers must be finite; got ${values[at]}: train and store them again.`);
     }
   }
+  const undo = method.hold?.displace();
   const here = fingerprint({ model, method, frozen });
   if (numbers.fingerprint !== here) {
+    undo?.();
     throw new RangeError(
       `These numbers belong to another backbone, or to a ${method.name} of another seed or other options ` +
         `(fingerprint ${numbers.fingerprint ?? "missing"}, here ${here}): build both as they were before the training.`,
     );
   }
-  setParameters(tf, method, numbers.parameters);
-  for (const [variable, moved] of values) setVariable(tf, variable, moved);
-  method.write();
+  method.hold?.begin();
+  try {
+    setParameters(tf, method, numbers.parameters);
+    for (const [variable, moved] of values) setVariable(tf, variable, moved);
+    method.write();
+  } finally {
+    method.hold?.settle();
+  }
 }
 
 /** Whether a training by the method moves a weight without training it, whatever was frozen since. */

@@ -3,10 +3,12 @@ import type { Tensorflow } from "../backend";
 import type { BestWeights } from "./bestWeights";
 import { checkSizes } from "./checkSizes";
 import type { EpochRecord } from "./fitResult";
+import { Hold } from "./hold";
 import { matchWeights } from "./matchWeights";
 import type { Method } from "./method";
 import { copy, namedWeights, setVariable } from "./namedWeights";
 import type { Optimizer, OptimizerState } from "./radam";
+import { refuseModelWhileTrained } from "./trainingLock";
 
 /** All that the rest of a training depends on, after a whole number of epochs. */
 export type TrainingState = {
@@ -61,6 +63,13 @@ export function restoreWeights(
   model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
 ): void {
+  refuseModelWhileTrained(model, "Weights cannot be restored");
+  putWeights(tf, model, weights);
+  Hold.forget(namedWeights(model).map(({ variable }) => variable));
+}
+
+/** The same in a training. */
+export function putWeights(tf: Tensorflow, model: LayersModel, weights: TrainingState["weights"]): void {
   for (const [variable, values] of fittingWeights(model, weights)) setVariable(tf, variable, values);
 }
 
@@ -116,7 +125,7 @@ export function restoreTraining(tf: Tensorflow, state: TrainingState, parts: Par
   }
   optimizer.restore(state.optimizer);
   checkMade(tf, parts, state);
-  restoreWeights(tf, model, state.weights);
+  putWeights(tf, model, state.weights);
   setParameters(tf, method, state.parameters);
 }
 
@@ -159,7 +168,7 @@ export function checkMade(
   if (apart) {
     throw new RangeError(
       `${method.name} makes other weights of its parameters than those to go on from (${names.get(apart)}): build it ` +
-        "after the weights that it starts from are in the model, and to resume with the options, seed and starting " +
+        "after the weights that it starts from are in the model, switch to it by its write(), and to resume with the options, seed and starting " +
         "weights that the state was taken with.",
     );
   }

@@ -3,8 +3,8 @@ import { loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
 import { checkWhole } from "../model/checkWhole";
+import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
-import { freezeAll } from "./partial";
 import { matrixShape, uniform } from "./uniform";
 
 /** r and the first value of d in W = W₀ + A diag(d) B diag(b) (defaults 64 and 0.1), the layers, the seed of A and B. */
@@ -13,7 +13,7 @@ export type VeraOptions = WeightSelection & { rank?: number; start?: number; see
 /**
  * Vector-based updates W = W₀ + A diag(d) B diag(b) of kernels, with one frozen random pair A, B for all layers,
  * of which each takes the first rows and columns it needs; d = `start` and b = 0 at first (VeRA: Kopiczko and
- * others 2024). Trains r + out numbers for an m × out kernel; all layers are frozen otherwise.
+ * others 2024). Trains r + out numbers for an m × out kernel; in its training all layers are frozen otherwise.
  */
 export function vera(model: LayersModel, options: VeraOptions = {}): Method {
   checkKeys("vera", options, { rank: true, start: true, seed: true, layers: true });
@@ -23,7 +23,7 @@ export function vera(model: LayersModel, options: VeraOptions = {}): Method {
   if (!Number.isFinite(start)) throw new RangeError(`start must be a finite number; got ${start}.`);
   const tf = loadedTensorflow();
   const kernels = kernelsOf(model, layers);
-  freezeAll(model);
+  Hold.refuseHeld("vera", kernels);
   const shapes = kernels.map(matrixShape);
   const most = (axis: 0 | 1) => Math.max(...shapes.map((shape) => shape[axis]));
   const draw = (rows: number, columns: number, stream: number) =>
@@ -51,5 +51,5 @@ export function vera(model: LayersModel, options: VeraOptions = {}): Method {
       },
     };
   });
-  return fromParts(`vera(${rank})`, parts, [sharedA, sharedB]);
+  return fromParts(`vera(${rank})`, model, parts, [sharedA, sharedB]);
 }

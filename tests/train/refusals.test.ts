@@ -169,10 +169,14 @@ describe("options of another library, and other mistakes of plain JavaScript, ar
 
   it("a frozen model and a method that is gone are told what to do", async () => {
     const model = await small();
-    const method = lora(model);
     const frozen =
       'every layer is frozen. Give the method that shall train, or freeze(model, { train: "all" })';
+    for (const layer of model.layers) layer.trainable = false;
     await expect(fitModel(model, data)).rejects.toThrow(frozen);
+    const method = lora(model);
+    await expect(fitModel(model, data)).rejects.toThrow(
+      /The model holds lora\(4\): give fit that method, or take it off by its unload\(\)/,
+    );
     method.dispose();
     await expect(fitModel(model, data, { method })).rejects.toThrow(
       /lora\(4\) was disposed of.*make it anew/,
