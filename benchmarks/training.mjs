@@ -38,7 +38,8 @@ const OPTIMIZERS = [
 
 /**
  * The training of the paper's CNN beside PyTorch on the CPU, with the same network, batch and threads: agreement of
- * loss, gradients and optimizer first, then seconds a step and memory of S1, S2 and S2 on cached features.
+ * loss, gradients and optimizer first, then seconds a step and memory of S1, S2 and S2 on cached features; and networks
+ * that are native in part only, beside TensorFlow.js's own training.
  * @param {{ quick?: boolean }} options
  * @returns {Promise<object>} the rows and what was measured on; `agree` tells whether both sides computed the same
  */
@@ -84,6 +85,7 @@ export async function measure(python, size) {
     // Times of networks that compute different things would say nothing.
     const agree = agreement.every((row) => row.agree);
     const speed = agree ? await speedRows(pair, folder, size) : {};
+    if (agree) speed.mixed = await mixedRows(pair, size);
     await Promise.all([pair.ours.close(), pair.theirs.close()]);
     const memory = [];
     if (agree)
@@ -175,6 +177,9 @@ export async function speedRows({ ours, theirs }, folder, { count, tries, limits
   }
   return { forms, formTimes, rows };
 }
+
+/** Ours alone: networks of which one link, or what joins branches, is left to TensorFlow.js. */
+const mixedRows = ({ ours }, { count, limits }) => ours.ask({ operation: "mixed", count, limits });
 
 /** Peak and growth of memory, each side in a process of its own. */
 async function memoryRow(start, request) {

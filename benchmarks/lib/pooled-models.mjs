@@ -1,4 +1,4 @@
-// Networks like the paper's CNN, for the benchmark of chains that are native in part only.
+// Networks for the benchmark of chains that are native in part only.
 
 /** Conv, ReLU, BatchNorm, twice with pooling, then `end` from 8×8×64 to 64 numbers, then dense layers. */
 function convolutional(tf, end) {
@@ -47,7 +47,7 @@ function residual(tf) {
   return tf.model({ inputs, outputs });
 }
 
-export const models = {
+export const pooledModels = {
   /** Largest values of each channel: all native. */
   native: (tf) => convolutional(tf, (L) => [L.maxPooling2d({ poolSize: 8 }), L.flatten()]),
   /** Means of each channel: one link without a native form. */

@@ -8,7 +8,7 @@ const megabytes = (bytes) => (bytes === null ? "–" : `${Math.round(bytes / 2 *
 const met = (yes) => (yes ? "met" : "missed");
 
 /** Prints what the benchmark of training found, with its goals beside. */
-export function printTraining({ machine, agree, agreement, forms, rows, memory, quick, seconds }) {
+export function printTraining({ machine, agree, agreement, forms, rows, mixed, memory, quick, seconds }) {
   console.log(
     `\n${machine.cpu}, ${machine.cores} cores, ${machine.threads} threads on both sides (load ${machine.load[0]} at the end); Node ${machine.node}, TensorFlow ${machine.tensorflow}; Python ${machine.python}, PyTorch ${machine.torch}`,
   );
@@ -85,6 +85,7 @@ export function printTraining({ machine, agree, agreement, forms, rows, memory, 
       ],
     ],
   );
+  printMixed(mixed);
   const images = memory[0].images.toLocaleString("en-US");
   table(
     `memory (RSS) in MB, each in a process of its own: before training, and at most with ${images} images; features: seconds to compute them once`,
@@ -111,5 +112,34 @@ export function printTraining({ machine, agree, agreement, forms, rows, memory, 
   );
   console.log(
     `\n${quick ? "Quick run" : "Full run"}, ${seconds.toFixed(0)} s.${agree ? "" : " ✗ Not all agrees."}`,
+  );
+}
+
+/** Networks that are native in part only: their goals are ratios within this run. */
+function printMixed({ seconds, ratios }) {
+  const { mixed, mixedFit, residualFit } = ratios;
+  table(
+    "native in part: milliseconds a step, beside the same network all native and beside TensorFlow.js's model.fit with Adam",
+    ["", "ours", "all native", "model.fit", "", "goal", ""],
+    [
+      [
+        "four convolutions, means of channels",
+        ms(seconds.mixed),
+        ms(seconds.native),
+        ms(seconds.mixedFit),
+        `${times(mixed)} of all native; model.fit ${times(mixedFit)}`,
+        "≤ 1.3 ×",
+        met(mixed.median <= 1.3),
+      ],
+      [
+        "two residual blocks, means of channels",
+        ms(seconds.residual),
+        "–",
+        ms(seconds.residualFit),
+        `model.fit ${times(residualFit)}`,
+        "≥ 2 ×",
+        met(residualFit.median >= 2),
+      ],
+    ],
   );
 }

@@ -3,6 +3,8 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
+import { interleave } from "./interleave.mjs";
+import { pooledModels } from "./pooled-models.mjs";
 
 const require = createRequire(import.meta.url);
 const library = require("intrinsic-params");
@@ -115,11 +117,11 @@ class Training {
   #go = () => {};
   #abort = new AbortController();
 
-  static async start({ strategy, count }) {
+  static async start({ strategy, count, model }) {
     const training = new Training();
     const all = await mnist();
-    const model = await library.paperCNN({ seed: 1 });
-    freeze(model, strategy);
+    model ??= await library.paperCNN({ seed: 1 });
+    if (strategy) freeze(model, strategy);
     const first = training.#steps();
     const started = performance.now();
     const fitting = library.fit(
@@ -176,6 +178,53 @@ async function prepare(request) {
 
 const steps = async ({ strategy, repeats }) => ({ seconds: await trainings[strategy].steps(repeats) });
 
+/** Seconds for so many steps of `model.fit` of TensorFlow.js, by its own Adam, with the images in memory. */
+function stock({ images, labels }, model) {
+  const count = labels.length;
+  const x = tf.tensor(images, [count, 28, 28, 1]);
+  const y = tf.tensor1d(Float32Array.from(labels));
+  model.compile({
+    optimizer: tf.train.adam(0.002),
+    loss: "sparseCategoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+  return async (repeats) => {
+    const start = performance.now();
+    for (let left = repeats * BATCH; left > 0; left -= count) {
+      const size = Math.min(left, count);
+      const [part, truth] = tf.tidy(() => [x.slice(0, size), y.slice(0, size)]);
+      await model.fit(part, truth, { batchSize: BATCH, epochs: 1, verbose: 0 });
+      tf.dispose([part, truth]);
+    }
+    return (performance.now() - start) / 1000;
+  };
+}
+
+/** Networks that are native in part only beside one that is as a whole, and beside TensorFlow.js's own training. */
+async function mixed({ count, limits }) {
+  const set = part((await mnist()).train, count);
+  const started = [];
+  const ours = async (name) => {
+    const training = await Training.start({ count, model: pooledModels[name](tf) });
+    started.push(training);
+    return (repeats) => training.steps(repeats);
+  };
+  const sides = {
+    native: await ours("native"),
+    mixed: await ours("mixed"),
+    mixedFit: stock(set, pooledModels.mixed(tf)),
+    residual: await ours("residual"),
+    residualFit: stock(set, pooledModels.residual(tf)),
+  };
+  const measured = await interleave(sides, limits, {
+    mixed: ["mixed", "native"],
+    mixedFit: ["mixedFit", "mixed"],
+    residualFit: ["residualFit", "residual"],
+  });
+  for (const training of started) await training.end();
+  return measured;
+}
+
 /** Memory in use after each of some short epochs; then the most of all with the whole data set. */
 async function memory({ strategy, count, steps: long, short }) {
   const all = await mnist();
@@ -213,7 +262,7 @@ function resident() {
 }
 
 const versions = async () => library.backendInfo();
-const OPERATIONS = { versions, writeData, agree, radam, prepare, steps, memory };
+const OPERATIONS = { versions, writeData, agree, radam, prepare, steps, mixed, memory };
 
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);

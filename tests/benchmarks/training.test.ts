@@ -99,10 +99,15 @@ test.skipIf(!native || !python || !process.env.CI)(
     );
     expect(stderr).toBe("");
     expect(status).toBe(0);
-    for (const goal of ["S1 at PyTorch's speed", "requires_grad = False", "PyTorch on cached features"])
+    for (const goal of [
+      "S1 at PyTorch's speed",
+      "requires_grad = False",
+      "PyTorch on cached features",
+      "residual blocks",
+    ])
       expect(stdout).toContain(goal);
     const file = path.join(ROOT, "artefacts", "benchmark-training-quick.json");
-    const { rows, memory, agree } = JSON.parse(fs.readFileSync(file, "utf8"));
+    const { rows, mixed, memory, agree } = JSON.parse(fs.readFileSync(file, "utf8"));
     expect(agree).toBe(true);
     const strategies = ["S1", "S2", "cached S2"];
     expect(Object.keys(rows)).toEqual(strategies);
@@ -119,6 +124,12 @@ test.skipIf(!native || !python || !process.env.CI)(
         expect(median).toBeGreaterThanOrEqual(min);
         expect(max).toBeGreaterThanOrEqual(median);
       }
+    }
+    expect(Object.keys(mixed.seconds)).toEqual(["native", "mixed", "mixedFit", "residual", "residualFit"]);
+    expect(Object.keys(mixed.ratios)).toEqual(["mixed", "mixedFit", "residualFit"]);
+    for (const { min, max } of Object.values<Times>(mixed.ratios)) {
+      expect(min).toBeGreaterThan(0);
+      expect(max).toBeGreaterThanOrEqual(min);
     }
     expect(memory.map(({ strategy }: { strategy: string }) => strategy)).toEqual(strategies);
     for (const { ours, theirs } of memory) {

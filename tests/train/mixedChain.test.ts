@@ -234,4 +234,21 @@ describe("native links mixed with TensorFlow.js's own", () => {
     expect(found.filter((kind) => kind === "conv")).toHaveLength(4);
     expect(found.filter((kind) => kind === "batchNorm")).toHaveLength(2);
   });
+
+  it("cost what their own operations cost: one layer without a native form does not make the others slow", async () => {
+    const kinds = ["conv", "norm", "conv", "norm", "conv", "norm", "max-pool"] as const;
+    const work = async (end: Stack["end"], chainFor: (links: readonly Link[]) => Chain) => {
+      const model = own(build({ kinds, end, frozen: [] }));
+      const chain = own(chainFor(linksOf(model)));
+      const data = batch();
+      const step = () => tf.dispose([...chain.train(data, trained(model), draw).gradients]);
+      step();
+      return (await nativeHandles(tf, step)).handles.made;
+    };
+    const all = await work("flatten", (links) => chainOf(tf, links));
+    const part = await work("global average", (links) => chainOf(tf, links));
+    const none = await work("global average", (links) => portableChain(tf, links));
+    expect(part).toBeLessThan(1.4 * all);
+    expect(none).toBeGreaterThan(2 * part);
+  });
 });
