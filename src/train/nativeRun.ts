@@ -1,5 +1,5 @@
-import type { Link } from "./link";
-import { weightsOf } from "./link";
+import type { Variable } from "@tensorflow/tfjs-node";
+import { type Link, weightsOf } from "./link";
 import type { NativeLink } from "./nativeLink";
 import { nativeLinks } from "./nativeLinks";
 import type { Id, NativeOps } from "./nativeOps";
@@ -7,6 +7,7 @@ import type { Id, NativeOps } from "./nativeOps";
 /** Several native links, one behind the other, as one. */
 export function nativeRun(ops: NativeOps, links: readonly Link[]): NativeLink {
   const native = nativeLinks(ops, poolFirst(links));
+  const float = [ops.type("T", "float32")];
   return {
     infer: (x) => native.reduce((y, link) => link.infer(y), x),
     train(x, draw) {
@@ -20,14 +21,18 @@ export function nativeRun(ops: NativeOps, links: readonly Link[]): NativeLink {
         output,
         gradients(g, { wants, input }) {
           const first = input ? 0 : links.findIndex((link) => weightsOf(link).some(wants));
-          const weights: ReturnType<(typeof passes)[number]["gradients"]>["weights"][number][] = [];
+          const weights = new Map<Variable, Id>();
           let back: Id | undefined = g;
           for (let i = links.length - 1; i >= first && first >= 0 && back !== undefined; i--) {
             const gradients = passes[i].gradients(back, { wants, input: input || i > first });
-            weights.push(...gradients.weights);
+            for (const [weight, own] of gradients.weights) {
+              const other = weights.get(weight);
+              // A layer in several places: its gradient is their sum.
+              weights.set(weight, other === undefined ? own : ops.run("AddV2", float, [other, own]));
+            }
             back = gradients.input;
           }
-          return { weights, ...(input && { input: back }) };
+          return { weights: [...weights], ...(input && { input: back }) };
         },
       };
     },
