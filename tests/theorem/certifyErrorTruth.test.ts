@@ -112,7 +112,7 @@ describe("certificates against exact rational truth", () => {
         if (phi.bound < Infinity && (phi.region === "all" || region === "good") && norm <= phi.norm)
           expectTrue(claimed(phi), truth);
       }),
-      { numRuns: process.env.CI ? 2000 : 250 },
+      { numRuns: process.env.CI ? 2000 : 150 },
     );
   }, 120_000);
 
@@ -144,6 +144,21 @@ describe("certificates against exact rational truth", () => {
         expect(compare(x.top, dyadic(x.bottom))).toBe(0);
       }
   });
+
+  test("in two and three dimensions: broken lines along one axis, off Ω, and everywhere for 2.3", () => {
+    fc.assert(
+      fc.property(anyCase, fc.constantFrom(2, 3), (each, dimension) => {
+        const { norm, effort, construction } = each;
+        const region = construction === "threeParameters" ? each.region : "good";
+        const line = brokenLine(each.heights, { ...each, dimension });
+        const phi = build({ ...each, n: dimension === 3 ? 1 : Math.min(each.n, norm > 60 ? 1 : 2) }, line);
+        const options = { norm, region, ...effort, maxCells: 600 };
+        if (options.tolerance !== undefined) options.tolerance *= Math.min(phi.bound, 1e308);
+        expectTrue(certifyError(phi, options), exactNorm(pieces(phi, line, region), norm));
+      }),
+      { numRuns: process.env.CI ? 1000 : 60 },
+    );
+  }, 120_000);
 
   test("f = αx + βy off Ω: the L^p norm and the supremum, exactly", () => {
     const size = fc.oneof(

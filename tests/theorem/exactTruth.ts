@@ -1,4 +1,4 @@
-import { abs, add, compare, multiply, scale, subtract } from "../../src/exact/arithmetic";
+import { abs, add, compare, floor, multiply, scale, subtract } from "../../src/exact/arithmetic";
 import { type Dyadic, dyadic, ZERO } from "../../src/exact/dyadic";
 import { fromNumber, toNumber } from "../../src/exact/float64";
 import { type Target, target } from "../../src/target/target";
@@ -28,7 +28,7 @@ export const power = (x: Dyadic, p: number): Dyadic => dyadic(x.m ** BigInt(p), 
 /** φ − f on a piece of an axis: linear from one value to another. */
 export type Piece = { readonly length: Rational; readonly from: Rational; readonly to: Rational };
 
-/** A real piecewise linear function with knots i/2^m, and the target whose values are the float64 nearest to it. */
+/** A real function, of x₁ alone piecewise linear with knots i/2^m, and the target whose values are the float64 nearest to it. */
 export type Broken = {
   readonly f: Target;
   readonly knots: readonly number[];
@@ -36,20 +36,20 @@ export type Broken = {
 };
 export function brokenLine(
   heights: readonly number[],
-  options: { share?: number; jitter?: number } = {},
+  options: { share?: number; jitter?: number; dimension?: number } = {},
 ): Broken {
   const m = Math.log2(heights.length - 1);
   const y = heights.map(fromNumber);
   const at = (x: Dyadic): Dyadic => {
     const along = scale(x, m);
-    const i = Math.min(Math.floor(toNumber(along)), heights.length - 2);
+    const i = Math.min(Number(floor(along)), heights.length - 2);
     return add(y[i]!, multiply(subtract(y[i + 1]!, y[i]!), subtract(along, integer(i))));
   };
   const steepest = y
     .slice(1)
     .map((each, i) => abs(subtract(each, y[i]!)))
     .reduce((a, b) => (compare(a, b) < 0 ? b : a), ZERO);
-  const { share = 1, jitter = 0 } = options;
+  const { share = 1, jitter = 0, dimension = 1 } = options;
   const f = target(
     ([x]) => {
       const value = toNumber(at(fromNumber(x!)));
@@ -57,7 +57,7 @@ export function brokenLine(
       const noise = Math.round(jitter * Math.sin(1e6 * x!));
       return value * (1 + noise * 2 ** -53);
     },
-    { dimension: 1, lipschitz: toNumber(scale(steepest, m)) * share },
+    { dimension, lipschitz: toNumber(scale(steepest, m)) * share },
   );
   return { f, knots: heights.map((_, i) => i / (heights.length - 1)), at };
 }
@@ -117,8 +117,29 @@ function extraction(phi: Approximation, j: number) {
   return { value, kinks };
 }
 
-/** The pieces of φ − f for a broken line: on the cubes, and for region "all" on the strips between them. */
-export function pieces(phi: Approximation, { knots, at }: Broken, region: "all" | "good"): Piece[] {
+/**
+ * The pieces of φ − f for a broken line, in several dimensions with what they measure along the other axes: on the
+ * cubes, and for region "all" on the strips too (there for d = 1, and for 2.3, whose φ depends on x₁ alone with f).
+ */
+export function pieces(phi: Approximation, line: Broken, region: "all" | "good"): Piece[] {
+  const { d, n, K, delta } = phi.grid;
+  const one = dyadic(1n);
+  if (d === 1 || region === "all") return piecesOfRow(phi, line, region, 0, one);
+  const short = subtract(dyadic(1n, -n), fromNumber(delta));
+  return Array.from({ length: K ** (d - 1) }, (_, row) =>
+    cubeOfIndex(phi.grid, 1 + K * row)
+      .slice(1)
+      .reduce((product, k) => multiply(product, k === K - 1 ? dyadic(1n, -n) : short), one),
+  ).flatMap((measure, row) => piecesOfRow(phi, line, region, row, measure));
+}
+
+function piecesOfRow(
+  phi: Approximation,
+  { knots, at }: Broken,
+  region: "all" | "good",
+  row: number,
+  measure: Dyadic,
+): Piece[] {
   const { K, delta } = phi.grid;
   const width = fromNumber(delta);
   const list: Piece[] = [];
@@ -129,12 +150,12 @@ export function pieces(phi: Approximation, { knots, at }: Broken, region: "all" 
     to,
   ];
   for (let k = 0; k < K; k++) {
-    const value = cubeValue(phi, k + 1);
+    const value = cubeValue(phi, 1 + k + K * row);
     const end = k === K - 1 ? grid(K) : subtract(grid(k + 1), width);
     const xs = between(grid(k), end);
     for (let i = 1; i < xs.length; i++)
       list.push({
-        length: rational(subtract(xs[i]!, xs[i - 1]!)),
+        length: rational(multiply(measure, subtract(xs[i]!, xs[i - 1]!))),
         from: rational(subtract(value, at(xs[i - 1]!))),
         to: rational(subtract(value, at(xs[i]!))),
       });
