@@ -29,6 +29,16 @@ export class AbortedCells {
     this.#failedAt = Number.NEGATIVE_INFINITY;
   }
 
+  /**
+   * Whether this cell had been sent at a time of our clock. A difference of the clocks of a few seconds is taken for
+   * the time that messages had to wait for a busy kernel; a sender without dates is taken to have sent before.
+   */
+  sentBy({ header }: Message, time: number): boolean {
+    const ahead = this.#clockAhead.get(header.session) ?? 0;
+    const sent = Date.parse(header.date ?? "") + (ahead >= 0 && ahead < 10_000 ? 0 : ahead);
+    return !(sent > time);
+  }
+
   /** Whether this cell was sent before the last failure was known. */
   includes({ header }: Message): boolean {
     const sent = Date.parse(header.date ?? "") + (this.#clockAhead.get(header.session) ?? Number.NaN);

@@ -84,6 +84,12 @@ export class CellOutput implements Cell {
     this.flush();
   }
 
+  /** Sends what is ready and gives up what is not: the cell has been stopped. */
+  finish(): void {
+    for (const entry of this.#entries) entry.content ??= null;
+    this.flush();
+  }
+
   /** Sends what is ready and has nothing unfinished before it. */
   flush(): void {
     clearTimeout(this.#timer);
@@ -105,25 +111,20 @@ export class CellOutput implements Cell {
     toContent: (bundle: MimeBundle) => object,
   ): Promise<void> {
     this.#entries.push(entry);
-    if (!(bundle instanceof Promise)) {
-      entry.content = toContent(bundle);
-      this.flush();
-      return;
-    }
-    const making = bundle.then(
-      (made) => {
-        entry.content = toContent(made);
-      },
-      (error: unknown) => {
-        entry.content = null;
-        throw error;
-      },
-    );
-    this.#making.add(making);
+    const fill = (made: MimeBundle) => {
+      entry.content = toContent(made);
+    };
+    const making = bundle instanceof Promise ? bundle.then(fill) : undefined;
+    if (making !== undefined) this.#making.add(making);
     try {
-      await making;
+      if (making !== undefined) await making;
+      else fill(bundle as MimeBundle);
+    } catch (error) {
+      // Nothing is left to send, and what comes after it must not wait.
+      entry.content = null;
+      throw error;
     } finally {
-      this.#making.delete(making);
+      if (making !== undefined) this.#making.delete(making);
       this.flush();
     }
   }
@@ -132,7 +133,21 @@ export class CellOutput implements Cell {
 function displayContent(bundle: MimeBundle): { data: object; metadata: object } {
   const data = Object.entries(bundle).map(([type, content]) => [
     type,
-    content instanceof Uint8Array ? Buffer.from(content).toString("base64") : content,
+    content instanceof Uint8Array
+      ? Buffer.from(content).toString("base64")
+      : plainJSON(content, type as string),
   ]);
-  return { data: Object.fromEntries(data) as object, metadata: bundle[bundleMetadata] ?? {} };
+  const metadata = plainJSON(bundle[bundleMetadata] ?? {}, "metadata") as object;
+  return { data: Object.fromEntries(data) as object, metadata };
+}
+
+/** A copy of what can be sent, made where a value that cannot be (a BigInt, a circle) still has its cell to tell it. */
+function plainJSON(content: unknown, type: string): unknown {
+  if (typeof content === "string" || content === undefined) return content;
+  try {
+    const text = JSON.stringify(content) as string | undefined;
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new TypeError(`an output of type ${type} cannot be written as JSON`, { cause });
+  }
 }

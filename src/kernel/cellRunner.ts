@@ -1,19 +1,33 @@
 import { basename } from "node:path";
-import { awaitsAtTop } from "./awaitsAtTop";
+import { Compiler } from "./compiler";
 import { mapsOfOutput } from "./emittedMaps";
-import { type ErrorReport, reportDiagnostics, reportThrown } from "./errorReport";
+import { type ErrorReport, reportDiagnostics, reportThrown, reportUnlessStopped } from "./errorReport";
+import { Interruption } from "./interruption";
+import type { Interrupts } from "./interrupts";
 import { addSource } from "./sources";
 import {
   type Converter,
   type ConvertResult,
-  createConverter,
   createExecutor,
   type Diagnostic,
   type Executor,
+  getCodeMetadata,
 } from "./tslab";
+import { untilStopped } from "./untilStopped";
 
 /** What came of a cell: the value of its last expression, if it ends in one, or an error. */
 export type Outcome = { value?: unknown } | { error: ErrorReport };
+
+/** A cell to run. */
+export interface CellToRun {
+  /** Its number in the reader's notebook. */
+  label: string;
+  code: string;
+  /** Aborts when the reader stops it. */
+  signal: AbortSignal;
+  /** Whether the reader has stopped it meanwhile, though the signal could not tell. */
+  stopped(): boolean;
+}
 
 /** What is known of the cell that runs. */
 interface Run {
@@ -22,6 +36,7 @@ interface Run {
   /** As stack traces name it. */
   script: string;
   code: string;
+  stopped(): boolean;
   diagnostics: readonly Diagnostic[];
   lastExpression?: string;
   outcome: { value?: unknown };
@@ -31,17 +46,19 @@ interface Run {
 /** Compiles and runs cells one after the other in one scope, through tslab's executor. */
 export class CellRunner {
   readonly executor: Executor;
-  #converter: Converter | undefined;
-  #run: Run = newRun("0", "");
+  readonly #compiler = new Compiler();
+  readonly #interrupts: Interrupts;
+  #run: Run = newRun("0", "", () => false);
 
   /** Cells resolve their imports from `rootDir`. */
-  constructor(rootDir: string) {
+  constructor(rootDir: string, interrupts: Interrupts) {
+    this.#interrupts = interrupts;
     const converters = {
-      node: this.#compiler(),
+      node: this.#converter(),
       get browser(): Converter {
-        throw new Error("cells of browser code (@browser) are not supported");
+        throw noBrowser();
       },
-      close: () => this.#converter?.close(),
+      close: () => this.#compiler.close(),
     };
     this.executor = createExecutor(rootDir, converters, {
       log: (value) => {
@@ -56,43 +73,45 @@ export class CellRunner {
 
   /** Loads the compiler and the declarations that `code` needs, so that the first cell does not wait for them. */
   preload(code: string): void {
-    this.#load().convert("", code);
+    this.#interrupts.shelter(() => this.#compiler.convert("", code));
     mapsOfOutput.clear();
   }
 
-  /** Runs a cell; `label` is its number in the reader's notebook. */
-  async run(label: string, code: string): Promise<Outcome> {
-    const run = newRun(label, code);
+  /** Runs a cell; whatever goes wrong in it, or in the kernel's own work on it, is its outcome. */
+  async run({ label, code, signal, stopped }: CellToRun): Promise<Outcome> {
+    const run = newRun(label, code, stopped);
     this.#run = run;
-    // When a Stop ends the cell's code by force, V8 forgets all reactions that are due in the same turn of the event
-    // loop. So a cell starts in a turn of its own, with every promise of the kernel already waiting for its outcome.
-    await new Promise<void>((resolve, reject) => {
-      setImmediate(() => {
-        this.executor.execute(code).then(() => resolve(), reject);
-      });
-    });
-    if (run.diagnostics.length > 0) return { error: reportDiagnostics(run.diagnostics, run.title, code) };
-    if (run.thrown) return { error: reportThrown(run.thrown.value) };
-    // tslab is silent about null.
-    if (run.lastExpression && this.executor.locals[run.lastExpression] === null) return { value: null };
-    return run.outcome;
+    try {
+      // tslab passes over such a cell without a word.
+      if (getCodeMetadata(code).mode === "browser") throw noBrowser();
+      await untilStopped(signal, () => this.executor.execute(code));
+      if (run.diagnostics.length > 0) return { error: reportDiagnostics(run.diagnostics, run.title, code) };
+      const { thrown } = run;
+      if (thrown) return { error: await reportUnlessStopped(thrown.value, signal) };
+      // tslab is silent about null.
+      if (run.lastExpression && this.executor.locals[run.lastExpression] === null) return { value: null };
+      return run.outcome;
+    } catch (error) {
+      return { error: reportThrown(error) };
+    }
   }
 
-  #load(): Converter {
-    this.#converter ??= createConverter({});
-    return this.#converter;
-  }
-
-  #compiler(): Converter {
+  #converter(): Converter {
+    const { shelter } = this.#interrupts;
+    const sheltered = shelter.bind(this.#interrupts);
     return {
-      convert: (declarations, code) => this.#remember(this.#load().convert(declarations, code)),
-      inspect: (declarations, code, position) => this.#load().inspect(declarations, code, position),
-      complete: (declarations, code, position) => this.#load().complete(declarations, code, position),
-      addModule: (name, content, meta) => {
-        this.#run.diagnostics = this.#load().addModule(name, content, meta);
+      convert: (declarations, code) => {
+        const result = sheltered(() => this.#compiler.convert(declarations, code));
+        if (this.#run.stopped()) throw new Interruption();
+        return this.#remember(result);
+      },
+      inspect: (...request) => sheltered(() => this.#compiler.inspect(...request)),
+      complete: (...request) => sheltered(() => this.#compiler.complete(...request)),
+      addModule: (...module) => {
+        this.#run.diagnostics = sheltered(() => this.#compiler.addModule(...module));
         return [...this.#run.diagnostics];
       },
-      close: () => this.#converter?.close(),
+      close: () => this.#compiler.close(),
     };
   }
 
@@ -110,10 +129,14 @@ export class CellRunner {
     if (!maps) return result;
     addSource(run.script, run.title, run.code, maps);
     const output = `${result.output}\n//# sourceURL=${run.script}`;
-    return { ...result, output, hasToplevelAwait: awaitsAtTop(run.code) };
+    return { ...result, output };
   }
 }
 
-function newRun(label: string, code: string): Run {
-  return { title: `Cell [${label}]`, script: `cell:${label}`, code, diagnostics: [], outcome: {} };
+function noBrowser(): Error {
+  return new Error("cells of browser code (@browser in a comment) are not supported: remove @browser");
+}
+
+function newRun(label: string, code: string, stopped: () => boolean): Run {
+  return { title: `Cell [${label}]`, script: `cell:${label}`, code, stopped, diagnostics: [], outcome: {} };
 }

@@ -1,6 +1,9 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
+import { orElse, textOf } from "./hostile";
+import { Interruption, isInterruption } from "./interruption";
 import { placeOfError, placeText, stackLines } from "./stackTrace";
 import type { Diagnostic } from "./tslab";
+import { untilStopped } from "./untilStopped";
 
 /** An error as Jupyter's `error` message and replies carry it. */
 export interface ErrorReport {
@@ -9,26 +12,35 @@ export interface ErrorReport {
   traceback: string[];
 }
 
-/** The report of something a cell threw: its name and message, the reader's line with a caret, the stack, its causes. */
+/** So many errors of a chain of causes are shown. */
+const mostCauses = 20;
+
+/**
+ * The report of something a cell threw: its name and message, the reader's line with a caret, the stack, its causes.
+ * It never throws itself, whatever the thrown value does when it is read.
+ */
 export function reportThrown(thrown: unknown): ErrorReport {
   if (isInterruption(thrown)) return interruptedReport();
   if (!isError(thrown)) {
-    const evalue = inspect(thrown, { colors: false });
+    const evalue = inspected(thrown);
     return {
       ename: "Thrown",
       evalue,
       traceback: [`Thrown: ${evalue}`, "    (not an Error, so it does not know its line)"],
     };
   }
-  const ename = String(thrown.name || thrown.constructor?.name || "Error");
-  const evalue = String(thrown.message);
-  return { ename, evalue, traceback: describe(thrown, new Set()) };
+  return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback: describe(thrown, new Set()) };
+}
+
+/** The same, while the reader may press Stop: reading a thrown value may call code that never ends. */
+export function reportUnlessStopped(thrown: unknown, signal: AbortSignal): Promise<ErrorReport> {
+  return untilStopped(signal, () => reportThrown(thrown)).catch(interruptedReport);
 }
 
 /** The report of a cell that the reader stopped. */
 export function interruptedReport(): ErrorReport {
-  const evalue = "the cell was stopped";
-  return { ename: "Interrupted", evalue, traceback: [`Interrupted: ${evalue}`] };
+  const { name, message } = new Interruption();
+  return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
 }
 
 /** The report of a cell that does not compile: every diagnostic with its line and a caret. */
@@ -61,16 +73,33 @@ export function reportDiagnostics(
 function describe(error: Error, seen: Set<unknown>): string[] {
   seen.add(error);
   const place = placeOfError(error);
-  const lines = [`${error.name || "Error"}: ${error.message}`];
+  const lines = [`${nameOf(error)}: ${messageOf(error)}`];
   if (place) lines.push(placeText(place), ...excerpt(place.text, place.column));
   lines.push(...stackLines(error));
-  const inner = error instanceof AggregateError ? [...error.errors, error.cause] : [error.cause];
-  for (const cause of inner) {
+  for (const cause of causesOf(error)) {
     if (cause === undefined || seen.has(cause)) continue;
-    const [first, ...rest] = isError(cause) ? describe(cause, seen) : [inspect(cause, { colors: false })];
+    if (seen.size >= mostCauses) return [...lines, "Caused by more errors, which are not shown"];
+    const [first, ...rest] = isError(cause) ? describe(cause, seen) : [inspected(cause)];
     lines.push(`Caused by ${first}`, ...rest);
   }
   return lines;
+}
+
+function nameOf(error: Error): string {
+  return textOf(() => error.name || error.constructor?.name || "Error", "its name");
+}
+
+function messageOf(error: Error): string {
+  return textOf(() => error.message, "its message");
+}
+
+function inspected(value: unknown): string {
+  return textOf(() => inspect(value, { colors: false }), "the value");
+}
+
+function causesOf(error: Error): unknown[] {
+  const cause = orElse(() => error.cause, undefined);
+  return orElse(() => (error instanceof AggregateError ? [...error.errors, cause] : [cause]), [cause]);
 }
 
 /** The line and below it a caret, or one caret for each wrong character. */
@@ -84,14 +113,8 @@ function excerpt(line: string, column: number, width = 1): string[] {
 
 // Errors of other realms (jsdom, vm contexts) are no instances of this one's Error.
 function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
-
-function isInterruption(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  // The first is Node's word for a stopped script, the second tslab's for a stopped promise.
-  return (
-    (thrown as { code?: string }).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" ||
-    thrown.message === "Interrupted asynchronously"
+  return orElse(
+    () => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]",
+    types.isNativeError(value),
   );
 }

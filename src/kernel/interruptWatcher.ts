@@ -1,27 +1,32 @@
-import { Session } from "node:inspector";
 import { runInThisContext } from "node:vm";
-import { parentPort, workerData } from "node:worker_threads";
-import { slot } from "./interrupts";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { InterruptMemory } from "./interruptMemory";
 
-/** How long the main thread may take to hear of a Stop (a training step is 0.4 s) before what it runs is ended. */
-const patience = 2000;
+/** A thread that does nothing but hear SIGINT, at any time, and pass it on. */
+const { buffer, stopper } = workerData as { buffer: SharedArrayBuffer; stopper: MessagePort };
+const memory = new InterruptMemory(buffer);
+const place = globalThis as { sleep?: () => void; watch?: () => void };
 
-const shared = workerData as Int32Array;
-const main = new Session();
-main.connectToMainThread();
-(globalThis as { sleep?: () => void }).sleep = () => Atomics.wait(shared, slot.end, 0);
-
-while (Atomics.load(shared, slot.end) === 0) {
+/** Node wakes the newest script that asked for the signal; this thread's whenever no cell's script did. */
+function heardIn(script: string): void {
   try {
-    // Node wakes the newest script that asked for the signal; this one whenever no cell's script did.
-    runInThisContext("sleep()", { breakOnSigint: true });
+    runInThisContext(script, { breakOnSigint: true });
   } catch (error) {
     if ((error as { code?: string }).code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
-    Atomics.store(shared, slot.heard, 0);
-    parentPort!.postMessage("interrupt");
-    if (Atomics.wait(shared, slot.heard, 0, patience) === "timed-out")
-      main.post("Runtime.terminateExecution");
+    memory.stop();
+    stopper.postMessage("stop");
+    parentPort!.postMessage("stop");
   }
 }
-// Node would wait for a debugger that is still connected when the process ends.
-main.disconnect();
+
+place.sleep = () => {
+  parentPort!.postMessage("ready");
+  place.sleep = () => memory.awaitEnd();
+  place.sleep();
+};
+place.watch = () => {
+  while (!memory.ended) heardIn("sleep()");
+};
+// One script inside another: while the inner one is between two rounds, the outer hears. With nobody to hear it,
+// the signal would end the process.
+while (!memory.ended) heardIn("watch()");

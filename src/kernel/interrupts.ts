@@ -1,30 +1,79 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-
-/** Slots of the memory shared with the watching thread. */
-export const slot = { heard: 0, end: 1 } as const;
+import { MessageChannel, Worker } from "node:worker_threads";
+import { InterruptMemory } from "./interruptMemory";
 
 /**
- * Calls `onInterrupt` for each SIGINT (Jupyter's Stop), also when this thread is too busy to hear it:
- * a synchronous script run with `breakOnSigint` is stopped by Node itself, and then this is not called;
- * otherwise a second thread waits for the signal, tells this one, and ends whatever runs if it does not listen.
- * Returns a function that ends the watch.
+ * Hears every SIGINT (Jupyter's Stop), also when this thread is too busy to. A synchronous script run with
+ * `breakOnSigint` is stopped by Node itself; otherwise a second thread hears the signal and tells this one, and a third
+ * ends the reader's code if this one does not listen. To be made as early as can be: before, the signal ends the process.
  */
-export function watchInterrupts(onInterrupt: () => void): () => void {
-  keepSignalFromListeners();
-  const shared = new Int32Array(new SharedArrayBuffer(8));
-  const watcher = new Worker(join(__dirname, "interruptWatcher.js"), { workerData: shared });
-  watcher.unref();
-  watcher.on("message", () => {
-    Atomics.store(shared, slot.heard, 1);
-    Atomics.notify(shared, slot.heard);
-    onInterrupt();
-    process.emit("SIGINT", "SIGINT");
-  });
-  return () => {
-    Atomics.store(shared, slot.end, 1);
-    Atomics.notify(shared, slot.end);
-  };
+export class Interrupts {
+  /** Resolves when Stop is heard however busy this thread is. */
+  readonly ready: Promise<void>;
+  /** Called with the time of a Stop, in a turn of its own, unless the Stop has been taken before. */
+  onStop: (time: number) => void = () => {};
+  readonly #memory = new InterruptMemory();
+  readonly #stopper: Worker;
+
+  constructor() {
+    const early = () => {
+      this.#memory.stop();
+      this.#tell();
+    };
+    process.on("SIGINT", early);
+    keepSignalFromListeners();
+    const { buffer } = this.#memory;
+    const { port1, port2 } = new MessageChannel();
+    this.#stopper = new Worker(join(__dirname, "interruptStopper.js"), {
+      workerData: { buffer, stops: port2 },
+      transferList: [port2],
+    });
+    const watcher = new Worker(join(__dirname, "interruptWatcher.js"), {
+      workerData: { buffer, stopper: port1 },
+      transferList: [port1],
+    });
+    this.ready = new Promise((resolve) => {
+      watcher.on("message", (message: "ready" | "stop") => {
+        if (message === "ready") {
+          process.removeListener("SIGINT", early);
+          resolve();
+        } else {
+          this.#tell();
+          process.emit("SIGINT", "SIGINT");
+        }
+      });
+    });
+    this.#stopper.unref();
+    watcher.unref();
+  }
+
+  /** The time of a Stop that has come and that `onStop` has not been told of; it will not be told any more. */
+  take(): number | undefined {
+    const time = this.#memory.unheard;
+    this.#memory.hear();
+    return time;
+  }
+
+  /** Does work of the kernel's own that no Stop may end. */
+  shelter<T>(work: () => T): T {
+    this.#memory.sheltered = true;
+    try {
+      return work();
+    } finally {
+      this.#memory.sheltered = false;
+    }
+  }
+
+  /** Ends the watch. */
+  end(): void {
+    this.#memory.end();
+    this.#stopper.postMessage("end");
+  }
+
+  #tell(): void {
+    const time = this.take();
+    if (time !== undefined) this.onStop(time);
+  }
 }
 
 /**
@@ -32,17 +81,13 @@ export function watchInterrupts(onInterrupt: () => void): () => void {
  * system's default, which ends the process: such listeners are kept, and called by us.
  */
 function keepSignalFromListeners(): void {
-  const starters = process.listeners("newListener" as never) as ((
-    event: unknown,
-    ...rest: unknown[]
-  ) => void)[];
-  process.removeAllListeners("newListener");
-  for (const start of starters) {
-    process.on(
-      "newListener" as never,
-      ((event: unknown, ...rest: unknown[]) => {
-        if (event !== "SIGINT") start.call(process, event, ...rest);
-      }) as never,
-    );
+  for (const change of ["newListener", "removeListener"] as never[]) {
+    const originals = process.listeners(change) as ((event: unknown, ...rest: unknown[]) => void)[];
+    process.removeAllListeners(change);
+    for (const original of originals) {
+      process.on(change, ((event: unknown, ...rest: unknown[]) => {
+        if (event !== "SIGINT") original.call(process, event, ...rest);
+      }) as never);
+    }
   }
 }

@@ -1,14 +1,23 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { enterCell } from "../notebook/cell";
 import { mimeBundle } from "../notebook/mimeBundle";
 import { AbortedCells } from "./abortedCells";
 import { CellOutput } from "./cellOutput";
-import type { CellRunner, Outcome } from "./cellRunner";
-import { type ErrorReport, interruptedReport, reportThrown } from "./errorReport";
+import type { CellRunner, CellToRun, Outcome } from "./cellRunner";
+import { type ErrorReport, interruptedReport, reportThrown, reportUnlessStopped } from "./errorReport";
+import { orElse } from "./hostile";
 import { InputRequests } from "./inputRequests";
+import { Interruption } from "./interruption";
+import type { Interrupts } from "./interrupts";
 import { kernelInfo } from "./kernelInfo";
 import { type ExecuteRequest, type Message, type MessageClass, messageParts, type Socket } from "./messages";
 import { sendAtOnce, takeAtOnce } from "./sendAtOnce";
+import { Stops } from "./stops";
 import { JupyterHandlerImpl, ZmqServer } from "./tslab";
+import { untilStopped } from "./untilStopped";
+
+/** So long a stopped cell still waits for pictures that are being drawn, in milliseconds. */
+const lastOutputs = 1000;
 
 /** What tslab's server knows how to answer; the rest (comms, debugging) it would only complain about. */
 const answered = new Set(
@@ -20,6 +29,7 @@ const answered = new Set(
 /** The kernel's side of the Jupyter protocol: tslab's server, with errors, results and inputs as the protocol has them. */
 export class KernelServer extends ZmqServer {
   readonly runner: CellRunner;
+  readonly #interrupts: Interrupts;
   readonly #aborted = new AbortedCells();
   #inputs!: InputRequests;
   readonly #events: { ready(): void; closed(): void };
@@ -29,12 +39,21 @@ export class KernelServer extends ZmqServer {
   #silentCount = 0;
   #queue: Promise<void> = Promise.resolve();
   #output: CellOutput | undefined;
+  readonly #stops = new Stops((message, time) => this.#aborted.sentBy(message, time));
+  #running: { message: Message; arrived: number } | undefined;
 
   /** `events.ready` is called when the first client has been answered, `events.closed` after a shutdown request. */
-  constructor(runner: CellRunner, connectionFile: string, events: { ready(): void; closed(): void }) {
+  constructor(
+    runner: CellRunner,
+    connectionFile: string,
+    interrupts: Interrupts,
+    events: { ready(): void; closed(): void },
+  ) {
     super(new JupyterHandlerImpl(runner.executor, false), connectionFile);
     this.runner = runner;
     this.#events = events;
+    this.#interrupts = interrupts;
+    interrupts.onStop = (time) => this.#interrupt(time);
   }
 
   override async init(): Promise<void> {
@@ -43,9 +62,11 @@ export class KernelServer extends ZmqServer {
     this.#inputs.listen().catch((error: unknown) => this.reportStray("error", error));
   }
 
-  /** Stops the running cell and whatever watches its signal. */
-  interrupt(): void {
-    this.#output?.abort(interruption());
+  /** Stops the running cell and whatever watches its signal, unless the cell was only sent after the Stop. */
+  #interrupt(time: number): void {
+    this.#stops.note(time);
+    if (this.#running && !this.#stops.spentOn(this.#running.message, this.#running.arrived)) return;
+    this.#output?.abort(new Interruption());
     this.runner.executor.interrupt();
   }
 
@@ -99,6 +120,37 @@ export class KernelServer extends ZmqServer {
     this.#reply(socket, message, "comm_info_reply", { status: "ok", comms: {} });
   }
 
+  override handleComplete(socket: Socket, message: Message): void {
+    const { cursor_pos } = message.content as { cursor_pos: number };
+    const nothing = { matches: [], cursor_start: cursor_pos, cursor_end: cursor_pos, metadata: {} };
+    this.#answer(socket, message, "complete_reply", nothing, () =>
+      this.handler.handleComplete(message.content),
+    );
+  }
+
+  override handleInspect(socket: Socket, message: Message): void {
+    const nothing = { found: false, data: {}, metadata: {} };
+    this.#answer(socket, message, "inspect_reply", nothing, () =>
+      this.handler.handleInspect(message.content),
+    );
+  }
+
+  override handleIsComplete(socket: Socket, message: Message): void {
+    const make = () => this.handler.handleIsComplete(message.content);
+    this.#reply(socket, message, "is_complete_reply", orElse<object>(make, { status: "unknown" }));
+  }
+
+  /** Replies with what `make` gives or, if it throws, with the error beside an empty answer. */
+  #answer(socket: Socket, message: Message, type: string, nothing: object, make: () => object): void {
+    let content: object;
+    try {
+      content = make();
+    } catch (error) {
+      content = { ...nothing, ...reportThrown(error), status: "error" };
+    }
+    this.#reply(socket, message, type, content);
+  }
+
   override handleShutdown(socket: Socket, message: Message): void {
     const { restart } = message.content as { restart?: boolean };
     this.#reply(socket, message, "shutdown_reply", { status: "ok", restart: restart === true });
@@ -106,13 +158,14 @@ export class KernelServer extends ZmqServer {
 
   override handleExecute(socket: Socket, message: Message): Promise<void> {
     this.#aborted.received(message);
-    const run = this.#queue.then(() => this.#execute(socket, message));
+    const arrived = Date.now();
+    const run = this.#queue.then(() => this.#execute(socket, message, arrived));
     // A defect of ours in one cell is told by whoever awaits `run`; the next cell runs all the same.
     this.#queue = run.catch(() => {});
     return run;
   }
 
-  async #execute(socket: Socket, message: Message): Promise<void> {
+  async #execute(socket: Socket, message: Message, arrived: number): Promise<void> {
     this.#publishStatus("busy", message);
     if (this.#aborted.includes(message)) {
       this.#reply(socket, message, "execute_reply", { status: "aborted" });
@@ -132,7 +185,9 @@ export class KernelServer extends ZmqServer {
       if (!silent) this.#reply(this.iopub, message, type, content);
     };
     publish("execute_input", { code, execution_count: this.#count });
-    const error = await this.#run(label, code, message, publish, silent);
+    this.#running = { message, arrived };
+    const error = await this.#run(label, code, this.#running, publish, silent);
+    this.#running = undefined;
     if (error) publish("error", error);
     const outcome = error ? { status: "error", ...error } : { status: "ok", user_expressions: {} };
     this.#reply(socket, message, "execute_reply", { ...outcome, execution_count: this.#count, payload: [] });
@@ -142,22 +197,47 @@ export class KernelServer extends ZmqServer {
   async #run(
     label: string,
     code: string,
-    message: Message,
+    { message, arrived }: { message: Message; arrived: number },
     publish: (type: string, content: object) => void,
     silent: boolean,
   ): Promise<ErrorReport | undefined> {
     const output: CellOutput = new CellOutput(publish, (prompt, password) =>
       this.#inputs.ask(message, prompt, password, output.signal),
     );
+    const { signal } = output;
     this.#output = output;
     enterCell(output);
     sendOutputTo(output);
-    const outcome: Outcome = await this.runner.run(label, code);
-    let error = "error" in outcome ? outcome.error : undefined;
-    if (error?.ename === interruptedReport().ename) output.abort(interruption());
-    if ("value" in outcome && !silent) error = await showResult(output, outcome.value, this.#count);
-    await output.drain();
+    const stopped = () => {
+      const time = this.#interrupts.take();
+      if (time !== undefined) this.#stops.note(time);
+      return this.#stops.spentOn(message, arrived);
+    };
+    const error = await this.#outcome({ label, code, signal, stopped }, output, silent);
+    if (error?.ename === interruptedReport().ename) {
+      output.abort(new Interruption());
+      // What is nearly ready still comes.
+      await Promise.race([output.drain(), delay(lastOutputs)]);
+      output.finish();
+    }
     return error;
+  }
+
+  /** Runs a cell and shows its value; a value whose own display fails makes the cell fail. */
+  async #outcome(cell: CellToRun, output: CellOutput, silent: boolean): Promise<ErrorReport | undefined> {
+    const { signal } = cell;
+    try {
+      if (cell.stopped()) throw new Interruption();
+      const outcome: Outcome = await this.runner.run(cell);
+      if ("value" in outcome && outcome.value !== undefined && !silent) {
+        const { value } = outcome;
+        await untilStopped(signal, () => output.result(mimeBundle(value), this.#count));
+      }
+      if (!signal.aborted) await untilStopped(signal, () => output.drain());
+      return "error" in outcome ? outcome.error : undefined;
+    } catch (thrown) {
+      return reportUnlessStopped(thrown, signal);
+    }
   }
 
   override close(): void {
@@ -173,21 +253,6 @@ export class KernelServer extends ZmqServer {
   }
 }
 
-/** Sends the value of a last expression; a value whose own display method fails makes the cell fail. */
-async function showResult(
-  output: CellOutput,
-  value: unknown,
-  count: number,
-): Promise<ErrorReport | undefined> {
-  if (value === undefined) return undefined;
-  try {
-    await output.result(mimeBundle(value), count);
-    return undefined;
-  } catch (thrown) {
-    return reportThrown(thrown);
-  }
-}
-
 /** What is printed belongs to the cell that runs, or to the last one that ran. */
 function sendOutputTo(output: CellOutput): void {
   for (const name of ["stdout", "stderr"] as const) {
@@ -198,8 +263,4 @@ function sendOutputTo(output: CellOutput): void {
       return true;
     }) as typeof process.stdout.write;
   }
-}
-
-function interruption(): Error {
-  return Object.assign(new Error(interruptedReport().evalue), { name: "Interrupted" });
 }

@@ -1,46 +1,13 @@
-import { parseArgs } from "node:util";
-import { prepareStillImages } from "../notebook/figureBundle";
-import { CellRunner } from "./cellRunner";
-import { watchInterrupts } from "./interrupts";
-import { KernelServer } from "./kernelServer";
-import { installStackTraces } from "./stackTrace";
+import { createRequire } from "node:module";
+import { Interrupts } from "./interrupts";
+import type * as Serve from "./serve";
 
 /** Starts the kernel: `node dist/kernel/main.js --connection-file <file>`, as its kernel.json says. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { "connection-file": { type: "string" } } });
-  const connectionFile = values["connection-file"];
-  if (!connectionFile) throw new Error("usage: node dist/kernel/main.js --connection-file <file>");
-  installStackTraces();
-  const runner = new CellRunner(process.cwd());
-  const server = new KernelServer(runner, connectionFile, {
-    ready() {
-      // Time for the client's other first questions; the compiler then needs a second for itself.
-      setTimeout(() => {
-        runner.preload('import "intrinsic-params"');
-        prepareStillImages();
-      }, 100);
-    },
-    closed() {
-      stopWatching();
-      // Timers and workers of the reader's code must not keep a closed kernel alive.
-      setTimeout(() => process.exit(0), 100);
-    },
-  });
-  process.on("uncaughtException", (error) => server.reportStray("error", error));
-  process.on("unhandledRejection", (reason) =>
-    server.reportStray("rejection of a promise nobody awaited", reason),
-  );
-  const stopWatching = watchInterrupts(() => server.interrupt());
-  endWithParent();
-  await server.init();
-}
-
-/** A kernel whose Jupyter has died without a word ends too. */
-function endWithParent(): void {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(1);
-  }, 1000).unref();
+  const interrupts = new Interrupts();
+  // Only now: loading the compiler takes a while, and a Stop in it is heard already.
+  const { serve } = createRequire(__filename)("./serve") as typeof Serve;
+  await serve(interrupts);
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { join, relative, sep } from "node:path";
+import { orElse } from "./hostile";
 import { hasSource, type Place, placeOf } from "./sources";
 
 /** One line of a stack trace in the reader's words. */
@@ -25,17 +26,21 @@ export function installStackTraces(): void {
 
 /** Where in the reader's code an error came from: the innermost such frame, if any. */
 export function placeOfError(error: Error): Place | undefined {
-  // Reading the stack makes V8 prepare it.
-  return error.stack === undefined ? undefined : framesOf.get(error)?.find(({ place }) => place)?.place;
+  return stackOf(error) === undefined ? undefined : framesOf.get(error)?.find(({ place }) => place)?.place;
 }
 
 /** The frames of an error as text, at most `limit` of them. */
 export function stackLines(error: Error, limit = 12): string[] {
-  const { stack } = error;
+  const stack = stackOf(error);
   const frames = framesOf.get(error)?.map(({ text }) => text) ?? foreignFrames(stack);
   const shown =
     frames.length > limit ? [...frames.slice(0, limit - 1), `… ${frames.length - limit + 1} more`] : frames;
   return shown.map((text) => (text.startsWith("…") ? `    ${text}` : `    at ${text}`));
+}
+
+/** Reading the stack makes V8 prepare it; or it calls what the reader has put in its place. */
+function stackOf(error: Error): unknown {
+  return orElse(() => error.stack, undefined);
 }
 
 /** "Cell [3], line 2:5". */
@@ -103,10 +108,8 @@ function foreignFrames(stack: unknown): string[] {
   return [...stack.matchAll(/^\s*at (.*)$/gm)].map(([, text]) => text);
 }
 
-function heading(error: unknown): string {
-  try {
-    return Error.prototype.toString.call(error);
-  } catch {
-    return "Error";
-  }
+function heading(error: Error): string {
+  // Node prepares the stack of what a cell throws before the kernel sees it; a getter that never ends is not called there.
+  const read = ["name", "message"].some((key) => Object.getOwnPropertyDescriptor(error, key)?.get);
+  return read ? "Error" : orElse(() => Error.prototype.toString.call(error), "Error");
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type * as TypeScript from "@tslab/typescript-for-tslab";
 import type * as ConverterModule from "tslab/dist/converter";
 import type * as ExecutorModule from "tslab/dist/executor";
+import type * as MetadataModule from "tslab/dist/metadata";
 import { mapsOfOutput } from "./emittedMaps";
 import type { ConnectionInfo, Message, Socket } from "./messages";
 import { knowShorthand } from "./shorthand";
@@ -60,11 +61,13 @@ checkVersion();
 export const typescript = adaptTypeScript();
 
 export const { createConverter } = load("tslab/dist/converter") as typeof ConverterModule;
+export const { getCodeMetadata } = load("tslab/dist/metadata") as typeof MetadataModule;
 export const { createExecutor } = load("tslab/dist/executor") as typeof ExecutorModule;
 
 /** tslab's server, as far as it is used or replaced here; its own declarations hide what a subclass needs. */
 declare class TslabServer {
   constructor(handler: object, connectionFile: string);
+  readonly handler: Handler;
   readonly connInfo: ConnectionInfo;
   readonly iopub: Socket;
   readonly stdin: Socket;
@@ -74,17 +77,23 @@ declare class TslabServer {
   publishStatus(status: string, message: Message): void;
   handleKernelInfo(socket: Socket, message: Message): void;
   handleExecute(socket: Socket, message: Message): Promise<void>;
+  handleIsComplete(socket: Socket, message: Message): void;
+  handleInspect(socket: Socket, message: Message): void;
+  handleComplete(socket: Socket, message: Message): void;
   handleCommInfoRequest(socket: Socket, message: Message): void;
   handleShutdown(socket: Socket, message: Message): void;
   close(): void;
 }
 
+/** Answers completion, inspection and is_complete requests. */
+interface Handler {
+  handleIsComplete(content: object): object;
+  handleInspect(content: object): object;
+  handleComplete(content: object): object;
+}
+
 interface JupyterModule {
-  /** Answers completion, inspection and is_complete requests. */
-  JupyterHandlerImpl: new (
-    executor: Executor,
-    isJavaScript: boolean,
-  ) => object;
+  JupyterHandlerImpl: new (executor: Executor, isJavaScript: boolean) => Handler;
   ZmqServer: typeof TslabServer;
 }
 

@@ -1,0 +1,53 @@
+import { type Debugger, Session } from "node:inspector";
+import { setTimeout as delay } from "node:timers/promises";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { InterruptMemory } from "./interruptMemory";
+import { isReadersCode } from "./isReadersCode";
+
+/** A thread that ends what the main thread runs if that does not hear of a Stop in time, and if it is the reader's. */
+const { buffer, stops } = workerData as { buffer: SharedArrayBuffer; stops: MessagePort };
+
+/** How long the main thread may take to hear of a Stop (a training step is 0.4 s) before what it runs is ended. */
+const patience = 2000;
+const memory = new InterruptMemory(buffer);
+const main = new Session();
+main.connectToMainThread();
+
+const scripts = new Map<string, string>();
+main.on("Debugger.scriptParsed", ({ params }) => scripts.set(params.scriptId, params.url));
+main.on("Debugger.paused", ({ params }) => {
+  const files = params.callFrames.map(({ location, url }: Debugger.CallFrame) => {
+    return scripts.get(location.scriptId) || url;
+  });
+  const end = memory.unheard !== undefined && isReadersCode(files);
+  main.post("Debugger.resume", { terminateOnResume: end });
+  main.post("Debugger.disable");
+});
+
+parentPort!.once("message", () => {
+  // Node would wait for a debugger that is still connected when the process ends.
+  main.disconnect();
+  stops.close();
+});
+
+let active = false;
+stops.on("message", async () => {
+  if (active) return;
+  active = true;
+  await unheardFor(patience);
+  while (memory.unheard !== undefined && !memory.ended) {
+    // The main thread stands still while this one looks what it is doing: no other code than that is ended.
+    if (!memory.sheltered) {
+      scripts.clear();
+      main.post("Debugger.enable");
+      main.post("Debugger.pause");
+    }
+    await unheardFor(500);
+  }
+  active = false;
+});
+
+async function unheardFor(milliseconds: number): Promise<void> {
+  const end = Date.now() + milliseconds;
+  while (memory.unheard !== undefined && !memory.ended && Date.now() < end) await delay(20);
+}

@@ -1,0 +1,14 @@
+import { sep } from "node:path";
+
+/** Where the code of the kernel lies, and that of what it is built on. */
+const machinery = [
+  __dirname,
+  ...["tslab", "@tslab", "zeromq"].map((name) => `${sep}node_modules${sep}${name}`),
+].map((folder) => folder + sep);
+
+/** Whether a stack, as the scripts of its frames, is that of the reader's code rather than of the kernel's own work. */
+export function isReadersCode(files: readonly string[]): boolean {
+  if (files.some((file) => file.startsWith("cell:"))) return true;
+  // What goes on after an await has none of the cell's frames below it.
+  return !files.some((file) => machinery.some((folder) => file.includes(folder)));
+}

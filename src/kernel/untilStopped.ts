@@ -1,0 +1,22 @@
+/**
+ * Runs work that may call the reader's code, and rejects when the signal aborts, whatever becomes of the work.
+ *
+ * When a Stop ends the reader's code by force, V8 forgets all reactions that are due in the same turn of the event
+ * loop, and the work is never heard of again. So it starts in a turn of its own, with every promise of the kernel
+ * already waiting for what comes of it.
+ */
+export function untilStopped<T>(signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    // One turn later: work that notices the Stop itself comes first.
+    const stop = () => setImmediate(() => reject(signal.reason as Error));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    setImmediate(() => {
+      try {
+        Promise.resolve(work()).then(resolve, reject);
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
+}
