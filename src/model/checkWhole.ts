@@ -2,7 +2,9 @@
 export function checkWhole(values: Readonly<Record<string, number>>, least: number): void {
   for (const [name, value] of Object.entries(values)) {
     if (!Number.isInteger(value) || value < least) {
-      throw new RangeError(`${name} must be a whole number ≥ ${least}; got ${value}.`);
+      throw new RangeError(
+        `${name} must be a whole number ≥ ${least}; got ${typeof value === "string" ? JSON.stringify(value) : value}.`,
+      );
     }
   }
 }

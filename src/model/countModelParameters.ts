@@ -1,6 +1,7 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
 import { isBatchNorm, isStatistic } from "./batchNorm";
 import { blockOf } from "./blocks";
+import { checkLayersModel } from "./checkLayersModel";
 import { type InnerLayer, innerLayers, modelLayers } from "./innerLayers";
 
 /** How many numbers a model has and trains, by both conventions of counting. */
@@ -29,6 +30,7 @@ export function countModelParameters(model: LayersModel): ModelParameterCount {
 export function countByBlock(
   model: LayersModel,
 ): Record<string, Pick<ModelParameterCount, "total" | "totalWithBatchNorm">> {
+  checkLayersModel(model);
   const blocks: Record<string, InnerLayer[]> = {};
   for (const layer of model.layers) {
     blocks[blockOf(layer)] ??= [];

@@ -1,5 +1,6 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
+import { checkLayersModel } from "./checkLayersModel";
 
 /**
  * Sets every kernel by a formula, without data and without chance (our own idea): with D_k the k-th
@@ -10,6 +11,7 @@ import { loadedTensorflow } from "../backend";
  * norm that He's random one has on average; biases are 0.
  */
 export function setFixedFilters(model: LayersModel): void {
+  checkLayersModel(model);
   const tf = loadedTensorflow();
   for (const layer of model.layers) {
     const kind = layer.getClassName();

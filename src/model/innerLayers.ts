@@ -1,5 +1,6 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
 import { isStatistic } from "./batchNorm";
+import { checkLayersModel } from "./checkLayersModel";
 
 /** A layer without layers of its own, and whether it is trained: frozen from outside is frozen. */
 export type InnerLayer = { readonly one: layers.Layer; readonly trainable: boolean };
@@ -23,6 +24,7 @@ function marked({ weights, trainableWeights }: layers.Layer): boolean {
 
 /** The same of a whole model; a layer that stands in several nested models comes once. */
 export function modelLayers(model: LayersModel): InnerLayer[] {
+  checkLayersModel(model);
   const all = model.layers.flatMap((layer) => innerLayers(layer));
   return all.filter(({ one }, i) => all.findIndex((other) => other.one === one) === i);
 }

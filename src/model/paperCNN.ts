@@ -1,5 +1,6 @@
 import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
+import { checkKeys } from "../checkKeys";
 import type { ChainModel } from "./blocks";
 import { checkWhole } from "./checkWhole";
 import { initialSeed } from "./initialSeed";
@@ -23,6 +24,15 @@ export type PaperCNNOptions = {
   epsilon?: number;
 };
 
+const OPTIONS: Record<keyof PaperCNNOptions, true> = {
+  seed: true,
+  width: true,
+  classes: true,
+  dropout: true,
+  momentum: true,
+  epsilon: true,
+};
+
 /**
  * The paper's network for 28×28 images (Table 1, in the order of its Fig. 4): four 3×3 convolutions and three
  * dense layers with ReLU, BatchNorm, drop-out and one max-pooling, in `block1` (low-level features), `block2`
@@ -30,6 +40,7 @@ export type PaperCNNOptions = {
  * Its BatchNorm has the conventions of TensorFlow.js, see `fit`.
  */
 export async function paperCNN(options: PaperCNNOptions = {}): Promise<ChainModel> {
+  checkKeys("paperCNN", options, OPTIONS);
   const { seed = 0, width = 1, classes = 10, dropout = 1, momentum = 0.9, epsilon = 1e-5 } = options;
   checkWhole({ seed }, 0);
   checkWhole({ classes }, 2);
@@ -72,5 +83,8 @@ export async function paperCNN(options: PaperCNNOptions = {}): Promise<ChainMode
 }
 
 function check(name: string, value: number, ok: boolean, expected: string): void {
-  if (!ok) throw new RangeError(`${name} must be ${expected}; got ${value}.`);
+  if (!ok || typeof value !== "number")
+    throw new RangeError(
+      `${name} must be ${expected}; got ${typeof value === "string" ? JSON.stringify(value) : value}.`,
+    );
 }

@@ -1,17 +1,22 @@
 import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
+import { checkKeys } from "../checkKeys";
 import type { ChainModel } from "./blocks";
 import { checkWhole } from "./checkWhole";
 import { initialSeed } from "./initialSeed";
 
 /** Seed of the initial weights (He uniform), an image's height × width × channels, and the number of classes. */
 type SmallOptions = { seed?: number; input?: readonly [number, number, number]; classes?: number };
+const SMALL: Record<keyof SmallOptions, true> = { seed: true, input: true, classes: true };
 
 /** A fully connected ReLU network, inputs flattened: 784-200-200-10 is that of Li and others (2018), 199,210 parameters. */
 export async function multilayerPerceptron(
   options: SmallOptions & { hidden?: readonly number[] } = {},
 ): Promise<ChainModel> {
+  checkKeys("multilayerPerceptron", options, { ...SMALL, hidden: true });
   const { seed = 0, input = [28, 28, 1], classes = 10, hidden = [200, 200] } = options;
+  if (!Array.isArray(hidden))
+    throw new TypeError(`hidden must be a list of numbers of units, such as [200, 200]; got ${hidden}.`);
   checkOptions({ seed, input, classes });
   checkWhole(Object.fromEntries(hidden.map((units, i) => [`hidden[${i}]`, units])), 1);
   const tf = await tensorflow();
@@ -27,11 +32,9 @@ export async function multilayerPerceptron(
 }
 
 /** LeNet in the form of Li and others (2018) for MNIST: convolutions 5×5 of 6 and 16 filters, dense 120, 84, 10; 44,426 parameters. */
-export async function leNet({
-  seed = 0,
-  input = [28, 28, 1],
-  classes = 10,
-}: SmallOptions = {}): Promise<ChainModel> {
+export async function leNet(options: SmallOptions = {}): Promise<ChainModel> {
+  checkKeys("leNet", options, SMALL);
+  const { seed = 0, input = [28, 28, 1], classes = 10 } = options;
   checkOptions({ seed, input, classes });
   const tf = await tensorflow();
   const initial = (index: number) => ({
@@ -56,5 +59,10 @@ export async function leNet({
 function checkOptions({ seed, input, classes }: Required<SmallOptions>): void {
   checkWhole({ seed }, 0);
   checkWhole({ classes }, 2);
+  if (!Array.isArray(input) || input.length !== 3) {
+    throw new RangeError(
+      `input must be the height, width and channels of an image, such as [28, 28, 1]; got ${JSON.stringify(input)}.`,
+    );
+  }
   checkWhole(Object.fromEntries(input.map((extent, i) => [`input[${i}]`, extent])), 1);
 }

@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
+import { checkLayersModel } from "./checkLayersModel";
 import { checkWhole } from "./checkWhole";
 import { modelLayers, unfreezeOnly } from "./innerLayers";
 
@@ -15,6 +16,7 @@ export async function withNewHead(
   options: { classes: number; seed?: number },
 ): Promise<LayersModel> {
   checkKeys("withNewHead", options, { classes: true, seed: true });
+  checkLayersModel(model);
   const { classes, seed = 0 } = options;
   checkWhole({ classes }, 2);
   checkWhole({ seed }, 0);

@@ -3,9 +3,13 @@ import { checkKeys } from "../checkKeys";
 import type { Dataset } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import { type Batches, epochSize } from "./batches";
+import { checkDataset } from "./checkDataset";
+import { checkFlags, checkFunctions, written } from "./checkKinds";
 import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
+import type { CacheOptions } from "./features";
 import type { FitOptions } from "./fit";
+import { rateOf } from "./learningRate";
 import type { Method } from "./method";
 import { OPTIMIZER_OPTIONS } from "./radam";
 import type { TrainingState } from "./trainingState";
@@ -36,23 +40,23 @@ const OPTIONS: Record<keyof FitOptions, true> = {
  */
 export function checkFit(model: LayersModel, data: Dataset, options: FitOptions) {
   checkKeys("fit", options, OPTIONS);
+  checkModel(model);
   const { epochs = 1, batch = 128, dropLast = false, seed = 0, evaluateEvery = 1 } = options;
   const { patience, optimizer = {} } = options;
   checkWhole({ epochs, batch }, 1);
   checkWhole({ seed, evaluateEvery }, 0);
   if (patience !== undefined) checkWhole({ patience }, 1);
+  checkDataset(data, evaluateEvery > 0 ? ["train", "test"] : ["train"]);
+  checkFlags({ keepBest: options.keepBest, dropLast });
   const choosing = options.keepBest === true || patience !== undefined;
   if (choosing && (!data.validation || evaluateEvery === 0)) {
     throw new Error(
       `keepBest and patience need ${data.validation ? "evaluateEvery ≥ 1" : "a validation set: splitValidation(data)"}.`,
     );
   }
-  checkModel(model);
   checkData(model, data, evaluateEvery > 0 ? ["train", "validation", "test"] : ["train"]);
   checkKeys("optimizer", optimizer, OPTIMIZER_OPTIONS);
   checkWords(options);
-  if (typeof dropLast !== "boolean")
-    throw new TypeError(`dropLast must be true or false; got ${JSON.stringify(dropLast)}.`);
   const batches = { batch, dropLast };
   const count = data.train.labels.length;
   if (dropLast && count < batch) {
@@ -60,16 +64,14 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
       `dropLast leaves none of ${count} images, fewer than a batch of ${batch}: give a smaller batch, or leave dropLast out.`,
     );
   }
-  if (options.resume) checkResume(options.resume, { epochs, seed, ...batches, count });
+  if (options.resume !== undefined) checkResume(options.resume, { epochs, seed, ...batches, count });
   return { epochs, batches, seed, evaluateEvery, choosing };
 }
 
 /** Refuses what is no method of a model, or of none any more. */
 export function checkMethod(method: Method): void {
   if (!Array.isArray(method?.parameters) || !Array.isArray(method.carriers)) {
-    throw new TypeError(
-      `method must be made of the model, as by lora(model); got ${JSON.stringify(method)}.`,
-    );
+    throw new TypeError(`method must be made of the model, as by lora(model); got ${written(method)}.`);
   }
   if (method.parameters.length === 0) {
     throw new Error(
@@ -105,7 +107,10 @@ function checkData(
 }
 
 /** What TypeScript holds to a few words or a type, and JavaScript does not. */
-function checkWords({ frozen = {}, cache, signal }: FitOptions): void {
+function checkWords(options: FitOptions): void {
+  const { frozen = {}, cache, signal, learningRate = 0, onStep, onEpoch, onCheckpoint } = options;
+  checkFunctions({ onStep, onEpoch, onCheckpoint });
+  if (typeof learningRate !== "function") rateOf(learningRate, 1);
   checkKeys("frozen", frozen, { statistics: true, dropout: true });
   const { statistics = "still", dropout = "off" } = frozen;
   for (const [name, value, ...known] of [
@@ -118,10 +123,21 @@ function checkWords({ frozen = {}, cache, signal }: FitOptions): void {
       );
     }
   }
-  if (cache !== undefined && typeof cache !== "boolean")
-    checkKeys("cache", cache, { memoryLimit: true, folder: true });
-  if (signal && typeof signal.aborted !== "boolean")
-    throw new TypeError("signal must be an AbortSignal: new AbortController().signal.");
+  if (cache !== undefined && typeof cache !== "boolean") checkCache(cache);
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    const got =
+      signal !== null && "signal" in signal ? "an AbortController: give its signal" : written(signal);
+    throw new TypeError(`signal must be an AbortSignal: new AbortController().signal; got ${got}.`);
+  }
+}
+
+function checkCache(cache: CacheOptions): void {
+  checkKeys("cache", cache, { memoryLimit: true, folder: true });
+  const { memoryLimit = 0, folder = "" } = cache;
+  if (typeof memoryLimit !== "number" || !(memoryLimit >= 0))
+    throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${written(memoryLimit)}.`);
+  if (typeof folder !== "string")
+    throw new TypeError(`cache.folder must be the path of a folder; got ${written(folder)}.`);
 }
 
 /** A state goes on only as the training that it was taken of. */
@@ -129,8 +145,8 @@ function checkResume(
   state: TrainingState,
   now: Required<Batches> & { epochs: number; seed: number; count: number },
 ): void {
-  if (!Array.isArray(state.records) || typeof state.weights !== "object" || !state.optimizer) {
-    const got = (state as unknown) instanceof Promise ? "a promise: await it" : "something else";
+  if (!Array.isArray(state?.records) || typeof state.weights !== "object" || !state.optimizer) {
+    const got = (state as unknown) instanceof Promise ? "a promise: await it" : written(state);
     throw new TypeError(
       `resume must be a state that onCheckpoint gave, or undefined, as await loadTraining(file) reads it; got ${got}.`,
     );

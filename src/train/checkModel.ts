@@ -1,4 +1,5 @@
 import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-node";
+import { checkLayersModel } from "../model/checkLayersModel";
 import { innerLayers, lastLayer } from "../model/innerLayers";
 import { isKernel } from "./method";
 
@@ -11,10 +12,7 @@ const BOUNDED = ["sigmoid", "hardSigmoid", "tanh", "softsign"];
  * @throws TypeError for what is no LayersModel, Error that says what was expected, what came and what to do.
  */
 export function checkModel(model: LayersModel): void {
-  if (!Array.isArray(model?.inputs) || !Array.isArray(model.outputs)) {
-    const got = model instanceof Promise ? "a promise: await it" : String(model);
-    throw new TypeError(`Expected a LayersModel of TensorFlow.js; got ${got}.`);
-  }
+  checkLayersModel(model);
   const { inputs, outputs } = model;
   if (inputs.length !== 1 || outputs.length !== 1) {
     throw new Error(

@@ -5,6 +5,8 @@ import type { Dataset, ImageSet } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import type { Chain } from "./chain";
 import { chainOf } from "./chainOf";
+import { checkImageSet } from "./checkDataset";
+import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
 import { linksOf } from "./link";
 import { inOrder, type Resident, resident } from "./resident";
@@ -33,6 +35,8 @@ export async function evaluate(
   checkKeys("evaluate", options, { batch: true });
   const { batch = BATCH } = options;
   checkWhole({ batch }, 1);
+  checkModel(model);
+  checkImageSet("evaluate", set);
   const tf = await tensorflow();
   const links = linksOf(model);
   const shape = model.inputs[0].shape.slice(1) as Dataset["shape"];

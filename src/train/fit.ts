@@ -77,13 +77,14 @@ export type FitOptions = {
  * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not
  *   finite, for options out of range, a `resume` of another training, a method of another model or of other weights, and
  *   where the loss or a weight is not finite, and for a batch of one image under a BatchNorm that is not frozen; Error
- *   where nothing is left to train, for a model that is no classifier by logits or a closing softmax, for regularizers, constraints and noise that a training would leave out, where
- *   another training of these layers runs, and where the model holds a method that is not given.
+ *   where nothing is left to train, for a model that is no classifier by logits or a closing softmax, for regularizers,
+ *   constraints and noise that a training would leave out, where another training of these layers runs, where the model
+ *   holds a method that is not given, and where a set that is asked for is missing.
  */
 export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const checked = checkFit(model, data, options);
   if (options.method === undefined) Hold.refuseForgotten(model);
-  const method = options.method ?? ownWeights("weights", model);
+  const method = options.method === undefined ? ownWeights("weights", model) : options.method;
   checkMethod(method);
   // Before anything is awaited, so that two trainings cannot both find it free.
   const unlock = lockForTraining(model);

@@ -1,6 +1,7 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../checkKeys";
 import { blockOf, blocksOf } from "../model/blocks";
+import { checkLayersModel } from "../model/checkLayersModel";
 import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
 import { allLayers, innerLayers, unfreezeOnly } from "../model/innerLayers";
 import { refuseModelWhileTrained } from "./trainingLock";
@@ -17,8 +18,9 @@ export type LayerSelection = "all" | RegExp | readonly (string | number | RegExp
  */
 export function freeze(model: LayersModel, options: { train: LayerSelection }): ModelParameterCount {
   checkKeys("freeze", options, { train: true });
+  const chosen = selectLayers(model, options.train, "train");
   refuseModelWhileTrained(model, "freeze cannot change what is trained");
-  unfreezeOnly(model, new Set(selectLayers(model, options.train, "train")));
+  unfreezeOnly(model, new Set(chosen));
   return countModelParameters(model);
 }
 
@@ -28,6 +30,7 @@ export function selectLayers(
   selection: LayerSelection,
   option = "layers",
 ): layers.Layer[] {
+  checkLayersModel(model);
   const all = allLayers(model);
   const chosen = new Set(
     chosenOf(model, all, selection, option)

@@ -1,3 +1,5 @@
+import { checkKeys } from "../checkKeys";
+
 /** The learning rate of epoch i = 1, 2, …. */
 export type LearningRate = number | ((epoch: number) => number);
 
@@ -7,7 +9,9 @@ export function paperLearningRate(epoch: number): number {
 }
 
 /** start · factor^(i−1) in epoch i. @throws RangeError for numbers that are not finite or below 0. */
-export function exponentialLearningRate({ start, factor }: { start: number; factor: number }): LearningRate {
+export function exponentialLearningRate(options: { start: number; factor: number }): LearningRate {
+  checkKeys("exponentialLearningRate", options, { start: true, factor: true });
+  const { start, factor } = options;
   checkRates({ start, factor });
   return (epoch) => start * factor ** (epoch - 1);
 }
@@ -23,6 +27,7 @@ export function cosineLearningRate(options: {
   end?: number;
   warmup?: number;
 }): LearningRate {
+  checkKeys("cosineLearningRate", options, { start: true, epochs: true, end: true, warmup: true });
   const { start, epochs, end = 0, warmup = 0 } = options;
   checkRates({ start, end });
   if (!Number.isInteger(warmup) || warmup < 0 || !Number.isInteger(epochs) || epochs <= warmup) {

@@ -2,6 +2,7 @@ import type { LayersModel, layers, Variable } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../checkKeys";
 import { isBatchNorm, isStatistic } from "../model/batchNorm";
 import { modelLayers, trainingMarks, unfreezeOnly } from "../model/innerLayers";
+import { checkFlags } from "./checkKinds";
 import { selectLayers } from "./freeze";
 import { direct, lastName, type Method, selectedWeights, type WeightSelection } from "./method";
 import { refuseModelWhileTrained } from "./trainingLock";
@@ -29,6 +30,7 @@ export function biasesOnly(
 ): Method {
   checkKeys("biasesOnly", options, { layers: true, batchNorm: true });
   const { layers = "all", batchNorm = false } = options;
+  checkFlags({ batchNorm });
   const variables = selectedWeights(model, layers, "bias", (layer, weight) => {
     const name = lastName(weight);
     return name === "bias" || (name === "beta" && (batchNorm || !isBatchNorm(layer)));

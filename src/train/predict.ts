@@ -5,6 +5,8 @@ import { checkFinite } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import { chainOf } from "./chainOf";
+import { checkImageSet } from "./checkDataset";
+import { checkModel } from "./checkModel";
 import { notFloats } from "./checkSet";
 import { breathe, OVERFLOW } from "./evaluate";
 import { linksOf } from "./link";
@@ -27,12 +29,15 @@ export type Predictions = {
  */
 export async function predict(
   model: LayersModel,
-  { images }: Pick<ImageSet, "images">,
+  set: Pick<ImageSet, "images">,
   options: { batch?: number } = {},
 ): Promise<Predictions> {
   checkKeys("predict", options, { batch: true });
   const { batch = 500 } = options;
   checkWhole({ batch }, 1);
+  checkModel(model);
+  checkImageSet("predict", set, true);
+  const { images } = set;
   if (!(images instanceof Float32Array)) {
     throw new TypeError(`predict: ${notFloats(images)}`);
   }

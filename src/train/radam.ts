@@ -2,6 +2,7 @@ import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, type Tensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkWhole } from "../model/checkWhole";
+import { checkFlags, written } from "./checkKinds";
 import { checkSizes } from "./checkSizes";
 import { checkRates } from "./learningRate";
 import { NativeOps } from "./nativeOps";
@@ -69,8 +70,7 @@ export function radam(
   if (kind !== "radam" && kind !== "adam") {
     throw new RangeError(`optimizer.kind must be "radam" or "adam"; got ${JSON.stringify(kind)}.`);
   }
-  if (typeof correctedEpsilon !== "boolean")
-    throw new TypeError(`correctedEpsilon must be true or false; got ${JSON.stringify(correctedEpsilon)}.`);
+  checkFlags({ correctedEpsilon, decoupled });
   const fixed = { beta1, beta2, epsilon, correctedEpsilon, weightDecay, decoupled };
   const settings = { kind, ...fixed };
   for (const [name, value, least, most] of [
@@ -79,8 +79,8 @@ export function radam(
     ["weightDecay", weightDecay, 0, Infinity],
     ["epsilon", epsilon, correctedEpsilon ? SMALLEST / Math.sqrt(1 - beta2) : SMALLEST, Infinity],
   ] as const) {
-    if (!(value >= least && value < most))
-      throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${value}.`);
+    if (typeof value !== "number" || !(value >= least && value < most))
+      throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${written(value)}.`);
   }
   const sizes = variables.map(({ size }) => size);
   const slots: Slots = isNative()

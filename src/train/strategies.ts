@@ -2,9 +2,11 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import type { Dataset } from "../dataset/dataset";
 import { selectLabels } from "../dataset/split";
 import type { ModelParameterCount } from "../model/countModelParameters";
+import { checkFit } from "./checkFit";
+import { written } from "./checkKinds";
 import { type FitOptions, fit as fitModel } from "./fit";
 import type { FitResult } from "./fitResult";
-import { freeze, type LayerSelection } from "./freeze";
+import { freeze, type LayerSelection, selectLayers } from "./freeze";
 
 /** What a strategy trained and with what success. */
 export type StrategyResult = {
@@ -58,6 +60,11 @@ export async function trainS2(
         "pre-train by fit, make the method then, and give it to fit.",
     );
   }
+  if (pretrain !== undefined && (typeof pretrain !== "object" || pretrain === null))
+    throw new TypeError(`pretrain must be an object of fit's options; got ${written(pretrain)}.`);
+  // What the second part would refuse is known before the hours of the first.
+  checkFit(model, data, rest);
+  selectLayers(model, train, "train");
   const some = selectLabels(data, pretrainLabels);
   freeze(model, { train: "all" });
   const { onCheckpoint: _, resume: __, cache: ___, ...shared } = rest;

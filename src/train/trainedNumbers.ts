@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { isBatchNorm, isStatistic } from "../model/batchNorm";
+import { checkMethod } from "./checkFit";
+import { written } from "./checkKinds";
 import type { FrozenBehaviour } from "./link";
 import { matchWeights } from "./matchWeights";
 import { type Method, unfrozenLayers } from "./method";
@@ -27,6 +29,7 @@ type Trained = { readonly model: LayersModel; readonly method: Method; readonly 
 
 /** A copy of what `method` trained on `model`; `frozen` as it was given to `fit`. */
 export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbers {
+  checkMethod(method);
   return {
     method: method.name,
     parameters: method.parameters.map(copy),
@@ -45,6 +48,13 @@ export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbe
  *   numbers that are not finite; nothing is changed then.
  */
 export function restoreTrained({ model, method, frozen }: Trained, numbers: TrainedNumbers): void {
+  checkMethod(method);
+  if (typeof numbers?.method !== "string" || !Array.isArray(numbers.parameters)) {
+    const got = (numbers as unknown) instanceof Promise ? "a promise: await it" : written(numbers);
+    throw new TypeError(
+      `Expected trained numbers, what trainedNumbers({ model, method }) gave or loadTrained(file) reads; got ${got}.`,
+    );
+  }
   const tf = loadedTensorflow();
   refuseModelWhileTrained(model, "Trained numbers cannot be restored");
   if (numbers.method !== method.name) {
@@ -58,7 +68,7 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
   if (wrong.length > 0) throw new RangeError(`Stored statistics do not fit this model: ${wrong.join(", ")}.`);
   checkParameters(method, numbers.parameters);
   for (const values of [...numbers.parameters, ...Object.values(numbers.statistics)]) {
-    const at = values.findIndex((value) => !Number.isFinite(value));
+    const at = values.findIndex((value: number) => !Number.isFinite(value));
     if (at >= 0) {
       throw new RangeError(`Trained numbers must be finite; got ${values[at]}: train and store them again.`);
     }

@@ -1,6 +1,7 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import type { BestWeights } from "./bestWeights";
+import { written } from "./checkKinds";
 import { checkSizes } from "./checkSizes";
 import type { EpochRecord } from "./fitResult";
 import { Hold } from "./hold";
@@ -78,6 +79,8 @@ function fittingWeights(
   model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
 ): ReadonlyMap<Variable, Float32Array> {
+  if (typeof weights !== "object" || weights === null)
+    throw new TypeError(`Stored weights must be what weightsByName(model) gave; got ${written(weights)}.`);
   const { values, unfit, left } = matchWeights(namedWeights(model), weights);
   const refuse = (name: string, size: number | "no", found: string | undefined) => {
     const as = found === undefined || found === name ? "" : ` (stored as ${found})`;

@@ -1,0 +1,32 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+
+/**
+ * Refuses what is no LayersModel with layers and inputs, whether compiled or not; what it says of others is what to do.
+ * @throws TypeError for anything else, Error for a Sequential without layers.
+ */
+export function checkLayersModel(model: LayersModel): void {
+  const { layers, inputs, outputs } = (model ?? {}) as Partial<LayersModel>;
+  if (Array.isArray(layers) && inputs?.length && outputs?.length) return;
+  const expected = "Expected a LayersModel of TensorFlow.js; got";
+  if (Array.isArray(layers) && typeof model.predict === "function") {
+    throw new Error(
+      `${expected} a model that is not built: give it layers, the first one with an inputShape, before it is used.`,
+    );
+  }
+  const promise = typeof (model as unknown as PromiseLike<unknown>)?.then === "function";
+  const executes = typeof (model as unknown as { execute?: unknown })?.execute === "function";
+  // As TensorFlow.js loads graphs, and TensorFlow's own saved models.
+  if (!promise && (executes || /^(GraphModel|TFSavedModel)$/.test(nameOf(model)))) {
+    throw new TypeError(
+      `${expected} a ${nameOf(model)}, whose weights are constants of a graph and cannot be trained: convert the model as ` +
+        "tfjs_layers_model and load it by tf.loadLayersModel, or build it of layers.",
+    );
+  }
+  throw new TypeError(`${expected} ${promise ? "a promise: await it" : nameOf(model)}.`);
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return value.constructor?.name ?? "an object";
+}
