@@ -1,3 +1,4 @@
+import { storedState } from "../train/trainingState";
 import { readFloatFile, writeFloatFile } from "./floatFile";
 import type { TrainingState } from "./trainTypes";
 
@@ -5,13 +6,14 @@ const FORMAT = "intrinsic-params training 1";
 
 /**
  * Writes the state of a training to a file, whole or not at all, for `fit`'s `onCheckpoint`: killed at any moment,
- * the training goes on from the last state with `resume: await loadTraining(file)`.
+ * the training goes on from the last state with `resume: await loadTraining(file)`. Of an adapter (lora and others that
+ * make weights of numbers of their own) only what its training changed: the rest is to be built again as it was.
  * @throws TypeError for what is no such state.
  */
 export async function saveTraining(file: string, state: TrainingState): Promise<void> {
   if (!Array.isArray(state?.records) || !state.optimizer)
     throw new TypeError("saveTraining takes a state that onCheckpoint of fit gave.");
-  await writeFloatFile(file, FORMAT, state);
+  await writeFloatFile(file, FORMAT, storedState(state));
 }
 
 /**

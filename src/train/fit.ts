@@ -21,6 +21,7 @@ import {
   checkFiniteWeights,
   checkMade,
   restoreTraining,
+  startOf,
   type TrainingState,
   trainingState,
 } from "./trainingState";
@@ -120,12 +121,14 @@ async function train(
       checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches),
     );
     // Before anything is computed with the weights, such as cached features.
-    if (options.resume) restoreTraining(tf, options.resume, { model, method, optimizer });
+    const { frozen } = options;
+    if (options.resume) best = restoreTraining(tf, options.resume, { model, method, optimizer, frozen });
     else {
       const remedy = "build the model anew or restore other weights";
       checkFiniteWeights({ model, method }, "Before the training", remedy);
       checkMade(tf, { model, method });
     }
+    const begun = options.onCheckpoint && startOf({ model, method, frozen });
     const records: EpochRecord[] = [...(options.resume?.records ?? [])];
     const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
     const start = performance.now();
@@ -148,7 +151,6 @@ async function train(
       step: options.resume?.step ?? 0,
     };
     let aborted = options.signal?.aborted ?? false;
-    best = options.resume?.best;
     // Asked of a state that is resumed, too. Only after an evaluation, so that the last epoch has one.
     const waitedEnough = () => {
       const last = records.at(-1);
@@ -180,7 +182,7 @@ async function train(
       await options.onEpoch?.(record);
       const { step } = run;
       await options.onCheckpoint?.(
-        trainingState({ model, method, optimizer, records, step, best, seed, ...batches }),
+        trainingState({ model, method, optimizer, records, step, best, seed, ...batches, start: begun }),
       );
     }
     const seconds = earlier + (performance.now() - start) / 1000;

@@ -1,13 +1,9 @@
-import { createHash } from "node:crypto";
-import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { isBatchNorm, isStatistic } from "../model/batchNorm";
 import { checkMethod } from "./checkFit";
 import { written } from "./checkKinds";
-import type { FrozenBehaviour } from "./link";
+import { fingerprint, moving, type Trained } from "./fingerprint";
 import { matchWeights } from "./matchWeights";
-import { type Method, unfrozenLayers } from "./method";
-import { copy, type NamedWeight, namedWeights, setVariable } from "./namedWeights";
+import { copy, namedWeights, setVariable } from "./namedWeights";
 import { refuseModelWhileTrained } from "./trainingLock";
 import { checkParameters, setParameters } from "./trainingState";
 
@@ -24,8 +20,6 @@ export type TrainedNumbers = {
    */
   readonly fingerprint: string;
 };
-
-type Trained = { readonly model: LayersModel; readonly method: Method; readonly frozen?: FrozenBehaviour };
 
 /** A copy of what `method` trained on `model`; `frozen` as it was given to `fit`. */
 export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbers {
@@ -90,26 +84,4 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
   } finally {
     method.hold?.settle();
   }
-}
-
-/** Whether a training by the method moves a weight without training it, whatever was frozen since. */
-function moving({ model, method, frozen }: Trained): (weight: NamedWeight) => boolean {
-  const unfrozen = new Set(unfrozenLayers(model, method));
-  return ({ one, name }) =>
-    isBatchNorm(one) && isStatistic(name) && (unfrozen.has(one) || frozen?.statistics === "moving");
-}
-
-function fingerprint({ model, method, frozen }: Trained): string {
-  const hash = createHash("sha256");
-  const moves = moving({ model, method, frozen });
-  const still = namedWeights(model).filter(
-    (weight) => !method.carriers.includes(weight.variable) && !moves(weight),
-  );
-  const fixed: readonly Tensor[] = [...(method.constants ?? []), ...still.map(({ variable }) => variable)];
-  for (const tensor of fixed) {
-    const { buffer, byteOffset, byteLength } = tensor.dataSync();
-    hash.update(`${tensor.dtype} ${tensor.shape.join("×")}\n`);
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return hash.digest("hex").slice(0, 16);
 }

@@ -3,11 +3,12 @@ import type { Tensorflow } from "../backend";
 import type { BestWeights } from "./bestWeights";
 import { written } from "./checkKinds";
 import { checkSizes } from "./checkSizes";
+import { fingerprint, moving, type Trained } from "./fingerprint";
 import type { EpochRecord } from "./fitResult";
 import { Hold } from "./hold";
 import { matchWeights } from "./matchWeights";
 import type { Method } from "./method";
-import { copy, namedWeights, setVariable } from "./namedWeights";
+import { copy, type NamedWeight, namedWeights, setVariable } from "./namedWeights";
 import type { Optimizer, OptimizerState } from "./radam";
 import { refuseModelWhileTrained } from "./trainingLock";
 
@@ -22,6 +23,13 @@ export type TrainingState = {
   /** Weights and statistics of every layer, by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly parameters: readonly Float32Array[];
+  /**
+   * Of a method that makes weights of its numbers (an adapter): what it started from, and which statistics move. The
+   * other weights can be made again then, and are not stored.
+   */
+  readonly start?: { readonly fingerprint: string; readonly moved: readonly string[] };
+  /** Whether only those statistics are in `weights`, as `saveTraining` has it where there is a `start`. */
+  readonly partial?: boolean;
   readonly optimizer: OptimizerState;
   /** Kept where the training shall end with the best weights or stop after them. */
   readonly best?: BestWeights;
@@ -31,11 +39,10 @@ type Parts = { model: LayersModel; method: Method; optimizer: Optimizer };
 
 export function trainingState(
   parts: Parts &
-    Required<Pick<TrainingState, "records" | "step" | "seed" | "batch" | "dropLast">> & {
-      best?: BestWeights;
-    },
+    Required<Pick<TrainingState, "records" | "step" | "seed" | "batch" | "dropLast">> &
+    Pick<TrainingState, "best" | "start">,
 ): TrainingState {
-  const { model, method, optimizer, records, step, seed, batch, dropLast, best } = parts;
+  const { model, method, optimizer, records, step, seed, batch, dropLast, best, start } = parts;
   return {
     ...{ step, seed, batch, dropLast },
     records: [...records],
@@ -43,7 +50,25 @@ export function trainingState(
     parameters: method.parameters.map(copy),
     optimizer: optimizer.state(),
     ...(best && { best }),
+    ...(start && { start }),
   };
+}
+
+/** Of an adapter, what the weights are made of beside its numbers; undefined for a method that trains the weights. */
+export function startOf(trained: Trained): TrainingState["start"] {
+  if (!trained.method.constants?.length) return undefined;
+  const moved = namedWeights(trained.model).filter(moving(trained));
+  return { fingerprint: fingerprint(trained), moved: moved.map(({ name }) => name) };
+}
+
+/** What of a state has to be stored: of an adapter only what its training changed. */
+export function storedState(state: TrainingState): TrainingState {
+  const { start, weights, best } = state;
+  if (!start || state.partial) return state;
+  const only = (all: TrainingState["weights"]) =>
+    Object.fromEntries(start.moved.map((name) => [name, all[name]]));
+  const changed = best && { best: { ...best, weights: only(best.weights) } };
+  return { ...state, weights: only(weights), ...changed, partial: true };
 }
 
 /**
@@ -70,18 +95,24 @@ export function restoreWeights(
 }
 
 /** The same in a training. */
-export function putWeights(tf: Tensorflow, model: LayersModel, weights: TrainingState["weights"]): void {
-  for (const [variable, values] of fittingWeights(model, weights)) setVariable(tf, variable, values);
+export function putWeights(
+  tf: Tensorflow,
+  model: LayersModel,
+  weights: TrainingState["weights"],
+  wanted?: (weight: NamedWeight) => boolean,
+): void {
+  for (const [variable, values] of fittingWeights(model, weights, wanted)) setVariable(tf, variable, values);
 }
 
 /** The values of each weight of a model. @throws RangeError as `restoreWeights` does. */
 function fittingWeights(
   model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
+  wanted: (weight: NamedWeight) => boolean = () => true,
 ): ReadonlyMap<Variable, Float32Array> {
   if (typeof weights !== "object" || weights === null)
     throw new TypeError(`Stored weights must be what weightsByName(model) gave; got ${written(weights)}.`);
-  const { values, unfit, left } = matchWeights(namedWeights(model), weights);
+  const { values, unfit, left } = matchWeights(namedWeights(model).filter(wanted), weights);
   const refuse = (name: string, size: number | "no", found: string | undefined) => {
     const as = found === undefined || found === name ? "" : ` (stored as ${found})`;
     const got = found === undefined ? "none" : weights[found]?.length;
@@ -93,7 +124,7 @@ function fittingWeights(
   };
   for (const { weight, found } of unfit) refuse(weight.name, weight.variable.size, found);
   for (const name of left) refuse(name, "no", name);
-  for (const { name, variable } of namedWeights(model))
+  for (const { name, variable } of namedWeights(model).filter(wanted))
     checkFinite(`Stored weights: ${name}`, values.get(variable)!, "train and store them again");
   return values;
 }
@@ -118,18 +149,45 @@ function checkFinite(name: string, values: ArrayLike<number>, remedy: string): v
   }
 }
 
-/** @throws RangeError where a state is not of this model, method and optimizer; the first two are left alone then. */
-export function restoreTraining(tf: Tensorflow, state: TrainingState, parts: Parts): void {
+/**
+ * Puts a state into a model, its method and its optimizer. Returns the best weights, whole and by this model's names.
+ * @throws RangeError where it is not of these; the first two are left alone then.
+ */
+export function restoreTraining(
+  tf: Tensorflow,
+  state: TrainingState,
+  parts: Parts & Pick<Trained, "frozen">,
+): BestWeights | undefined {
   const { model, method, optimizer } = parts;
-  for (const { weights, parameters } of state.best ? [state, state.best] : [state]) {
-    fittingWeights(model, weights);
+  const { best, partial } = state;
+  if (partial) checkStart(state, parts);
+  const wanted = partial ? moving(parts) : undefined;
+  for (const { weights, parameters } of best ? [best, state] : [state]) {
+    fittingWeights(model, weights, wanted);
     checkParameters(method, parameters);
     for (const values of parameters) checkFinite("Stored parameters: one", values, "take an earlier state");
   }
   optimizer.restore(state.optimizer);
-  checkMade(tf, parts, state);
-  putWeights(tf, model, state.weights);
-  setParameters(tf, method, state.parameters);
+  if (!partial) checkMade(tf, parts, state);
+  const put = ({ weights, parameters }: Pick<TrainingState, "weights" | "parameters">) => {
+    putWeights(tf, model, weights, wanted);
+    setParameters(tf, method, parameters);
+    if (partial) method.write();
+    return weightsByName(model);
+  };
+  const whole = best && { ...best, weights: put(best) };
+  put(state);
+  return whole;
+}
+
+/** Refuses a state that holds less than all weights where the others are not what they were. */
+function checkStart({ start }: TrainingState, trained: Trained): void {
+  const here = fingerprint(trained);
+  if (start?.fingerprint === here) return;
+  throw new RangeError(
+    `The state belongs to a training on another backbone, or by another method than ${trained.method.name} is here ` +
+      `(fingerprint ${start?.fingerprint ?? "missing"}, here ${here}): build both as they were before the training.`,
+  );
 }
 
 /**
