@@ -57,6 +57,9 @@ it("a default written out, and an option that is undefined, name the run that is
   same(["data", "validation"], undefined);
   same(["model", "width"], undefined);
   same(["phases", 0, "optimizer"], { beta1: undefined });
+  same(["phases", 0, "optimizer"], { correctedEpsilon: false });
+  const corrected = set(["phases", 0, "optimizer"], { correctedEpsilon: true });
+  expect(hashOf(readConfiguration(corrected))).not.toBe(hashOf(base));
   const methods = [
     { name: "batchNorm" },
     { name: "biases" },
