@@ -41,7 +41,8 @@ async function main(args) {
   const failures = failuresIn(path.join(report, "failures"));
   const runs = [];
   for (const run of plan) {
-    const stored = await library.storedResult(run.configuration);
+    const { result: stored, refused } = await resultOf(run, undefined, library);
+    if (refused) console.error(`✗ ${refused} Until then nothing stands beside this run.`);
     runs.push({ ...run, stored, ...(await resultOf(run, results, library)) });
   }
   announce(parts, runs, results);

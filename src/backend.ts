@@ -9,7 +9,7 @@ export type DataFrames = typeof import("danfojs-node");
 
 /** The TensorFlow that computes here, as `backendInfo` finds it. */
 export type BackendInfo = {
-  /** "tensorflow" is native; "javascript" is some hundred times slower. */
+  /** "tensorflow" is native; "javascript" trains the paper's CNN some hundred to a thousand times slower. */
   readonly backend: "tensorflow" | "javascript";
   /** Version of the native library; absent in the fall-back. */
   readonly tensorflow?: string;

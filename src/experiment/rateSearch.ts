@@ -8,7 +8,10 @@ const BETWEEN = [0.01, 0.03, 0.1, 0.3, 1];
 const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "biases, of the last layer": [2, 6, 20, 60],
   "LoRA, Block 4, rank 4": [0.02, 0.006],
+  "LoRA, Block 4, rank 8": [0.006],
   "LoRA, Block 4, rank 16": [0.006],
+  "VeRA, Block 4, rank 64": [0.06],
+  "random subset, 3000 of Block 4": [0.02],
 };
 
 /** The first rates that the search tries for a point of the curve: its own, the next ones, and where it went on. */
