@@ -1,5 +1,6 @@
+import { checkKeys } from "../checkKeys";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
 /** What one training reached. */
 export type AccuracyPoint = {
@@ -55,6 +56,12 @@ function countTicks(counts: readonly number[]): object {
  * @throws RangeError without points, and for an accuracy or a count that has no place on such axes.
  */
 export function accuracyChart(points: readonly AccuracyPoint[], options: AccuracyOptions = {}): Figure {
+  checkKeys("accuracyChart", options, {
+    ...FRAME,
+    references: true,
+    level: true,
+    quantity: true,
+  } satisfies Record<keyof AccuracyOptions, true>);
   const { references = [], level } = options;
   if (points.length === 0) throw new RangeError("accuracyChart needs at least one point");
   if (level !== undefined && !(level >= 0 && level < 1))

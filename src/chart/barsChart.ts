@@ -1,5 +1,6 @@
+import { checkKeys } from "../checkKeys";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 /** One group of bars: a name and a value for each category. */
 export type BarSeries = { readonly name: string; readonly values: readonly number[] };
@@ -26,6 +27,10 @@ export function barsChart(
   series: readonly BarSeries[],
   options: BarsOptions = {},
 ): Figure {
+  checkKeys("barsChart", options, { ...FRAME, category: true, quantity: true, range: true } satisfies Record<
+    keyof BarsOptions,
+    true
+  >);
   const data = series.map(({ name, values }, index) => {
     if (values.length !== categories.length)
       throw new RangeError(

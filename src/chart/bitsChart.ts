@@ -1,7 +1,8 @@
+import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import { unpackBit } from "../theorem/packBits";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
 
 /** How much `bitsChart` draws. */
 export type BitsOptions = FrameOptions & {
@@ -14,6 +15,7 @@ export type BitsOptions = FrameOptions & {
  * @throws RangeError if the approximation has no parameter a1.
  */
 export function bitsChart(phi: Approximation, options: BitsOptions = {}): Figure {
+  checkKeys("bitsChart", options, { ...FRAME, cubes: true } satisfies Record<keyof BitsOptions, true>);
   const keys = Array.from(
     { length: phi.n },
     (_, i) => phi.intrinsic[`a${i + 1}`] ?? phi.intrinsic[`a${i + 1}@0`],

@@ -1,5 +1,6 @@
+import { checkKeys } from "../checkKeys";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
 /** One approximation: the bits about f that it stores, and its error or bound. */
 export type BitsErrorRow = { readonly name: string; readonly bits: number; readonly error: number };
@@ -14,6 +15,10 @@ export type BitsErrorOptions = FrameOptions & {
 
 /** Error against stored bits, both logarithmic, one series for each name; bits, not parameters, are what f costs. */
 export function bitsErrorChart(data: readonly BitsErrorRow[], options: BitsErrorOptions = {}): Figure {
+  checkKeys("bitsErrorChart", options, { ...FRAME, entropy: true, quantity: true } satisfies Record<
+    keyof BitsErrorOptions,
+    true
+  >);
   if (data.length === 0) throw new RangeError("bitsErrorChart needs at least one row");
   for (const { name, bits, error } of data)
     if (!(bits > 0 && error > 0))

@@ -1,7 +1,8 @@
+import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
 import { type Step, withSlider } from "./slider";
-import { axis, baseLayout, type FrameOptions, palette, rounded, sequentialScale } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, sequentialScale } from "./theme";
 
 /** How finely `classesChart` draws, and what it shows first. */
 export type ClassesOptions = FrameOptions & {
@@ -21,6 +22,10 @@ export function classesChart(
   points: readonly [Float64Array, Float64Array],
   options: ClassesOptions = {},
 ): Figure {
+  checkKeys("classesChart", options, { ...FRAME, samples: true, active: true } satisfies Record<
+    keyof ClassesOptions,
+    true
+  >);
   const list: readonly Approximation[] = Array.isArray(data) ? data : [data];
   const first = list[0];
   if (first === undefined) throw new RangeError("classesChart needs at least one approximation");

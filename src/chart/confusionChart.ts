@@ -1,6 +1,7 @@
+import { checkKeys } from "../checkKeys";
 import type { ConfusionMatrix } from "../train/confusionMatrix";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
 
 /** So many classes still have room for a number in every cell; with more, zeros are left empty. */
 const ROOMY = 20;
@@ -14,6 +15,7 @@ export function confusionChart(
   { classes, counts, accuracy }: ConfusionMatrix,
   options: FrameOptions = {},
 ): Figure {
+  checkKeys("confusionChart", options, FRAME);
   const n = classes.length;
   const proper = (count: number) => Number.isInteger(count) && count >= 0;
   if (n === 0 || counts.length !== n || counts.some((row) => row.length !== n || !row.every(proper))) {

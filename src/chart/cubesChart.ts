@@ -1,6 +1,7 @@
+import { checkKeys } from "../checkKeys";
 import { cubeOfIndex, type Grid } from "../theorem/grid";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
 
 /** Orange on white, opaque: Ω must not look darker where strips cross. */
 const shade = "#F4D48C";
@@ -37,6 +38,7 @@ function cube({ K, delta }: Grid, [x, y]: readonly number[]) {
  * @throws RangeError for other dimensions or more than 1,024 cubes.
  */
 export function cubesChart(grid: Grid, options: FrameOptions = {}): Figure {
+  checkKeys("cubesChart", options, FRAME);
   const { d, K, J, delta } = grid;
   if (d > 2) throw new RangeError(`cubesChart draws one or two dimensions, got ${d}`);
   if (J > 1024) throw new RangeError(`cubesChart draws at most 1024 cubes, got ${J}; choose a smaller n`);

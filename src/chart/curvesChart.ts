@@ -1,5 +1,6 @@
+import { checkKeys } from "../checkKeys";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, rounded, seriesStyle } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, rounded, seriesStyle } from "./theme";
 
 /** One curve or set of points. */
 export type Curve = {
@@ -28,6 +29,10 @@ const modes = { line: "lines", points: "markers", "line and points": "lines+mark
  *   shall stand on a logarithmic axis.
  */
 export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {}): Figure {
+  checkKeys("curvesChart", options, { ...FRAME, x: true, y: true, logarithmic: true } satisfies Record<
+    keyof CurvesOptions,
+    true
+  >);
   if (curves.length === 0) throw new RangeError("curvesChart needs at least one curve");
   const { logarithmic = false } = options;
   for (const { name, x, y } of curves) {

@@ -1,5 +1,6 @@
+import { checkKeys } from "../checkKeys";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
 /** The error of one construction at one n. */
 export type ErrorRow = {
@@ -23,6 +24,7 @@ export type ErrorOptions = FrameOptions & {
 
 /** Error against n on a logarithmic axis: the bound as a line, errors as markers, certificates as a band. */
 export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}): Figure {
+  checkKeys("errorChart", options, { ...FRAME, quantity: true } satisfies Record<keyof ErrorOptions, true>);
   if (data.length === 0) throw new RangeError("errorChart needs at least one row");
   const names = [...new Set(data.map((row) => row.name ?? "φ"))];
   const traces = names.flatMap((name, index) => {

@@ -1,8 +1,9 @@
+import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import type { Grid } from "../theorem/grid";
 import type { Figure } from "./figure";
 import { type Step, withSlider } from "./slider";
-import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 /** How finely `graphChart` draws, and what it shows first. */
 export type GraphOptions = FrameOptions & {
@@ -53,6 +54,10 @@ export function graphChart(
   data: Approximation | readonly Approximation[],
   options: GraphOptions = {},
 ): Figure {
+  checkKeys("graphChart", options, { ...FRAME, samples: true, active: true } satisfies Record<
+    keyof GraphOptions,
+    true
+  >);
   const list: readonly Approximation[] = Array.isArray(data) ? data : [data];
   const first = list[0];
   if (first === undefined) throw new RangeError("graphChart needs at least one approximation");

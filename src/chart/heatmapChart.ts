@@ -1,6 +1,15 @@
+import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
-import { axis, baseLayout, divergingScale, type FrameOptions, rounded, sequentialScale } from "./theme";
+import {
+  axis,
+  baseLayout,
+  divergingScale,
+  FRAME,
+  type FrameOptions,
+  rounded,
+  sequentialScale,
+} from "./theme";
 
 /** How finely `heatmapChart` draws. */
 export type HeatmapOptions = FrameOptions & {
@@ -21,6 +30,10 @@ const numbered = (index: number) => (index === 1 ? "" : String(index));
  * @throws RangeError for a target of other dimension.
  */
 export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): Figure {
+  checkKeys("heatmapChart", options, { ...FRAME, samples: true } satisfies Record<
+    keyof HeatmapOptions,
+    true
+  >);
   if (phi.target.dimension !== 2)
     throw new RangeError(
       `heatmapChart draws functions of two variables, got dimension ${phi.target.dimension}`,

@@ -1,6 +1,7 @@
+import { checkKeys } from "../checkKeys";
 import type { Dataset, ImageSet } from "../dataset/dataset";
 import type { Figure } from "./figure";
-import { baseLayout, type FrameOptions } from "./theme";
+import { baseLayout, FRAME, type FrameOptions } from "./theme";
 
 /** How many images `imagesChart` shows, and what stands above them. */
 export type ImagesOptions = FrameOptions & {
@@ -23,6 +24,10 @@ export function imagesChart(
   { shape, classes }: Pick<Dataset, "shape" | "classes">,
   options: ImagesOptions = {},
 ): Figure {
+  checkKeys("imagesChart", options, { ...FRAME, columns: true, rows: true, captions: true } satisfies Record<
+    keyof ImagesOptions,
+    true
+  >);
   const [height, width, channels] = shape;
   if (channels !== 1)
     throw new RangeError(`imagesChart draws images of one channel, got ${channels}; pick a channel first`);

@@ -1,7 +1,8 @@
+import { checkKeys } from "../checkKeys";
 import type { Layer } from "../relu/layer";
 import type { ReluNetwork } from "../relu/network";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
 
 type Run = { layer: Layer; first: number; count: number; names: string[] };
 
@@ -44,6 +45,7 @@ export type LayersOptions = FrameOptions & {
  * Where there are at most 16 bars, they show the number of neurons.
  */
 export function layersChart(network: ReluNetwork, options: LayersOptions = {}): Figure {
+  checkKeys("layersChart", options, { ...FRAME, most: true } satisfies Record<keyof LayersOptions, true>);
   const every = runs(network);
   const shown = every.slice(0, options.most ?? 60);
   const label = ({ first, count }: Run) => (count === 1 ? String(first) : `${first}–${first + count - 1}`);

@@ -1,7 +1,8 @@
+import { checkKeys } from "../checkKeys";
 import { approximateLp } from "../theorem/approximateLp";
 import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 /** Which part `medianChart` draws, and how finely. */
 export type MedianOptions = FrameOptions & {
@@ -17,6 +18,10 @@ export type MedianOptions = FrameOptions & {
  * @throws RangeError unless phi comes from approximateUniform with d = 1.
  */
 export function medianChart(phi: Approximation, options: MedianOptions = {}): Figure {
+  checkKeys("medianChart", options, { ...FRAME, range: true, samples: true } satisfies Record<
+    keyof MedianOptions,
+    true
+  >);
   const { target: f, grid, n, variant, delta } = phi;
   if (phi.construction !== "uniform" || grid.d !== 1)
     throw new RangeError(

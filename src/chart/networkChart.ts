@@ -1,10 +1,11 @@
+import { checkKeys } from "../checkKeys";
 import { add, multiply, scale, subtract } from "../exact/arithmetic";
 import { type Dyadic, dyadic } from "../exact/dyadic";
 import { fromNumber, toNumber } from "../exact/float64";
 import { evaluateNetwork } from "../relu/evaluate";
 import type { ReluNetwork } from "../relu/network";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
 /** Which part of a network's graph `networkChart` draws, and how. */
 export type NetworkOptions = FrameOptions & {
@@ -28,6 +29,14 @@ export function networkChart(
   networks: Readonly<Record<string, ReluNetwork>>,
   options: NetworkOptions = {},
 ): Figure {
+  checkKeys("networkChart", options, {
+    ...FRAME,
+    range: true,
+    samples: true,
+    marks: true,
+    logarithmic: true,
+    axes: true,
+  } satisfies Record<keyof NetworkOptions, true>);
   const { range: [from, to] = [0, 1], samples = 512, marks = [], axes = ["x", "value"] } = options;
   const named = Object.entries(networks);
   if (named.length === 0) throw new RangeError("networkChart needs at least one network");

@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { scale } from "../exact/arithmetic";
 import { type Dyadic, dyadic } from "../exact/dyadic";
 import { toNumber } from "../exact/float64";
@@ -5,7 +6,7 @@ import { evaluateNetwork } from "../relu/evaluate";
 import { extractionNetwork, sawtoothNetwork } from "../theorem/extraction";
 import { unpackBit } from "../theorem/packBits";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 /** What `sawtoothChart` reads. */
 export type SawtoothOptions = FrameOptions & {
@@ -20,6 +21,7 @@ export type SawtoothOptions = FrameOptions & {
  * @throws RangeError unless 2 ≤ J ≤ 64 is even and a ∈ [0, 1/3) with 4^J·a an integer.
  */
 export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
+  checkKeys("sawtoothChart", options, { ...FRAME, J: true } satisfies Record<keyof SawtoothOptions, true>);
   const { J } = options;
   if (!Number.isInteger(J) || J < 2 || J > 64 || J % 2 !== 0)
     throw new RangeError(`J must be an even integer from 2 to 64, got ${String(J)}`);

@@ -1,8 +1,9 @@
+import { checkKeys } from "../checkKeys";
 import { fromNumber, toNumber } from "../exact/float64";
 import type { Grid } from "../theorem/grid";
 import { stepValue } from "../theorem/stepFunction";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 /**
  * The step function g of one coordinate, g = k on the k-th interval, steep on the strips, and ⌊Kx⌋ to compare
@@ -10,6 +11,7 @@ import { axis, baseLayout, type FrameOptions, palette, rounded } from "./theme";
  * @throws RangeError for more than 64 intervals.
  */
 export function stepChart(grid: Grid, options: FrameOptions = {}): Figure {
+  checkKeys("stepChart", options, FRAME);
   const { K, delta } = grid;
   if (K > 64) throw new RangeError(`stepChart draws at most 64 steps, got ${K}; choose a smaller n`);
   const x = Array.from({ length: K }, (_, k) =>

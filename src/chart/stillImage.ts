@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import { inspect } from "node:util";
+import { checkKeys } from "../checkKeys";
 import type { Figure } from "./figure";
 
 /** Size and time limit of `stillImage`. */
@@ -39,6 +40,12 @@ const needsBrowser = new Set(
  * Rejects for traces that need WebGL, for figures plotly.js refuses, and when the time limit is over.
  */
 export async function stillImage(figure: Figure, options: StillImageOptions = {}): Promise<Buffer> {
+  checkKeys("stillImage", options, {
+    width: true,
+    height: true,
+    scale: true,
+    timeLimit: true,
+  } satisfies Record<keyof StillImageOptions, true>);
   for (const trace of figure.data as { type?: string }[]) {
     if (needsBrowser.has(trace.type ?? ""))
       throw new Error(`a "${trace.type}" trace can only be drawn in a browser`);

@@ -58,6 +58,9 @@ export type FrameOptions = {
   readonly height?: number;
 };
 
+/** The options that every chart has. */
+export const FRAME = { title: true, height: true } as const satisfies Record<keyof FrameOptions, true>;
+
 /** The layout that all charts share: white ground, title on the left, legend below the data. */
 export function baseLayout(title: string, extra: object = {}): object {
   return {

@@ -1,6 +1,7 @@
+import { checkKeys } from "../checkKeys";
 import type { EpochRecord } from "../train/fitResult";
 import type { Figure } from "./figure";
-import { axis, baseLayout, type FrameOptions, rounded, seriesStyle } from "./theme";
+import { axis, baseLayout, FRAME, type FrameOptions, rounded, seriesStyle } from "./theme";
 
 /** One training: its name in the legend and what was recorded after each epoch. */
 export type TrainingRun = { readonly name: string; readonly epochs: readonly EpochRecord[] };
@@ -27,6 +28,10 @@ const words: Record<Metric, string> = {
  * @throws RangeError if a run has no record of the metric.
  */
 export function trainingChart(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
+  checkKeys("trainingChart", options, { ...FRAME, metric: true } satisfies Record<
+    keyof TrainingOptions,
+    true
+  >);
   const metric = options.metric ?? "testAccuracy";
   const share = metric.toLowerCase().endsWith("accuracy");
   const data = runs.map(({ name, epochs }, index) => {

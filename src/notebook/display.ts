@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { currentCell } from "./cell";
 import { describeFigure } from "./figureBundle";
 import { isFigure } from "./isFigure";
@@ -15,6 +16,9 @@ export interface DisplayOptions {
  * Outputs keep their order without `await`; outside Jupyter the value's text goes to stdout.
  */
 export async function display(value: unknown, options: DisplayOptions = {}): Promise<void> {
+  checkKeys("display", options, { id: true } satisfies Record<keyof DisplayOptions, true>);
+  if (options.id !== undefined && typeof options.id !== "string")
+    throw new TypeError(`display: id must be a string, got ${String(options.id)}`);
   const cell = currentCell();
   if (cell) return cell.show(mimeBundle(value), options.id);
   if (isFigure(value)) return print({ "text/plain": describeFigure(value) });

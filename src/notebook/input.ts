@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { checkKeys } from "../checkKeys";
 import { currentCell } from "./cell";
 
 /** How `input` asks. */
@@ -11,7 +12,9 @@ export interface InputOptions {
  * Asks the reader for a line of text: `const name = await input("Your name? ")`.
  * Rejects when the cell is stopped or when nobody can answer (a notebook that is run without a front end).
  */
-export async function input(prompt = "", { password = false }: InputOptions = {}): Promise<string> {
+export async function input(prompt = "", options: InputOptions = {}): Promise<string> {
+  checkKeys("input", options, { password: true } satisfies Record<keyof InputOptions, true>);
+  const { password = false } = options;
   const cell = currentCell();
   if (cell) return cell.input(prompt, password);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { checkKeys } from "../checkKeys";
 import { type Cell, currentCell } from "./cell";
 import { type ProgressState, progressHtml, progressText } from "./progressView";
 import { Series } from "./series";
@@ -30,6 +31,9 @@ export interface LiveProgress {
   done(note?: string): void;
 }
 
+const OPTIONS = {
+  ...{ title: true, total: true, unit: true, metrics: true },
+} as const satisfies Record<keyof LiveProgressOptions, true>;
 const milliseconds = { notebook: 200, text: 5000 };
 let lastId = 0;
 
@@ -39,6 +43,11 @@ let lastId = 0;
  * Throws a RangeError for a total or step that is not a finite number ≥ 0 and a TypeError for a metric that is no number.
  */
 export function liveProgress(options: LiveProgressOptions): LiveProgress {
+  checkKeys("liveProgress", options, OPTIONS);
+  if (typeof options.title !== "string")
+    throw new TypeError(
+      `liveProgress needs a title, what is going on, such as { title: "Training" }; got ${inspect(options.title)}`,
+    );
   const { title, total, unit = "steps", metrics = [] } = options;
   if (total !== undefined) count("total", total);
   const cell = currentCell();

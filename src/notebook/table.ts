@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { checkKeys } from "../checkKeys";
 import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
 import type { Row } from "./records";
@@ -15,6 +16,10 @@ export interface TableOptions {
   caption?: string;
 }
 
+const OPTIONS = {
+  ...{ columns: true, digits: true, maxRows: true, caption: true },
+} as const satisfies Record<keyof TableOptions, true>;
+
 /** A table that shows itself as HTML in a notebook; `String(table)` is its aligned text. */
 export interface Table {
   toString(): string;
@@ -29,6 +34,7 @@ export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   if (!Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null)) {
     throw new TypeError(`table expects an array of objects, one a row; got ${inspect(rows, { depth: 0 })}`);
   }
+  checkKeys("table", options, OPTIONS);
   const { digits = 6, maxRows = 60, caption } = options;
   const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));

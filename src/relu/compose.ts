@@ -1,10 +1,18 @@
+import { checkKeys } from "../checkKeys";
 import { negate } from "../exact/arithmetic";
 import { dyadic } from "../exact/dyadic";
 import { checkLayer, type Layer, layer, type Weight, withActivation } from "./layer";
-import { affine, type ReluNetwork, reluNetwork } from "./network";
+import { affine, checkNetwork, type ReluNetwork, reluNetwork } from "./network";
 
 /** What is known of the values passed on: "nonnegative" takes σ(x), "any" takes σ(x) and σ(−x). */
 export type Sign = "nonnegative" | "any";
+
+function checkSign(caller: string, options: { sign?: Sign }): void {
+  checkKeys(caller, options, { sign: true });
+  const { sign } = options;
+  if (sign !== undefined && sign !== "nonnegative" && sign !== "any")
+    throw new RangeError(`${caller}: sign must be "nonnegative" or "any", got ${String(sign)}`);
+}
 
 /** The rows of `last` followed by their negatives, behind σ: 2·width neurons σ(z), σ(−z). */
 function splitSigns(last: Layer): Layer {
@@ -49,6 +57,7 @@ function joinSigns(first: Layer): Layer {
  * @throws RangeError if sizes do not meet or a named entry would need both signs.
  */
 export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign } = {}): ReluNetwork {
+  checkSign("compose", options);
   if (networks.length === 0) throw new RangeError("compose needs at least one network, got none");
   if (networks.length === 1) return networks[0]!;
   const layers: Layer[] = [];
@@ -72,6 +81,7 @@ export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign
 
 /** x ↦ x on R^width through `depth` layers: σ(x) all the way for values ≥ 0, σ(x) − σ(−x) otherwise. */
 export function carry(width: number, depth: number, options: { sign?: Sign } = {}): ReluNetwork {
+  checkSign("carry", options);
   if (!Number.isSafeInteger(depth) || depth < 1)
     throw new RangeError(`carry needs a depth of at least one layer, got ${String(depth)}`);
   const one = dyadic(1n);
@@ -92,6 +102,10 @@ export function carry(width: number, depth: number, options: { sign?: Sign } = {
 
 /** The same function through `depth` layers, its output carried past the missing ones. */
 export function deepen(network: ReluNetwork, depth: number, options: { sign?: Sign } = {}): ReluNetwork {
+  checkSign("deepen", options);
+  checkNetwork(network);
+  if (!Number.isSafeInteger(depth))
+    throw new RangeError(`deepen needs a number of layers, got ${String(depth)}`);
   const missing = depth - network.layers.length;
   if (missing < 0) throw new RangeError(`cannot deepen ${network.layers.length} layers to ${depth}`);
   return missing === 0 ? network : compose([network, carry(network.output, missing, options)], options);

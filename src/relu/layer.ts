@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { type Dyadic, isDyadic } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
 import { MAX_EXPONENT } from "./limits";
@@ -94,6 +95,7 @@ export function checkLayer(layer: Layer): Layer {
   return layer;
 }
 
+const LAYER = { inputs: true, width: true, activation: true, weights: true, biases: true } as const;
 const toDyadic = (value: Dyadic | number) => (typeof value === "number" ? fromNumber(value) : value);
 
 /**
@@ -107,6 +109,7 @@ export function layer(options: {
   weights?: readonly WeightTuple[];
   biases?: readonly BiasTuple[];
 }): Layer {
+  checkKeys("layer", options, LAYER);
   const weights: Weight[] = [];
   for (const [row, column, value, name] of options.weights ?? []) {
     const exact = toDyadic(value);

@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { equals } from "../exact/arithmetic";
 import type { Dyadic } from "../exact/dyadic";
 import { type Activation, type BiasTuple, checkLayer, type Layer, layer, type WeightTuple } from "./layer";
@@ -102,6 +103,8 @@ export function checkNetwork(network: ReluNetwork): void {
     );
 }
 
+const AFFINE = { inputs: true, outputs: true, weights: true, biases: true, activation: true } as const;
+
 /** The network of one affine map x ↦ W x + c (with `activation: "relu"`: σ(W x + c)). */
 export function affine(options: {
   inputs: number;
@@ -110,6 +113,7 @@ export function affine(options: {
   biases?: readonly BiasTuple[];
   activation?: Activation;
 }): ReluNetwork {
+  checkKeys("affine", options, AFFINE);
   const { inputs, outputs, weights, biases, activation = "identity" } = options;
   return reluNetwork([
     layer({ inputs, width: outputs, activation, ...(weights && { weights }), ...(biases && { biases }) }),

@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { type Target, target } from "./target";
 
 /** The squared distance from x to the nearest of the points (N×d, row-major). */
@@ -24,10 +25,15 @@ export function classTarget(
   e1: Float64Array,
   options: { readonly dimension: number; readonly title?: string },
 ): Target {
+  checkKeys("classTarget", options, { dimension: true, title: true });
   const { dimension, title = "two classes" } = options;
   if (!Number.isInteger(dimension) || dimension < 1)
     throw new RangeError(`dimension must be a positive integer, got ${String(dimension)}`);
   const sets = [e0, e1].map((points, label) => {
+    if (!(points instanceof Float64Array) && !Array.isArray(points))
+      throw new TypeError(
+        `class ${label} must be a Float64Array of N·${dimension} coordinates, got ${String(points)}`,
+      );
     if (points.length === 0 || points.length % dimension !== 0)
       throw new RangeError(
         `class ${label} must hold N·${dimension} coordinates with N ≥ 1, got ${points.length}`,

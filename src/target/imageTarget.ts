@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { type Target, target } from "./target";
 
 /**
@@ -10,7 +11,10 @@ export function imageTarget(
   grey: ArrayLike<number>,
   options: { readonly width: number; readonly height: number; readonly title?: string },
 ): Target {
+  checkKeys("imageTarget", options, { width: true, height: true, title: true });
   const { width, height, title = "image" } = options;
+  if (typeof grey !== "object" || grey === null)
+    throw new TypeError(`imageTarget expects an array of grey values, got ${String(grey)}`);
   for (const [what, size] of [
     ["width", width],
     ["height", height],

@@ -1,3 +1,5 @@
+import { checkKeys } from "../checkKeys";
+
 /** A bound on a function's modulus of continuity, ω(r) ≥ sup{|f(x) − f(y)| : ‖x − y‖₂ ≤ r}, in one of three forms. */
 export type Modulus =
   /** ω(r) = λr. */
@@ -23,22 +25,23 @@ export function omegaOf(spec: Modulus): (r: number) => number {
   );
   if (forms.length !== 1)
     throw new TypeError(
-      `say how continuous f is by one of lipschitz, holder: {lambda, alpha}, modulus; got ${forms.join(" and ") || "none"}`,
+      `target needs one of lipschitz, holder: {lambda, alpha}, modulus, to say how fast f may change; e.g. { dimension: 1, lipschitz: 1 } where |f(x) − f(y)| ≤ 1·‖x − y‖; got ${forms.join(" and ") || "none"}`,
     );
   let raw: (r: number) => number;
-  if ("lipschitz" in spec) {
+  if ("lipschitz" in spec && spec.lipschitz !== undefined) {
     const lambda = checkConstant(spec.lipschitz, "lipschitz");
     raw = (r) => lambda * r;
-  } else if ("holder" in spec) {
-    const lambda = checkConstant(spec.holder?.lambda, "holder.lambda");
-    const alpha = checkConstant(spec.holder?.alpha, "holder.alpha");
+  } else if ("holder" in spec && spec.holder !== undefined) {
+    checkKeys("holder", spec.holder, { lambda: true, alpha: true });
+    const lambda = checkConstant(spec.holder.lambda, "holder.lambda");
+    const alpha = checkConstant(spec.holder.alpha, "holder.alpha");
     if (!(alpha > 0 && alpha <= 1))
       throw new RangeError(
         `holder.alpha must be in (0, 1], got ${alpha}; constants and smoother functions have 1`,
       );
     raw = (r) => lambda * r ** alpha;
   } else {
-    const { modulus } = spec;
+    const { modulus } = spec as { modulus: (r: number) => number };
     if (typeof modulus !== "function")
       throw new TypeError(`modulus must be a function r ↦ ω(r), got ${typeof modulus}`);
     raw = modulus;

@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { classTarget } from "./classTarget";
 import type { Target } from "./target";
 
@@ -21,6 +22,7 @@ export function spiralPoint(t: number, arm: 0 | 1, turns = 1.5): [number, number
  * @throws RangeError unless turns > 0 and count is an integer ≥ 2.
  */
 export function spiralPoints(options: SpiralOptions = {}): readonly [Float64Array, Float64Array] {
+  checkKeys("spirals", options, { turns: true, count: true } satisfies Record<keyof SpiralOptions, true>);
   const { turns = 1.5, count = 300 } = options;
   if (!(turns > 0 && turns < Infinity)) throw new RangeError(`turns must be a positive number, got ${turns}`);
   if (!Number.isInteger(count) || count < 2)

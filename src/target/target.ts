@@ -1,4 +1,6 @@
+import { checkKeys } from "../checkKeys";
 import { checkModulus, show } from "./checkModulus";
+import { explain } from "./explain";
 import { type Modulus, omegaOf } from "./modulus";
 
 /** A continuous function f: [0,1]^d → R together with a bound ω on its modulus of continuity. */
@@ -16,6 +18,49 @@ export type Target = {
 
 /** What is known of a target: its modulus of continuity, its dimension d, and what charts call it. */
 export type TargetOptions = Modulus & { readonly dimension: number; readonly title?: string };
+
+const OPTIONS = { dimension: true, title: true, lipschitz: true, holder: true, modulus: true } as const;
+const EXAMPLE = "target((x) => x[0], { dimension: 1, lipschitz: 1 })";
+
+function checkOptions(options: TargetOptions): void {
+  if (options === undefined)
+    throw new TypeError(
+      `target needs options: the dimension, and one of lipschitz, holder, modulus; e.g. ${EXAMPLE}`,
+    );
+  checkKeys("target", options, OPTIONS);
+  const { dimension } = options;
+  if (!Number.isInteger(dimension) || dimension < 1)
+    throw new RangeError(
+      `dimension must be a positive integer, got ${typeof dimension === "string" ? JSON.stringify(dimension) : String(dimension)}${dimension === undefined ? `; say how many coordinates x has, e.g. ${EXAMPLE}` : ""}`,
+    );
+}
+
+/** @throws always: why f gave no finite number at x. */
+function refuseValue(fn: (x: Float64Array) => number, x: Float64Array, value: unknown): never {
+  const place = `f${show(x)}`;
+  if (value !== null && typeof value === "object" && "then" in value && typeof value.then === "function") {
+    // It is refused already; what it may still throw would end the process.
+    value.then(undefined, () => {});
+    throw new TypeError(
+      `${place} must be a number, got a Promise; f answers at once: leave out async, and await what f needs before target(…)`,
+    );
+  }
+  const why = explain(fn, x);
+  if (typeof value === "number") throw new RangeError(`${place} must be a finite number, got ${value}${why}`);
+  if (value === undefined)
+    throw new TypeError(
+      `${place} must be a number, got undefined${why || "; f returns nothing: between braces it needs a return"}`,
+    );
+  throw new TypeError(`${place} must be a number, got ${typeof value} ${String(value)}${why}`);
+}
+
+/** What f threw at x, made plain where it comes from reading coordinates that are not there. */
+function explainedError(fn: (x: Float64Array) => number, x: Float64Array, error: unknown): unknown {
+  const why = explain(fn, x);
+  if (why === "") return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new TypeError(`f${show(x)} failed: ${message}${why}`, { cause: error });
+}
 
 /** The first `count` points of the Halton sequence in [0,1)^d. */
 function halton(dimension: number, count: number): Float64Array[] {
@@ -48,11 +93,8 @@ function trialPoints(dimension: number): Float64Array[] {
 export function target(fn: (x: Float64Array) => number, options: TargetOptions): Target {
   if (typeof fn !== "function")
     throw new TypeError(`target(fn, options): fn must be a function, got ${typeof fn}`);
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`target(fn, options): options must be an object, got ${String(options)}`);
+  checkOptions(options);
   const { dimension, title } = options;
-  if (!Number.isInteger(dimension) || dimension < 1)
-    throw new RangeError(`dimension must be a positive integer, got ${String(dimension)}`);
   if (title !== undefined && typeof title !== "string")
     throw new TypeError(`title must be a string, got ${typeof title}`);
   const omega = omegaOf(options);
@@ -64,22 +106,26 @@ export function target(fn: (x: Float64Array) => number, options: TargetOptions):
     // A copy: fn may sort its argument, or keep it.
     const point = new Float64Array(dimension);
     for (let i = 0; i < dimension; i++) point[i] = x[i]!;
-    const value = fn(point);
-    if (typeof value !== "number")
-      throw new TypeError(`f${show(x)} must be a number, got ${typeof value} ${String(value)}`);
-    if (!Number.isFinite(value)) throw new RangeError(`f${show(x)} must be a finite number, got ${value}`);
-    return value;
+    let value: unknown;
+    try {
+      value = fn(point);
+    } catch (error) {
+      throw explainedError(fn, Float64Array.from(x), error);
+    }
+    return typeof value === "number" && Number.isFinite(value)
+      ? value
+      : refuseValue(fn, Float64Array.from(x), value);
   };
   const points = trialPoints(dimension);
   const values = points.map(call);
   for (let i = 0; i < points.length; i++)
     for (let j = 0; j < i; j++) checkModulus(omega, points[j]!, values[j]!, points[i]!, values[i]!);
   const modulus: Modulus =
-    "lipschitz" in options
+    "lipschitz" in options && options.lipschitz !== undefined
       ? { lipschitz: options.lipschitz }
-      : "holder" in options
+      : "holder" in options && options.holder !== undefined
         ? { holder: Object.freeze({ ...options.holder }) }
-        : { modulus: options.modulus };
+        : { modulus: (options as { modulus: (r: number) => number }).modulus };
   return Object.freeze(
     Object.assign(call, {
       dimension,

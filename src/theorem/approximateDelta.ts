@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { type Dyadic, dyadic, ONE } from "../exact/dyadic";
 import { toNumber } from "../exact/float64";
 import { compose } from "../relu/compose";
@@ -76,6 +77,7 @@ function walkRange(eta: Dyadic, w1: Dyadic): ReluNetwork {
  */
 export function approximateDelta(f: Target, options: DeltaOptions): Approximation {
   checkTarget(f, "approximateDelta");
+  checkKeys("approximateDelta", options, { n: true, delta: true } satisfies Record<keyof DeltaOptions, true>);
   const { n, delta } = options;
   const d = f.dimension;
   checkSize(d, n);

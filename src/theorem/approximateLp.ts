@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { toNumber } from "../exact/float64";
 import { granted } from "../target/checkModulus";
 import type { Target } from "../target/target";
@@ -34,6 +35,10 @@ export type LpOptions = {
  */
 export function approximateLp(f: Target, options: LpOptions): Approximation {
   checkTarget(f, "approximateLp");
+  checkKeys("approximateLp", options, { n: true, p: true, variant: true, delta: true } satisfies Record<
+    keyof LpOptions,
+    true
+  >);
   const { n, p = 2, variant = "paper", delta } = options;
   const d = f.dimension;
   checkVariant(variant);

@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { dyadic, ONE } from "../exact/dyadic";
 import { compose } from "../relu/compose";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
@@ -58,6 +59,10 @@ function readLevels(grid: Grid, midLevel: boolean): ReluNetwork {
  * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.
  */
 export function approximateThreeParameters(f: Target, options: ThreeParametersOptions): Approximation {
+  checkKeys("approximateThreeParameters", options, { n: true, variant: true, delta: true } satisfies Record<
+    keyof ThreeParametersOptions,
+    true
+  >);
   const { n } = options;
   const { grid, quantised, fields } = prepareUniform(f, "approximateThreeParameters", options);
   const { levels, s, b } = quantised;

@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { compose } from "../relu/compose";
 import { fanOut, sideBySide } from "../relu/parallel";
 import type { Target } from "../target/target";
@@ -31,6 +32,12 @@ export type UniformOptions = {
  * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.
  */
 export function approximateUniform(f: Target, options: UniformOptions): Approximation {
+  checkKeys("approximateUniform", options, {
+    n: true,
+    copies: true,
+    variant: true,
+    delta: true,
+  } satisfies Record<keyof UniformOptions, true>);
   const { n, copies = "tied" } = options;
   if (copies !== "tied" && copies !== "untied")
     throw new RangeError(`copies must be "tied" or "untied", got ${String(copies)}`);

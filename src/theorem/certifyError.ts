@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import { granted } from "../target/checkModulus";
 import type { Approximation } from "./approximation";
 import type { Rounds } from "./branchAndBound";
@@ -33,6 +34,10 @@ function defaultTolerance({ bound, range: [least, most] }: Approximation): numbe
   const size = least <= 0 && most >= 0 ? 0 : Math.min(Math.abs(least), Math.abs(most));
   return Math.max(Math.min(bound, Number.MAX_VALUE) / 100, size * 2 ** -46, 64 * Number.MIN_VALUE);
 }
+
+const OPTIONS = {
+  ...{ norm: true, region: true, tolerance: true, maxCells: true, timeLimit: true, onProgress: true },
+} as const satisfies Record<keyof CertificateOptions, true>;
 
 function readOptions(phi: Approximation, options: CertificateOptions): CertificateSettings {
   const {
@@ -96,6 +101,7 @@ function start(phi: Approximation, options: CertificateOptions) {
  * @throws RangeError for options out of range, or with both points where samples contradict the modulus.
  */
 export function certifyError(phi: Approximation, options: CertificateOptions = {}): Certificate {
+  checkKeys("certifyError", options, OPTIONS);
   const proceed = start(phi, options);
   for (;;) {
     const result = proceed();
@@ -111,6 +117,7 @@ export async function certifyErrorAsync(
   phi: Approximation,
   options: CertificateOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<Certificate> {
+  checkKeys("certifyErrorAsync", options, { ...OPTIONS, signal: true });
   const proceed = start(phi, options);
   let turn = performance.now();
   for (;;) {

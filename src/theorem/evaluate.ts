@@ -1,3 +1,4 @@
+import { checkKeys } from "../checkKeys";
 import type { Dyadic } from "../exact/dyadic";
 import type { Coded } from "./closedForm";
 import { createEvaluator } from "./evaluator";
@@ -21,7 +22,9 @@ const isShared = ({ buffer }: Float64Array) => buffer instanceof SharedArrayBuff
 const sharedValues = (length: number) =>
   new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 
-function checkArguments(d: number, points: Float64Array, { into, threads }: EvaluateOptions): void {
+function checkArguments(d: number, points: Float64Array, options: EvaluateOptions): void {
+  checkKeys("evaluate", options, { into: true, threads: true } satisfies Record<keyof EvaluateOptions, true>);
+  const { into, threads } = options;
   if (!(points instanceof Float64Array))
     throw new TypeError(
       `evaluate expects a Float64Array of N×${d} coordinates, got ${points === null ? "null" : typeof points}`,

@@ -24,7 +24,11 @@ const MAX_Q = 1022;
  * @throws RangeError unless n is a positive integer with d·n ≤ 24.
  */
 export function checkSize(d: number, n: number): void {
-  if (!Number.isInteger(n) || n < 1) throw new RangeError(`n must be a positive integer, got ${String(n)}`);
+  if (!Number.isInteger(n) || n < 1) {
+    const got = typeof n === "string" ? JSON.stringify(n) : String(n);
+    const missing = n === undefined ? "; say it as in { n: 4 }" : "";
+    throw new RangeError(`n must be a positive integer (2^n cubes along each axis), got ${got}${missing}`);
+  }
   if (d * n > MAX_DN)
     throw new RangeError(
       `d·n must be at most ${MAX_DN} (there are 2^(d·n) cubes), got ${d}·${n} = ${d * n}; choose n ≤ ${Math.floor(MAX_DN / d)}`,

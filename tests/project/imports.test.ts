@@ -7,9 +7,9 @@ import { ROOT } from "../helpers/root";
 /** Who may import whom: values and types alike, unless a room stands in TYPES_ONLY. */
 const ROOMS: Record<string, string[]> = {
   exact: [],
-  relu: ["exact"],
-  target: ["exact"],
-  theorem: ["exact", "relu", "target"],
+  relu: ["exact", "checkKeys"],
+  target: ["exact", "checkKeys"],
+  theorem: ["exact", "relu", "target", "checkKeys"],
   backend: [],
   writeWhole: [],
   checkKeys: [],
@@ -17,7 +17,7 @@ const ROOMS: Record<string, string[]> = {
   model: ["backend", "relu", "exact", "checkKeys"],
   train: ["backend", "model", "dataset", "checkKeys"],
   experiment: ["train", "model", "dataset", "backend", "writeWhole"],
-  chart: ["exact", "relu", "target", "theorem"],
+  chart: ["exact", "relu", "target", "theorem", "checkKeys"],
   notebook: ["chart", "backend", "writeWhole", "checkKeys"],
   kernel: ["notebook"],
   index: [

@@ -134,10 +134,87 @@ describe("target", () => {
     [{ dimension: 1, lipschitz: Number.NaN }, /got NaN/],
     [{ dimension: 1, holder: { lambda: 1, alpha: 1.5 } }, /alpha must be in \(0, 1\], got 1.5/],
     [{ dimension: 1, holder: { lambda: 1 } }, /holder.alpha/],
+    [{ dimension: 1, holder: { lamda: 1, alpha: 1 } }, /holder has no option lamda.*Did you mean lambda\?/],
+    [
+      undefined,
+      /target needs options: the dimension, and one of lipschitz, holder, modulus; e\.g\. target\(/,
+    ],
+    [{ lipschitz: 1 }, /dimension must be .* got undefined; say how many coordinates x has, e\.g\. /],
+    [{ dimension: "1", lipschitz: 1 }, /dimension must be a positive integer, got "1"/],
+    [{ dimension: 1, lipshitz: 1 }, /target has no option lipshitz; .*\. Did you mean lipschitz\?/],
+    [{ dimension: 1, lipschitz: undefined }, /target needs one of lipschitz, .* e\.g\. \{ dimension: 1, lip/],
     [{ dimension: 1, modulus: () => Number.NaN }, /omega\(.*\) must be .* got NaN/],
     [{ dimension: 1, modulus: 3 }, /must be a function/],
   ])("options %j are refused", (options, message) => {
     expect(() => target(() => 0, options as never)).toThrow(message);
+  });
+});
+
+describe("a beginner's f that gives no number", () => {
+  const at = (fn: unknown, dimension: number) => () =>
+    target(fn as () => number, { dimension, lipschitz: 1 });
+
+  test.each<[string, (...x: never[]) => unknown, number, RegExp]>([
+    [
+      "x[1] in one dimension",
+      (x: number[]) => x[1]! * 2,
+      1,
+      /f\(0\) must be a finite number, got NaN; f reads x\[1\], but its dimension is 1, where x\[0\] is all there is: read that, or say dimension: 2/,
+    ],
+    ["x[1] returned as it is", (x: number[]) => x[1], 1, /got undefined; f reads x\[1\]/],
+    [
+      "x[3] in three dimensions",
+      (x: number[]) => x[1]! + x[3]!,
+      3,
+      /f reads x\[3\], but its dimension is 3, where the last one is x\[2\]/,
+    ],
+    [
+      "a coordinate too many taken apart",
+      ([x, y]: number[]) => x! * y!,
+      1,
+      /f reads x\[1\], but its dimension is 1/,
+    ],
+    ["what x[1] lacks, called", (x: number[]) => x[1]!.toFixed(), 1, /f\(0\) failed: .*; f reads x\[1\]/],
+    [
+      "x for x[0], a text",
+      (x: number) => x + 1,
+      1,
+      /must be a number, got string 01; f computes with x itself, an array of one coordinate: write x\[0\]/,
+    ],
+    [
+      "x for x[0], not a number",
+      (x: number) => 2 * x,
+      2,
+      /got NaN; f computes with x itself, an array of 2 coordinates/,
+    ],
+    ["x returned as it is", (x: number[]) => x, 1, /must be a number, got object 0/],
+    [
+      "x.y",
+      (x: { y: number }) => x.y * 2,
+      2,
+      /f reads x\.y, but x is an array of coordinates: write x\[0\], x\[1\]/,
+    ],
+    ["two arguments", (x: number, y: number) => x * y, 2, /f takes 2 arguments, but is given one array/],
+    ["a missing return", () => {}, 1, /got undefined; f returns nothing: between braces it needs a return/],
+    ["async", async () => 1, 1, /got a Promise; f answers at once: leave out async/],
+    ["async that fails", async () => Promise.reject(new Error("late")), 1, /got a Promise/],
+  ])("%s is told so", (_, fn, dimension, message) => {
+    expect(at(fn, dimension)).toThrow(message);
+  });
+
+  test("what has nothing to do with coordinates is told as it is", () => {
+    const own = new Error("own");
+    const throws = () => {
+      throw own;
+    };
+    expect(at(throws, 1)).toThrow(own);
+    expect(at((x: number[]) => Math.log(x[0]! - 2), 1)).toThrow(/^f\(0\) must be a finite number, got NaN$/);
+    let sum = 0;
+    const loops = (x: number[]) => {
+      for (const t of x) sum += t;
+      return x.map((t) => t - sum).length / 0;
+    };
+    expect(at(loops, 2)).toThrow(/^f\(0, 0\) must be a finite number, got Infinity$/);
   });
 });
 

@@ -1,0 +1,160 @@
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { checkKeys } from "../src/checkKeys";
+import * as library from "../src/index";
+import { ROOT } from "./helpers/root";
+
+const ROOMS = ["exact", "relu", "target", "theorem", "chart", "notebook"];
+const {
+  affine,
+  approximateDelta,
+  approximateLp,
+  approximateThreeParameters,
+  approximateUniform,
+  classTarget,
+  gallery,
+  target,
+} = library;
+const f = gallery.kink(1);
+const lp = approximateLp(f, { n: 2 });
+const identity = affine({ inputs: 1, outputs: 1, weights: [[0, 0, 1]] });
+const [e0, e1] = [Float64Array.of(0.1), Float64Array.of(0.9)];
+const points = Float64Array.of(0.5);
+const image = { labels: [0], images: new Float32Array(4), shape: [2, 2, 1] };
+
+/** Every function that takes options, with arguments that are right but for them. */
+const CALLS: Record<string, (options: never) => unknown> = {
+  affine: (o) => affine(o),
+  layer: (o) => library.layer(o),
+  compose: (o) => library.compose([identity, identity], o),
+  carry: (o) => library.carry(1, 2, o),
+  deepen: (o) => library.deepen(identity, 2, o),
+  target: (o) => target((x) => x[0]!, o),
+  classTarget: (o) => classTarget(e0, e1, o),
+  imageTarget: (o) => library.imageTarget([0, 0, 0, 0], o),
+  spiralPoints: (o) => library.spiralPoints(o),
+  spiralTarget: (o) => library.spiralTarget(o),
+  approximateLp: (o) => approximateLp(f, o),
+  approximateUniform: (o) => approximateUniform(f, o),
+  approximateThreeParameters: (o) => approximateThreeParameters(f, o),
+  approximateDelta: (o) => approximateDelta(f, o),
+  certifyError: (o) => library.certifyError(lp, o),
+  certifyErrorAsync: (o) => library.certifyErrorAsync(lp, o),
+  evaluate: (o) => lp.evaluate(points, o),
+  accuracyChart: (o) => library.accuracyChart([], o),
+  barsChart: (o) => library.barsChart([], [], o),
+  bitsChart: (o) => library.bitsChart(lp, o),
+  bitsErrorChart: (o) => library.bitsErrorChart([], o),
+  classesChart: (o) => library.classesChart(lp, [e0, e1] as never, o),
+  confusionChart: (o) => library.confusionChart({ counts: [[1]], classes: ["a"] } as never, o),
+  cubesChart: (o) => library.cubesChart(lp.grid, o),
+  curvesChart: (o) => library.curvesChart([], o),
+  errorChart: (o) => library.errorChart([], o),
+  graphChart: (o) => library.graphChart(lp, o),
+  heatmapChart: (o) => library.heatmapChart(lp, o),
+  imagesChart: (o) => library.imagesChart(image as never, { shape: [2, 2, 1], classes: [] } as never, o),
+  layersChart: (o) => library.layersChart(identity, o),
+  medianChart: (o) => library.medianChart(lp, o),
+  networkChart: (o) => library.networkChart({ identity }, o),
+  sawtoothChart: (o) => library.sawtoothChart({ m: 1n, e: -2 }, o),
+  stepChart: (o) => library.stepChart(lp.grid, o),
+  stillImage: (o) => library.stillImage({ data: [], layout: {} }, o),
+  trainingChart: (o) => library.trainingChart([], o),
+  clearOutput: (o) => library.clearOutput(o),
+  display: (o) => library.display(1, o),
+  input: (o) => library.input("", o),
+  liveProgress: (o) => library.liveProgress(o),
+  saveReport: (o) => library.saveReport("report.html", "report", ["text"], o),
+  table: (o) => library.table([], o),
+};
+
+/** What a call says, thrown or rejected. */
+async function refusal(call: (options: never) => unknown, options: unknown): Promise<string> {
+  try {
+    await call(options as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as Error).message;
+  }
+  return "nothing";
+}
+
+describe("options", () => {
+  test("every function of these rooms that takes options is in the list of this test", () => {
+    const found = ROOMS.flatMap((room) => {
+      const folder = path.join(ROOT, "src", room);
+      return fs.readdirSync(folder).flatMap((file) => {
+        const source = fs.readFileSync(path.join(folder, file), "utf8");
+        return [...source.matchAll(/^export (?:async )?function (\w+)\(([\s\S]*?)\): [\s\S]*?\{$/gm)]
+          .filter(([, , parameters]) => /\boptions\b/.test(parameters!))
+          .map(([, name]) => name!);
+      });
+    });
+    expect(found.length).toBeGreaterThan(30);
+    const exported = found.filter((name) => name in library);
+    expect(exported.filter((name) => !(name in CALLS))).toEqual([]);
+  });
+
+  test.each(Object.entries(CALLS))("%s refuses an option that it has not, by name", async (_, call) => {
+    expect(await refusal(call, { nrom: 2 })).toMatch(/has no option nrom; those it has are \w+/);
+  });
+
+  test.each(Object.entries(CALLS))("%s refuses what is no object of options", async (_, call) => {
+    expect(await refusal(call, "paper")).toMatch(/takes an object of options \(.*\); got "paper"/);
+    expect(await refusal(call, null)).toMatch(/takes an object of options \(.*\); got null/);
+  });
+
+  test("a mistyped option is told which one was meant, another library's is not", () => {
+    const known = { variant: true, norm: true, n: true, p: true, delta: true } as const;
+    const said = (name: string) => {
+      try {
+        checkKeys("it", { [name]: 1 }, known);
+      } catch (error) {
+        return (error as Error).message.split("delta.")[1];
+      }
+      return undefined;
+    };
+    for (const name of ["varient", "Variant", "vairant", "variants"])
+      expect(said(name)).toBe(" Did you mean variant?");
+    expect(said("nrom")).toBe(" Did you mean norm?");
+    expect(said("N")).toBe(" Did you mean n?");
+    for (const name of ["epochs", "x", "", "learningRate"]) expect(said(name)).toBe("");
+  });
+
+  test.each<[unknown, RegExp]>([
+    [undefined, /takes an object of options \(n, .*\); got undefined/],
+    [{}, /n must be a positive integer .* got undefined; say it as in \{ n: 4 \}/],
+    [{ n: "3" }, /n must be a positive integer .* got "3"/],
+    [{ n: 2.5 }, /n must be a positive integer .* got 2\.5/],
+    [{ n: Number.NaN }, /n must be a positive integer .* got NaN/],
+    [{ n: 2, delta: "0.1" }, /delta must be a positive number, got "?0\.1/],
+    [{ n: 2, delta: Number.NaN }, /delta must be a positive number, got NaN/],
+  ])("approximations refuse the options %j", (options, message) => {
+    for (const approximate of [
+      approximateLp,
+      approximateUniform,
+      approximateThreeParameters,
+      approximateDelta,
+    ])
+      expect(() => approximate(f, options as never)).toThrow(message);
+  });
+
+  test.each([Number.NaN, "2", null, 0.5, Infinity])("approximateLp refuses p = %j", (p) => {
+    expect(() => approximateLp(f, { n: 2, p: p as number })).toThrow(
+      /p must be a number with 1 ≤ p < ∞, got/,
+    );
+  });
+
+  test("a sign that composition does not know is refused", () => {
+    for (const call of [CALLS.compose, CALLS.carry, CALLS.deepen])
+      expect(() => call!({ sign: "positive" } as never)).toThrow(
+        /sign must be "nonnegative" or "any", got positive/,
+      );
+  });
+
+  test("a progress display without a title and one replaced by a number are refused", async () => {
+    expect(() => library.liveProgress({} as never)).toThrow(/liveProgress needs a title/);
+    await expect(library.display(1, { id: 3 as never })).rejects.toThrow(/id must be a string, got 3/);
+  });
+});
