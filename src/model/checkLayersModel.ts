@@ -1,14 +1,17 @@
-import type { LayersModel } from "@tensorflow/tfjs-node";
+import type { LayersModel, layers, Tensor } from "@tensorflow/tfjs-node";
 
 /**
  * Refuses what is no LayersModel with layers and inputs, whether compiled or not; what it says of others is what to do.
- * @throws TypeError for anything else, Error for a Sequential without layers.
+ * @throws TypeError for anything else, Error for a Sequential without layers and for a model that was disposed of.
  */
 export function checkLayersModel(model: LayersModel): void {
-  const { layers, inputs, outputs } = (model ?? {}) as Partial<LayersModel>;
-  if (Array.isArray(layers) && inputs?.length && outputs?.length) return;
+  const { layers: parts, inputs, outputs } = (model ?? {}) as Partial<LayersModel>;
+  if (Array.isArray(parts) && inputs?.length && outputs?.length) {
+    if (parts.some(isDisposed)) throw new Error("The model was disposed of: build or load it anew.");
+    return;
+  }
   const expected = "Expected a LayersModel of TensorFlow.js; got";
-  if (Array.isArray(layers) && typeof model.predict === "function") {
+  if (Array.isArray(parts) && typeof model.predict === "function") {
     throw new Error(
       `${expected} a model that is not built: give it layers, the first one with an inputShape, before it is used.`,
     );
@@ -23,6 +26,10 @@ export function checkLayersModel(model: LayersModel): void {
     );
   }
   throw new TypeError(`${expected} ${promise ? "a promise: await it" : nameOf(model)}.`);
+}
+
+function isDisposed({ weights }: layers.Layer): boolean {
+  return weights.some((weight) => (weight as unknown as { val: Tensor }).val.isDisposed);
 }
 
 function nameOf(value: unknown): string {

@@ -10,6 +10,10 @@ import type { ChainModel } from "./blocks";
  * Throws where a weight is beyond float32, about 3.4·10³⁸.
  */
 export async function reluNetworkModel(network: ReluNetwork): Promise<ChainModel> {
+  if (!Array.isArray(network?.layers))
+    throw new TypeError(
+      `Expected a ReLU network, as affine, compose and others make one; got ${String(network)}.`,
+    );
   const tf = await tensorflow();
   const model = tf.sequential({
     name: "relu-network",

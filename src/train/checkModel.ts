@@ -16,7 +16,8 @@ export function checkModel(model: LayersModel): void {
   const { inputs, outputs } = model;
   if (inputs.length !== 1 || outputs.length !== 1) {
     throw new Error(
-      `Expected a model of one input and one output; got ${inputs.length} and ${outputs.length}.`,
+      `Expected a model of one input and one output; got ${inputs.length} and ${outputs.length}: join them in the model, or ` +
+        "take a part, as by tf.model({ inputs: model.inputs[0], outputs: model.outputs[0] }).",
     );
   }
   const written = (shape: readonly (number | null)[]) => shape.map((extent) => extent ?? "?").join("×");

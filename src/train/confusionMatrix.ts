@@ -1,3 +1,5 @@
+import { written } from "./checkKinds";
+
 /** How often images of each true class (row) were given each class (column). */
 export type ConfusionMatrix = {
   readonly classes: readonly string[];
@@ -8,13 +10,17 @@ export type ConfusionMatrix = {
 
 /**
  * Counts true against predicted labels: counts[t][p] is the number of i with truth[i] = t and predicted[i] = p.
- * @throws RangeError for lists of different lengths, empty ones, and labels that are no index of `classes`.
+ * @throws TypeError for what is no list; RangeError for lists of different lengths, empty ones, and labels that are no index of `classes`.
  */
 export function confusionMatrix(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   classes: readonly string[],
 ): ConfusionMatrix {
+  for (const [name, list] of Object.entries({ truth, predicted, classes })) {
+    if (!Number.isInteger(list?.length))
+      throw new TypeError(`confusionMatrix: ${name} must be a list; got ${written(list)}.`);
+  }
   if (truth.length !== predicted.length || truth.length === 0) {
     throw new RangeError(
       `Expected as many predicted labels as true ones, one at least; got ${predicted.length} and ${truth.length}.`,

@@ -36,6 +36,7 @@ export class Hold {
   /** What it was built on: methods that the model held when it was made. */
   readonly #below = new Map<Variable, { hold: Hold; stamp: Stamp }>();
   readonly #order = ++made;
+  #released = false;
   #start?: ReadonlyMap<Variable, Stamp>;
 
   private constructor(
@@ -67,6 +68,8 @@ export class Hold {
   /** Makes the model hold this method: takes off others that write to the same weights. */
   write(): void {
     const { carriers, own, make } = this.parts;
+    if (this.#released && carriers.length > own.length)
+      throw new Error(`The method ${this.parts.name} was disposed of: make it anew.`);
     if (this.#start) {
       make();
       return;
@@ -130,6 +133,7 @@ export class Hold {
   /** The model keeps what it holds, as its own. */
   release(): void {
     refuseWhileTrained(this.parts.carriers, `${this.parts.name} cannot be disposed of`);
+    this.#released = true;
     for (const carrier of this.parts.carriers) if (holders.get(carrier) === this) holders.delete(carrier);
   }
 

@@ -6,6 +6,8 @@ type Stored = Readonly<Record<string, Float32Array>>;
 /** Which stored values belong to which weight, and what does not fit. */
 export type Matched = {
   readonly values: ReadonlyMap<Variable, Float32Array>;
+  /** The names that they were stored by. */
+  readonly names: ReadonlyMap<Variable, string>;
   /** Weights without values of their size, with what was found for them. */
   readonly unfit: readonly { readonly weight: NamedWeight; readonly found?: string }[];
   /** Names of values that no weight here takes. */
@@ -33,16 +35,18 @@ export function matchWeights(weights: readonly NamedWeight[], stored: Stored): M
   }
   const byPlace = new Map([...there].map(([name, place]) => [place, name]));
   const values = new Map<Variable, Float32Array>();
+  const storedBy = new Map<Variable, string>();
   const unfit: { weight: NamedWeight; found?: string }[] = [];
   for (const weight of weights) {
     const place = here.get(weight.name) as string;
     const found = byPlace.get(place);
     byPlace.delete(place);
-    if (found !== undefined && stored[found]?.length === weight.variable.size)
+    if (found !== undefined && stored[found]?.length === weight.variable.size) {
       values.set(weight.variable, stored[found]);
-    else unfit.push({ weight, found });
+      storedBy.set(weight.variable, found);
+    } else unfit.push({ weight, found });
   }
-  return { values, unfit, left: [...byPlace.values()] };
+  return { values, names: storedBy, unfit, left: [...byPlace.values()] };
 }
 
 /** Each name with the automatic parts counted anew, from 1 on for each kind of layer, in the order of the names. */

@@ -53,6 +53,8 @@ export async function trainS2(
   data: Dataset,
   options: S2Options = {},
 ): Promise<StrategyResult> {
+  // What is no object of options has none to take out.
+  if (typeof options !== "object" || options === null) checkFit(model, data, options);
   const { pretrainLabels = [0, 1, 2, 3, 4], pretrain, train = [2, 4], ...rest } = options;
   if ([rest, pretrain].some((part: FitOptions = {}) => part.method)) {
     throw new TypeError(

@@ -6,7 +6,7 @@ import { checkSizes } from "./checkSizes";
 import { fingerprint, moving, type Trained } from "./fingerprint";
 import type { EpochRecord } from "./fitResult";
 import { Hold } from "./hold";
-import { matchWeights } from "./matchWeights";
+import { type Matched, matchWeights } from "./matchWeights";
 import type { Method } from "./method";
 import { copy, type NamedWeight, namedWeights, setVariable } from "./namedWeights";
 import type { Optimizer, OptimizerState } from "./radam";
@@ -22,6 +22,8 @@ export type TrainingState = {
   readonly records: readonly EpochRecord[];
   /** Weights and statistics of every layer, by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
+  /** The shapes of the weights; absent in states of earlier versions. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
   readonly parameters: readonly Float32Array[];
   /**
    * Of a method that makes weights of its numbers (an adapter): what it started from, and which statistics move. The
@@ -47,6 +49,7 @@ export function trainingState(
     ...{ step, seed, batch, dropLast },
     records: [...records],
     weights: weightsByName(model),
+    shapes: Object.fromEntries(namedWeights(model).map(({ name, variable }) => [name, [...variable.shape]])),
     parameters: method.parameters.map(copy),
     optimizer: optimizer.state(),
     ...(best && { best }),
@@ -68,7 +71,7 @@ export function storedState(state: TrainingState): TrainingState {
   const only = (all: TrainingState["weights"]) =>
     Object.fromEntries(start.moved.map((name) => [name, all[name]]));
   const changed = best && { best: { ...best, weights: only(best.weights) } };
-  return { ...state, weights: only(weights), ...changed, partial: true };
+  return { ...state, weights: only(weights), ...changed, shapes: undefined, partial: true };
 }
 
 /**
@@ -101,7 +104,8 @@ export function putWeights(
   weights: TrainingState["weights"],
   wanted?: (weight: NamedWeight) => boolean,
 ): void {
-  for (const [variable, values] of fittingWeights(model, weights, wanted)) setVariable(tf, variable, values);
+  for (const [variable, values] of fittingWeights(model, weights, wanted).values)
+    setVariable(tf, variable, values);
 }
 
 /** The values of each weight of a model. @throws RangeError as `restoreWeights` does. */
@@ -109,10 +113,11 @@ function fittingWeights(
   model: LayersModel,
   weights: Readonly<Record<string, Float32Array>>,
   wanted: (weight: NamedWeight) => boolean = () => true,
-): ReadonlyMap<Variable, Float32Array> {
+): Matched {
   if (typeof weights !== "object" || weights === null)
     throw new TypeError(`Stored weights must be what weightsByName(model) gave; got ${written(weights)}.`);
-  const { values, unfit, left } = matchWeights(namedWeights(model).filter(wanted), weights);
+  const matched = matchWeights(namedWeights(model).filter(wanted), weights);
+  const { values, unfit, left } = matched;
   const refuse = (name: string, size: number | "no", found: string | undefined) => {
     const as = found === undefined || found === name ? "" : ` (stored as ${found})`;
     const got = found === undefined ? "none" : weights[found]?.length;
@@ -126,7 +131,7 @@ function fittingWeights(
   for (const name of left) refuse(name, "no", name);
   for (const { name, variable } of namedWeights(model).filter(wanted))
     checkFinite(`Stored weights: ${name}`, values.get(variable)!, "train and store them again");
-  return values;
+  return matched;
 }
 
 /** @throws RangeError that says when, and which weight, statistic or parameter is not finite, and what to do. */
@@ -163,7 +168,8 @@ export function restoreTraining(
   if (partial) checkStart(state, parts);
   const wanted = partial ? moving(parts) : undefined;
   for (const { weights, parameters } of best ? [best, state] : [state]) {
-    fittingWeights(model, weights, wanted);
+    const { names } = fittingWeights(model, weights, wanted);
+    checkShapes(names, state.shapes);
     checkParameters(method, parameters);
     for (const values of parameters) checkFinite("Stored parameters: one", values, "take an earlier state");
   }
@@ -178,6 +184,18 @@ export function restoreTraining(
   const whole = best && { ...best, weights: put(best) };
   put(state);
   return whole;
+}
+
+/** Refuses weights of equal sizes that would be read in other shapes. */
+function checkShapes(names: ReadonlyMap<Variable, string>, shapes: TrainingState["shapes"] = {}): void {
+  for (const [variable, name] of names) {
+    const then = shapes[name];
+    if (then === undefined || then.join() === variable.shape.join()) continue;
+    throw new RangeError(
+      `Stored weights: ${name} was of shape ${then.join("×")}; ${variable.name} is ${variable.shape.join("×")}: build the ` +
+        "model that they are of.",
+    );
+  }
 }
 
 /** Refuses a state that holds less than all weights where the others are not what they were. */
@@ -210,7 +228,7 @@ export function checkMade(
     throw new RangeError(
       `${method.name} changes ${foreign.name}, no weight of this model: build it of this one.`,
     );
-  const wanted = fittingWeights(model, weights);
+  const { values: wanted } = fittingWeights(model, weights);
   const before = [...carriers, ...method.parameters].map((variable) => ({
     variable,
     value: variable.clone(),

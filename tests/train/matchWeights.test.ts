@@ -182,6 +182,30 @@ describe("weights are refused, and nothing is changed", () => {
   });
 });
 
+it("a state whose weights have the sizes and not the shapes of a model's is refused, and nothing is changed", async () => {
+  const build = (kernelSize: [number, number], filters: number) =>
+    own(
+      tf.sequential({
+        layers: [
+          L.conv2d({ inputShape: [4, 4, 1], filters, kernelSize, padding: "same", useBias: false }),
+          L.flatten(),
+          L.dense({ units: 2 }),
+        ],
+      }),
+    );
+  const images = Float32Array.from({ length: 16 * 10 }, (_, i) => Math.sin(i));
+  const set = { images, labels: Uint8Array.from({ length: 10 }, (_, i) => i % 2) };
+  const wide = { ...data, shape: [4, 4, 1], train: set, test: set, validation: set };
+  const states: TrainingState[] = [];
+  await fitModel(build([1, 4], 2), wide, { onCheckpoint: (state) => void states.push(state) });
+  const model = build([2, 2], 2);
+  const before = weightsByName(model);
+  await expect(fitModel(model, wide, { epochs: 2, resume: states[0] })).rejects.toThrow(
+    /conv2d_Conv2D\d+\/kernel was of shape 1×4×1×2; .* is 2×2×1×2/,
+  );
+  expect(weightsByName(model)).toEqual(before);
+});
+
 it("names that the user gave decide, in whatever order they were stored", () => {
   fc.assert(
     fc.property(

@@ -1,12 +1,14 @@
-import type { LayersModel } from "@tensorflow/tfjs-node";
+import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
 import { tensorflow } from "../../src/backend";
 import { dataset } from "../../src/dataset/dataset";
 import { countByBlock, countModelParameters } from "../../src/model/countModelParameters";
 import { setFixedFilters } from "../../src/model/fixedFilters";
 import { paperCNN } from "../../src/model/paperCNN";
+import { reluNetworkModel } from "../../src/model/reluNetworkModel";
 import { leNet, multilayerPerceptron } from "../../src/model/smallModels";
 import { withNewHead } from "../../src/model/withNewHead";
+import { confusionMatrix } from "../../src/train/confusionMatrix";
 import { evaluate } from "../../src/train/evaluate";
 import { type FitOptions, fit as fitModel } from "../../src/train/fit";
 import { freeze } from "../../src/train/freeze";
@@ -157,7 +159,13 @@ describe("what is no model of layers is refused at each door", () => {
     }
     return new GraphModel();
   };
+  const gone = () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] });
+    model.dispose();
+    return model;
+  };
   const kinds: [string, () => unknown, RegExp][] = [
+    ["a model that is gone", gone, /The model was disposed of: build or load it anew/],
     ["a GraphModel", graph, /got a GraphModel, whose weights are constants of a graph .* tf.loadLayersModel/],
     ["a Sequential without layers", () => tf.sequential(), /got a model that is not built: give it layers/],
     ["a promise", () => Promise.resolve(tf.sequential()), /got a promise: await it/],
@@ -215,6 +223,28 @@ it("the second part of S2 is checked before the hours of the first", async () =>
     ).rejects.toThrow(message);
   }
   expect(weightsByName(model)).toEqual(before);
+});
+
+it("several outputs, lists that are none and methods that are gone are refused with what to do", async () => {
+  const input = tf.input({ shape: [2, 2, 1] });
+  const flat = tf.layers.flatten().apply(input);
+  const ends = [1, 2].map(() => tf.layers.dense({ units: 2 }).apply(flat) as SymbolicTensor);
+  const model = own(tf.model({ inputs: input, outputs: ends }));
+  await expect(fitModel(model, data)).rejects.toThrow(/got 1 and 2: join them .*outputs: model.outputs\[0\]/);
+  const part = tf.model({ inputs: model.inputs[0], outputs: model.outputs[0] });
+  expect((await fitModel(part, data)).steps).toBe(1);
+  expect(() => confusionMatrix(any(undefined), [1], ["a", "b"])).toThrow(
+    /truth must be a list; got undefined/,
+  );
+  expect(() => confusionMatrix([1], any(own(tf.zeros([1]))), ["a", "b"])).toThrow(
+    /predicted must be a list; got Tensor/,
+  );
+  await expect(reluNetworkModel(any({}))).rejects.toThrow(/Expected a ReLU network/);
+  await expect(trainS2(part, data, any(null))).rejects.toThrow(/takes an object of options .* got null/);
+  const method = lora(part);
+  method.dispose();
+  method.dispose();
+  expect(() => method.write()).toThrow(/lora\(4\) was disposed of: make it anew/);
 });
 
 it("stored numbers of another kind are refused by name", async () => {
