@@ -32,7 +32,8 @@ export function* branchAndBound(
     const room = Math.floor((maxCells - examined) / 2);
     const chosen = soFar.converged || room <= 0 ? [] : yield* choose(room);
     if (chosen.length === 0) return soFar;
-    cells = bisect(cells, chosen, d);
+    cells = yield* bisect(cells, chosen, d);
     parents = selectParents(bounds, chosen, d);
+    yield;
   }
 }

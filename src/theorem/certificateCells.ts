@@ -112,22 +112,27 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
 }
 
 /** The two halves of each chosen cell, cut across its longest side. */
-export function bisect(cells: Cells, chosen: readonly number[], d: number): Cells {
+export function* bisect(cells: Cells, chosen: readonly number[], d: number): Breathing<Cells> {
   const out = emptyCells(2 * chosen.length, d, cells.cuts + 1);
-  chosen.forEach((from, position) => {
-    let longest = 0;
-    for (let i = 1; i < d; i++) if (cells.half[from * d + i]! > cells.half[from * d + longest]!) longest = i;
-    for (let side = 0; side < 2; side++) {
-      const to = 2 * position + side;
-      for (let i = 0; i < d; i++) {
-        const half = cells.half[from * d + i]!;
-        out.half[to * d + i] = i === longest ? half / 2 : half;
-        out.centre[to * d + i] = cells.centre[from * d + i]! + (i === longest ? (side - 0.5) * half : 0);
+  for (const [start, end] of portions(chosen.length, 8192)) {
+    for (let position = start; position < end; position++) {
+      const from = chosen[position]!;
+      let longest = 0;
+      for (let i = 1; i < d; i++)
+        if (cells.half[from * d + i]! > cells.half[from * d + longest]!) longest = i;
+      for (let side = 0; side < 2; side++) {
+        const to = 2 * position + side;
+        for (let i = 0; i < d; i++) {
+          const half = cells.half[from * d + i]!;
+          out.half[to * d + i] = i === longest ? half / 2 : half;
+          out.centre[to * d + i] = cells.centre[from * d + i]! + (i === longest ? (side - 0.5) * half : 0);
+        }
+        out.low[to] = cells.low[from]!;
+        out.high[to] = cells.high[from]!;
+        out.logVolume[to] = cells.logVolume[from]!;
       }
-      out.low[to] = cells.low[from]!;
-      out.high[to] = cells.high[from]!;
-      out.logVolume[to] = cells.logVolume[from]!;
     }
-  });
+    yield;
+  }
   return out;
 }

@@ -40,6 +40,7 @@ export function createEvaluator(coded: Coded, a?: () => readonly Dyadic[]): Eval
   const { d } = grid;
   const form = lazy(() => closedForm(coded, a));
   let table: Float64Array | undefined;
+  let asked = 0;
   const lookUp = lazy(() => {
     const made = createLookUp(grid, table ?? form().table());
     table = made.table;
@@ -48,6 +49,9 @@ export function createEvaluator(coded: Coded, a?: () => readonly Dyadic[]): Eval
   const onCubes = (points: Float64Array, values: Float64Array) => {
     const few = values.length < LEAST_LOOK_UP;
     const unusual = few ? undefined : lookUp().run(points, values);
+    if (few) asked += values.length;
+    // By now a table is worth making, and most of its values are known.
+    if (asked > grid.J) table ??= form().table();
     const { onCube } = form();
     const count = unusual === undefined ? values.length : unusual.length;
     const trifling: number[] = [];
