@@ -1,7 +1,16 @@
 import { basename } from "node:path";
 import { Compiler } from "./compiler";
 import { mapsOfOutput } from "./emittedMaps";
-import { type ErrorReport, reportDiagnostics, reportThrown, reportUnlessStopped } from "./errorReport";
+import {
+  type ErrorReport,
+  interruptedReport,
+  reportDiagnostics,
+  reportThrown,
+  reportUnlessStopped,
+  withHint,
+} from "./errorReport";
+import { forgetHalfLoadedModules } from "./halfLoadedModules";
+import { hintsFor, libraryHint } from "./hints";
 import { Interruption } from "./interruption";
 import type { Interrupts } from "./interrupts";
 import { addSource } from "./sources";
@@ -37,11 +46,15 @@ interface Run {
   script: string;
   code: string;
   stopped(): boolean;
+  /** What earlier cells have declared. */
+  declarations: string;
   diagnostics: readonly Diagnostic[];
   lastExpression?: string;
   outcome: { value?: unknown };
   thrown?: { value: unknown };
 }
+
+const ownError = "\n;{ const ours: 1 = 2; }";
 
 /** Compiles and runs cells one after the other in one scope, through tslab's executor. */
 export class CellRunner {
@@ -78,16 +91,24 @@ export class CellRunner {
   }
 
   /** Runs a cell; whatever goes wrong in it, or in the kernel's own work on it, is its outcome. */
-  async run({ label, code, signal, stopped }: CellToRun): Promise<Outcome> {
+  async run(cell: CellToRun): Promise<Outcome> {
+    const outcome = await this.#outcome(cell);
+    if ("error" in outcome && outcome.error.ename === interruptedReport().ename) forgetHalfLoadedModules();
+    return outcome;
+  }
+
+  async #outcome({ label, code, signal, stopped }: CellToRun): Promise<Outcome> {
     const run = newRun(label, code, stopped);
     this.#run = run;
     try {
       // tslab passes over such a cell without a word.
       if (getCodeMetadata(code).mode === "browser") throw noBrowser();
       await untilStopped(signal, () => this.executor.execute(code));
-      if (run.diagnostics.length > 0) return { error: reportDiagnostics(run.diagnostics, run.title, code) };
-      const { thrown } = run;
-      if (thrown) return { error: await reportUnlessStopped(thrown.value, signal) };
+      if (run.diagnostics.length > 0) {
+        const hints = hintsFor(run.diagnostics, code, (changed) => this.#countErrors(changed));
+        return { error: reportDiagnostics(run.diagnostics, run.title, code, hints) };
+      }
+      if (run.thrown) return { error: await this.#reportThrown(run.thrown.value, signal) };
       // tslab is silent about null.
       if (run.lastExpression && this.executor.locals[run.lastExpression] === null) return { value: null };
       return run.outcome;
@@ -96,11 +117,32 @@ export class CellRunner {
     }
   }
 
+  async #reportThrown(thrown: unknown, signal: AbortSignal): Promise<ErrorReport> {
+    const report = await reportUnlessStopped(thrown, signal);
+    const [, name] = /^([\w$]+) is not defined$/.exec(report.evalue) ?? [];
+    if (report.ename !== "ReferenceError" || name === undefined) return report;
+    const hint = libraryHint(name, (code) => this.#countErrors(code));
+    return hint === undefined ? report : withHint(report, hint);
+  }
+
+  /** The errors of code in the place of the cell that runs. */
+  #countErrors(code: string): number {
+    // With an error of ours in any case, so that the compiler hands out nothing; code that swallows it is no better.
+    const { diagnostics } = this.#interrupts.shelter(() =>
+      this.#compiler.convert(this.#run.declarations, code + ownError),
+    );
+    const oursAt = code.length + ownError.indexOf("ours");
+    const places = new Set(diagnostics.map(({ start }) => start.offset));
+    const oursIsThere = diagnostics.some((one) => one.code === 2322 && one.start.offset === oursAt);
+    return oursIsThere ? places.size - 1 : Number.POSITIVE_INFINITY;
+  }
+
   #converter(): Converter {
     const { shelter } = this.#interrupts;
     const sheltered = shelter.bind(this.#interrupts);
     return {
       convert: (declarations, code) => {
+        this.#run.declarations = declarations;
         const result = sheltered(() => this.#compiler.convert(declarations, code));
         if (this.#run.stopped()) throw new Interruption();
         return this.#remember(result);
@@ -138,5 +180,13 @@ function noBrowser(): Error {
 }
 
 function newRun(label: string, code: string, stopped: () => boolean): Run {
-  return { title: `Cell [${label}]`, script: `cell:${label}`, code, stopped, diagnostics: [], outcome: {} };
+  return {
+    title: `Cell [${label}]`,
+    script: `cell:${label}`,
+    code,
+    stopped,
+    declarations: "",
+    diagnostics: [],
+    outcome: {},
+  };
 }

@@ -43,16 +43,27 @@ export function interruptedReport(): ErrorReport {
   return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
 }
 
-/** The report of a cell that does not compile: every diagnostic with its line and a caret. */
+/** A report with a hint after its message. */
+export function withHint(report: ErrorReport, hint: string): ErrorReport {
+  const [message, ...rest] = report.traceback;
+  return { ...report, traceback: [message, hintLine(hint), ...rest] };
+}
+
+function hintLine(hint: string): string {
+  return `    hint: ${hint}`;
+}
+
+/** The report of a cell that does not compile: every diagnostic with its line and a caret, and a hint if it has one. */
 export function reportDiagnostics(
   diagnostics: readonly Diagnostic[],
   title: string,
   code: string,
+  hints: ReadonlyMap<number, string>,
 ): ErrorReport {
   const lines = code.split("\n");
   const seen: string[] = [];
   const traceback: string[] = [];
-  for (const { start, end, messageText, code: number, fileName } of diagnostics) {
+  for (const [i, { start, end, messageText, code: number, fileName }] of diagnostics.entries()) {
     const where = `${fileName ?? title}, line ${start.line + 1}:${start.character + 1}`;
     if (seen.at(-1) === where) {
       // tslab flattens a chain of reasons into messages of one place.
@@ -64,6 +75,8 @@ export function reportDiagnostics(
     const width = start.line === end.line ? end.character - start.character : 1;
     if (fileName === undefined)
       traceback.push(...excerpt(lines[start.line] ?? "", start.character + 1, width));
+    const hint = hints.get(i);
+    if (hint !== undefined) traceback.push(hintLine(hint));
   }
   const evalue = traceback[0];
   const heading = seen.length === 1 ? "TypeScriptError" : `TypeScriptError: ${seen.length} errors`;
