@@ -1,10 +1,12 @@
-"""Runs every notebook from a clean kernel and writes its outputs back.
+"""Runs every notebook and the solutions to its exercises from clean kernels and writes the outputs back.
 
     run_notebooks.py [--check] [NAME ...]
 
 Fails on any error, anything on stderr, a time budget overrun, or a file over 2 MB. An output that agrees with the
 committed one after rounding and masking of times is left as it was, so a second run on a machine changes nothing.
---check runs everything and writes nothing. NAME: only notebooks whose file names begin so.
+--check runs everything and writes nothing. NAME: only notebooks whose file names (or paths, solutions/…) begin so;
+a name that ends with .ipynb means this one file. Of solutions, each answer must be right, and the wrong answers that
+its cell's metadata name, and silly ones, must be refused by the same check without a word of the right one.
 """
 
 import argparse
@@ -23,12 +25,12 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = "tslab"
 LARGEST = 2_000_000  # bytes of one notebook file
-ALL_BUDGET = 360  # seconds for all notebooks together
+ALL_BUDGET = 420  # seconds for all notebooks and solutions together
 
 
 def budget(path):
     """Seconds a notebook may take on 2 cores: those that train networks more."""
-    return 90 if path.name[:2] in {"08", "09", "10", "11"} else 30
+    return 90 if path.name[:2] in {"08", "09", "10", "11"} and path.parent == FOLDER else 30
 
 
 DURATION = re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:ns|µs|us|ms|s|sec|seconds|min|minutes|h)\b")
@@ -58,6 +60,45 @@ def agree(old, new):
     return json.dumps(canonical(old), sort_keys=True) == json.dumps(canonical(new), sort_keys=True)
 
 
+CHECK = re.compile(r"^(?:await )?check\((\w+), \{$.*", re.MULTILINE | re.DOTALL)
+SILLY = ['"banana"', "1.5", "-1", "NaN", "1e9", "true", "[]", "[NaN]", "{}", "() => { throw new Error('silly'); }"]
+
+
+def probe(cell):
+    """A cell that gives an exercise's check wrong and silly answers; it shows the right answer and the verdicts."""
+    judged = CHECK.search(cell.source)
+    name, call = judged.group(1), judged.group().removeprefix("await ").rstrip(";\n")
+    answers = [*cell.metadata.get("wrong", []), *SILLY]
+    return nbformat.v4.new_code_cell(
+        f"""const plain = (x: any) => typeof x === "number" || Array.isArray(x) ? JSON.stringify(x) : "";
+const verdicts: string[] = [plain({name})];
+for (const {name} of [{", ".join(f"({answer})" for answer in answers)}] as any[])
+  verdicts.push(String(await {call}));
+JSON.stringify(verdicts)"""
+    )
+
+
+def shown(cell):
+    """The plain text that a cell shows, of its last output."""
+    return cell.outputs[-1].get("data", {}).get("text/plain", "") if cell.outputs else ""
+
+
+def judge(cell, probed):
+    """Raises RuntimeError unless the solution is right, and every other answer refused without telling it."""
+    if not shown(cell).startswith("✓ Right"):
+        raise RuntimeError(f"{cell.id}: the solution is not right: {shown(cell)}")
+    right, *verdicts = json.loads(shown(probed))
+    wrong = cell.metadata.get("wrong", [])
+    if not wrong:
+        raise RuntimeError(f"{cell.id}: its metadata name no wrong answer to try")
+    for answer, verdict in zip([*wrong, *SILLY], verdicts, strict=True):
+        if not verdict.startswith("✗ Not yet:") and not (answer in SILLY and verdict.startswith("Your turn:")):
+            raise RuntimeError(f"{cell.id}: {answer} is taken: {verdict}")
+        told = re.split(r"[^\w.\[\],+-]+", verdict.replace(", ", ","))
+        if right and right in [word.rstrip(".,") for word in told]:
+            raise RuntimeError(f"{cell.id}: {answer} is told the solution: {verdict}")
+
+
 def execute(path):
     """Returns the executed notebook and its seconds; raises RuntimeError with the cell and what it printed."""
     notebook = nbformat.read(path, as_version=4)
@@ -65,6 +106,9 @@ def execute(path):
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    solved = [cell for cell in notebook.cells if path.parent != FOLDER and CHECK.search(cell.source)]
+    probes = [probe(cell) for cell in solved]
+    notebook.cells.extend(probes)
     client = NotebookClient(
         notebook,
         kernel_name=KERNEL,
@@ -88,6 +132,9 @@ def execute(path):
                 raise RuntimeError(f"cell {index + 1}: {output.ename}: {output.evalue}")
             if output.output_type == "stream" and output.name == "stderr":
                 raise RuntimeError(f"cell {index + 1} wrote to stderr:\n{output.text}")
+    for cell, probed in zip(solved, probes, strict=True):
+        judge(cell, probed)
+    del notebook.cells[len(notebook.cells) - len(probes) :]
     if seconds > budget(path):
         raise RuntimeError(f"took {seconds:.0f} s; its budget is {budget(path)} s")
     return notebook, seconds
@@ -132,9 +179,14 @@ def main():
     spec = os.path.realpath(KernelSpecManager().get_kernel_spec(KERNEL).resource_dir)
     if not spec.startswith(os.path.realpath(sys.prefix)):
         sys.exit(f"The kernel found under the name {KERNEL} is {spec}, not this project's; run npm start first.")
-    paths = sorted(FOLDER.glob("*.ipynb"))
+    paths = [*sorted(FOLDER.glob("*.ipynb")), *sorted(FOLDER.glob("solutions/*.ipynb"))]
+
+    def meant(path, name):
+        whole = path.relative_to(FOLDER).as_posix()
+        return whole == name if name.endswith(".ipynb") else whole.startswith(name) or path.name.startswith(name)
+
     if options.names:
-        paths = [path for path in paths if any(path.name.startswith(name) for name in options.names)]
+        paths = [path for path in paths if any(meant(path, name) for name in options.names)]
     if not paths:
         sys.exit(f"No notebook of {FOLDER} begins with {' or '.join(options.names)}.")
     failed, total = 0, 0.0
@@ -145,10 +197,10 @@ def main():
             changed = merge(path, notebook)
             if not options.check:
                 write(path, notebook)
-            print(f"✓ {path.name}: {seconds:.1f} s of {budget(path)} s, {changed} cells with new outputs", flush=True)
+            print(f"✓ {path.relative_to(FOLDER).as_posix()}: {seconds:.1f} s of {budget(path)} s, {changed} cells with new outputs", flush=True)
         except RuntimeError as error:
             failed += 1
-            print(f"✗ {path.name}: {error}", flush=True)
+            print(f"✗ {path.relative_to(FOLDER).as_posix()}: {error}", flush=True)
     if total > ALL_BUDGET:
         failed += 1
         print(f"✗ all notebooks together took {total:.0f} s; their budget is {ALL_BUDGET} s")

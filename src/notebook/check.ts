@@ -61,12 +61,18 @@ export function check<T>(
   if (answer === "hint") return verdict("hint", hint ?? "there is none for this exercise.");
   const no = (reason: string) => verdict("wrong", `${reason}.`, hint);
 
+  const refusal = (kind: AnswerKind | undefined) => {
+    if (kind && misfit(answer, kind)) return misfit(answer, kind);
+    if (!between || typeof answer !== "number" || (answer >= between[0] && answer <= between[1]))
+      return undefined;
+    return `${answer} is not between ${between[0]} and ${between[1]}`;
+  };
+  const early = refusal(options.kind); // before anything is computed
+  if (early !== undefined) return no(early);
   const value = expected?.();
   const kind = options.kind ?? kindOf(value);
-  const unfit = kind && misfit(answer, kind);
-  if (unfit) return no(unfit);
-  if (between && typeof answer === "number" && !(answer >= between[0] && answer <= between[1]))
-    return no(`${answer} is not between ${between[0]} and ${between[1]}`);
+  const late = refusal(kind);
+  if (late !== undefined) return no(late);
   if (satisfies === undefined) {
     const tolerance = options.tolerance ?? (kind === "whole number" ? 0 : 1e-9);
     const wrong = difference(answer, value, tolerance);

@@ -2,11 +2,12 @@ import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 
 /** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one place of the levels, the first cube's highest. */
 function packBase4(levels: ArrayLike<number>, place: number): bigint {
-  const bit = (j: number) => (levels[j]! >> place) & 1;
-  // A hexadecimal digit holds two base-4 digits, J is even, and 4θ_j + θ_{j+1} is one of 0, 1, 4, 5.
-  const codes = new Uint8Array(levels.length / 2);
-  for (let h = 0; h < codes.length; h++) codes[h] = 48 + 4 * bit(2 * h) + bit(2 * h + 1);
-  let hex = "0x";
+  const bit = (j: number) => (j < 0 ? 0 : (levels[j]! >> place) & 1);
+  // A hexadecimal digit holds two base-4 digits, and 4θ_j + θ_{j+1} is one of 0, 1, 4, 5; an odd J starts with half a digit.
+  const odd = levels.length % 2;
+  const codes = new Uint8Array((levels.length + odd) / 2);
+  for (let h = 0; h < codes.length; h++) codes[h] = 48 + 4 * bit(2 * h - odd) + bit(2 * h + 1 - odd);
+  let hex = "0x0";
   for (let from = 0; from < codes.length; from += 4096)
     hex += String.fromCharCode(...codes.subarray(from, from + 4096));
   return BigInt(hex);
@@ -14,7 +15,7 @@ function packBase4(levels: ArrayLike<number>, place: number): bigint {
 
 /**
  * The key parameters a_ℓ = Σ_{j=1}^J θ_{j,ℓ} 4^{−j} ∈ [0, 1/3), ℓ = 1..n, from the levels
- * levels[j−1] = (θ_{j,1} … θ_{j,n})₂ of the J cubes, J even [Theorem 2.1].
+ * levels[j−1] = (θ_{j,1} … θ_{j,n})₂ of the J cubes [Theorem 2.1].
  */
 export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[] {
   const J = levels.length;

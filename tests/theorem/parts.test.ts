@@ -147,12 +147,21 @@ describe("step function and index", () => {
 });
 
 describe("bit extraction", () => {
-  const anyDigits = fc.integer({ min: 1, max: 16 }).chain((half) => {
-    const J = 2 * half;
-    return fc.record({
+  const anyDigits = fc.integer({ min: 1, max: 32 }).chain((J) =>
+    fc.record({
       J: fc.constant(J),
       bits: fc.array(fc.integer({ min: 0, max: 1 }), { minLength: J, maxLength: J }),
-    });
+    }),
+  );
+
+  test("every list of bits is packed as their sum, of an odd number of cubes too", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1 }), { maxLength: 41 }), (bits) => {
+        const [a] = packKeyParameters(bits, 1);
+        const sum = bits.reduce((total, bit) => 4n * total + BigInt(bit), 0n);
+        expect(a).toEqual(dyadic(sum, -2 * bits.length));
+      }),
+    );
   });
 
   test("g̃(T(4^j·a)) is the j-th bit of a", () => {
