@@ -27,7 +27,7 @@ async function stopped(kernel: Kernel, code: string, seconds: number, presses = 
   };
 }
 
-const fresh = process.env.CI ? 30 : 3;
+const fresh = process.env.CI ? 10 : 3;
 const heard = { ename: "Interrupted", next: "42" };
 
 test(`each of ${fresh} fresh kernels hears a Stop, whether it compiles, loads the library, or runs`, async () => {
@@ -78,14 +78,11 @@ describe("in one kernel", () => {
   });
 
   test("a library whose loading was stopped is loaded whole the next time", async () => {
-    for (const seconds of [0.1, 0.4]) {
-      await stopped(kernel, "import { tensorflow } from 'intrinsic-params';\nawait tensorflow();", seconds);
-      const run = await kernel.run(
-        "import * as all from 'intrinsic-params';\n[typeof all.approximateLp, typeof (await all.tensorflow()).matMul]",
-      );
-      expect(ofType(run, "execute_result")[0]?.data["text/plain"] ?? run.reply).toBe(
-        "[ 'function', 'function' ]",
-      );
+    // A Stop within a synchronous require cuts it short; at these times danfo is half way, unless the machine is slow.
+    for (const seconds of [0.3, 0.6]) {
+      await stopped(kernel, "require('danfojs-node'); while (true) {}", seconds);
+      const run = await kernel.run("typeof require('danfojs-node').DataFrame");
+      expect(ofType(run, "execute_result")[0]?.data["text/plain"] ?? run.reply).toBe("function");
     }
   });
 });

@@ -7,6 +7,7 @@ import { mapsOfOutput } from "../../src/kernel/emittedMaps";
 import {
   createConverter,
   createExecutor,
+  getCodeMetadata,
   JupyterHandlerImpl,
   tslabVersion,
   typescript,
@@ -32,6 +33,9 @@ test("the server has the methods that the kernel calls and replaces", () => {
     "publishStatus",
     "handleKernelInfo",
     "handleExecute",
+    "handleIsComplete",
+    "handleInspect",
+    "handleComplete",
     "handleCommInfoRequest",
     "handleShutdown",
     "close",
@@ -41,6 +45,12 @@ test("the server has the methods that the kernel calls and replaces", () => {
   for (const name of ["handleComplete", "handleInspect", "handleIsComplete", "handleShutdown", "close"]) {
     expect(JupyterHandlerImpl.prototype, name).toHaveProperty(name, expect.any(Function));
   }
+});
+
+test("a comment's tags say what a cell is", () => {
+  expect(getCodeMetadata("/** @browser */\n1").mode).toBe("browser");
+  expect(getCodeMetadata("/** @module x */\n1").module).toBe("x");
+  expect(getCodeMetadata("1 // @browser")).toEqual({});
 });
 
 test("the converter gives output, diagnostics, declarations, the name of the last expression, and maps", () => {
