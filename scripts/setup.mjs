@@ -43,6 +43,8 @@ export async function setUp() {
       await step("data sets", "MNIST and Fashion-MNIST, nothing to fetch, about 3 s", dataStep());
       const { installKernel } = await import("./install-kernel.mjs");
       installKernel({ root: ROOT });
+      const { installCharts } = await import("./install-charts.mjs");
+      installCharts({ root: ROOT });
       return { ...tensorflow, python: python.version };
     },
   );

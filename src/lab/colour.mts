@@ -1,0 +1,67 @@
+/** Red, green and blue from 0 to 255, opacity from 0 to 1. */
+export type Colour = readonly [red: number, green: number, blue: number, opacity: number];
+
+/** Reads `#rgb`, `#rrggbb`, `#rrggbbaa`, `rgb(…)`, `rgba(…)`, black and white; undefined for any other text. */
+export function readColour(text: unknown): Colour | undefined {
+  if (typeof text !== "string") return undefined;
+  const css = text.trim().toLowerCase();
+  if (css === "white") return [255, 255, 255, 1];
+  if (css === "black") return [0, 0, 0, 1];
+  const hex = /^#(?:([0-9a-f]{3,4})|([0-9a-f]{6}|[0-9a-f]{8}))$/.exec(css);
+  if (hex) {
+    const digits = hex[2] ?? [...hex[1]].map((digit) => digit + digit).join("");
+    const [r, g, b, a = 255] = digits.match(/../g)!.map((pair) => Number.parseInt(pair, 16));
+    return [r, g, b, a / 255];
+  }
+  const parts = /^rgba?\(([^)]*)\)$/
+    .exec(css)?.[1]
+    .split(/[\s,/]+/)
+    .filter(Boolean);
+  if (parts?.length !== 3 && parts?.length !== 4) return undefined;
+  const [r, g, b, a = 1] = parts.map((part) =>
+    part.endsWith("%") ? Number(part.slice(0, -1)) / 100 : Number(part),
+  );
+  return [r, g, b, a].some(Number.isNaN) ? undefined : [r, g, b, a];
+}
+
+export const writeColour = ([r, g, b, a]: Colour): string =>
+  `rgba(${[r, g, b].map((part) => Math.round(part)).join(", ")}, ${Number(a.toFixed(3))})`;
+
+/** Relative luminance as WCAG 2 defines it, 0 for black, 1 for white. */
+export function luminance([r, g, b]: Colour): number {
+  const [R, G, B] = [r, g, b].map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * R + 0.7152 * G + 0.0722 * B;
+}
+
+/** Contrast as WCAG 2 defines it: from 1 (none) to 21 (black on white). */
+export function contrast(a: Colour, b: Colour): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (high + 0.05) / (low + 0.05);
+}
+
+const WHITE: Colour = [255, 255, 255, 1];
+
+/** A colour made for a white ground, for a dark one: greys keep their contrast, other colours at least `least` : 1. */
+export function onDark(colour: Colour, ground: Colour, least: number): Colour {
+  const [r, g, b] = colour;
+  const grey = Math.max(r, g, b) - Math.min(r, g, b) < 25;
+  return standingOut(colour, ground, grey ? Math.min(15, Math.max(least, contrast(colour, WHITE))) : least);
+}
+
+/**
+ * The colour itself if it stands out from the ground by `least`, else the nearest one that does on the way to white or
+ * black, whichever is farther from the ground; its opacity stays.
+ */
+function standingOut(colour: Colour, ground: Colour, least: number): Colour {
+  const end = luminance(ground) < 0.18 ? 255 : 0;
+  for (let step = 0; step <= 20; step++) {
+    const share = step / 20;
+    const [r, g, b] = colour.slice(0, 3).map((part) => part + (end - part) * share);
+    const moved: Colour = [r, g, b, colour[3]];
+    if (contrast(moved, ground) >= least) return moved;
+  }
+  return [end, end, end, colour[3]];
+}

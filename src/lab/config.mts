@@ -1,0 +1,22 @@
+import { type Figure, isJson, type Json } from "./figure.mjs";
+
+/** What a figure may decide about its own behaviour; the rest would let a saved file act for its writer. */
+const FREE = new Set([
+  "staticPlot",
+  "scrollZoom",
+  "doubleClick",
+  "displayModeBar",
+  "modeBarButtonsToRemove",
+  "showTips",
+  "showAxisDragHandles",
+  "showAxisRangeEntryBoxes",
+  "locale",
+]);
+
+/** The display options of a figure in a notebook: nothing in it sends data away, whatever the figure says. */
+export function safeConfig({ config }: Figure): Json {
+  const own = isJson(config)
+    ? Object.fromEntries(Object.entries(config).filter(([key]) => FREE.has(key)))
+    : {};
+  return { ...own, showSendToCloud: false, plotlyServerURL: "", displaylogo: false, responsive: false };
+}
