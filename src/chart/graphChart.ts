@@ -46,8 +46,22 @@ function strips({ K, delta }: Grid): object[] {
 }
 
 /**
+ * What a reader must know of a picture in which φ hardly follows f: where the bound exceeds the range of f, a flat line
+ * keeps it, and is what small n gives for a large λ.
+ */
+function warning(phi: Approximation, values: readonly number[], f: readonly number[]): string {
+  const range = spread(f);
+  if (!(phi.bound > range && range > 0)) return "";
+  const flat = spread(values) === 0 ? "; φ is constant" : "";
+  return `Bound ${short(phi.bound)} > range of f, ${short(range)}: at this n nothing is promised yet${flat}`;
+}
+
+const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
+const short = (value: number) => String(Number(value.toPrecision(3)));
+
+/**
  * The graphs of f and φ on [0,1] (d = 1), the trifling strips shaded; several approximations of one target get a
- * slider over n.
+ * slider over n. Where the bound is larger than the range of f, the chart says so below its title.
  * @throws RangeError for a target of other dimension or no approximation.
  */
 export function graphChart(
@@ -68,16 +82,22 @@ export function graphChart(
       );
   const samples = options.samples ?? 601;
   const x = Array.from({ length: samples }, (_, i) => i / (samples - 1));
+  const values = rounded(x.map((t) => first.target([t])));
+  const title = options.title ?? `${first.target.title} and its approximation`;
   const graph = {
     type: "scatter",
     mode: "lines",
     name: `f: ${first.target.title}`,
     x: rounded(x),
-    y: rounded(x.map((t) => first.target([t]))),
+    y: values,
     line: { color: palette.black, width: 2, dash: "dot" },
   };
-  const steps = list.map((phi): Step => {
+  const drawn = list.map((phi) => {
     const at = abscissas(phi.grid);
+    return { phi, at, y: rounded(phi.evaluate(Float64Array.from(at))) };
+  });
+  const warned = drawn.some(({ phi, y }) => warning(phi, y, values) !== "");
+  const steps = drawn.map(({ phi, at, y }): Step => {
     return {
       label: String(phi.n),
       data: [
@@ -87,14 +107,17 @@ export function graphChart(
           mode: "lines",
           name: `φ, n = ${phi.n}`,
           x: rounded(at, 9),
-          y: rounded(phi.evaluate(Float64Array.from(at))),
+          y,
           line: { color: palette.blue, width: 2 },
         },
       ],
-      layout: { shapes: strips(phi.grid) },
+      layout: {
+        shapes: strips(phi.grid),
+        ...(warned && { title: { subtitle: { text: warning(phi, y, values), font: { size: 11 } } } }),
+      },
     };
   });
-  const layout = baseLayout(options.title ?? `${first.target.title} and its approximation`, {
+  const layout = baseLayout(title, {
     height: options.height ?? (list.length > 1 ? 520 : 420),
     xaxis: axis("x", { range: [0, 1] }),
     yaxis: axis("value"),

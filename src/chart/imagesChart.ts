@@ -54,6 +54,7 @@ export function imagesChart(
       font: { size: 11 },
     });
   }
+  const captions = annotations.flatMap(({ text }) => (text === undefined ? [] : [text]));
   const hidden = { visible: false, fixedrange: true };
   return {
     data: [
@@ -74,6 +75,9 @@ export function imagesChart(
       xaxis: hidden,
       yaxis: { ...hidden, autorange: "reversed", scaleanchor: "x" },
       annotations,
+      meta: {
+        alt: `${count === 1 ? "One image" : `${count} images in ${rows === 1 ? "one row" : `${rows} rows`}`}${captions.length > 0 ? `, row by row: ${captions.join(", ")}` : ""}`,
+      },
     }),
   };
 }

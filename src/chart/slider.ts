@@ -13,14 +13,16 @@ export function withSlider(
   options: { prefix: string; active: number },
 ): Figure {
   const shown = steps[options.active]!;
-  if (steps.length === 1) return { data: shown.data, layout: { ...layout, ...shown.layout } };
+  const whole = withOwn(layout, shown.layout);
+  if (steps.length === 1) return { data: shown.data, layout: whole };
+  const subtitled =
+    (shown.layout as { title?: { subtitle?: object } } | undefined)?.title?.subtitle !== undefined;
   return {
     data: shown.data,
     layout: {
-      ...layout,
-      ...shown.layout,
+      ...whole,
       // The slider takes the legend's place below the axis.
-      margin: { t: 90, r: 20, b: 60, l: 70 },
+      margin: { t: subtitled ? 124 : 90, r: 20, b: 60, l: 70 },
       legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
       sliders: [
         {
@@ -40,4 +42,10 @@ export function withSlider(
     },
     frames: steps.map(({ label, data, layout: own }) => ({ name: label, data, ...(own && { layout: own }) })),
   };
+}
+
+/** The layout with a step's own entries; of the title a step may bring a part. */
+function withOwn(layout: object, own: { title?: object } = {}): object {
+  const { title } = layout as { title?: object };
+  return { ...layout, ...own, ...(title && own.title && { title: { ...title, ...own.title } }) };
 }

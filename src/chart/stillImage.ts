@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import { checkKeys } from "../checkKeys";
 import type { Figure } from "./figure";
+import { checkTraceTypes } from "./traceTypes";
 
 /** Size and time limit of `stillImage`. */
 export interface StillImageOptions {
@@ -30,14 +31,14 @@ export type DrawReply = { id: number } & ({ png: Uint8Array } | { error: string 
 
 // Drawn with WebGL, which needs a browser; without one plotly.js waits for it forever.
 const needsBrowser = new Set(
-  "scatter3d surface mesh3d isosurface volume cone streamtube splom parcoords scattermap densitymap choroplethmap scattermapbox densitymapbox choroplethmapbox".split(
+  "scatter3d surface mesh3d isosurface volume cone streamtube splom parcoords scattermap densitymap choroplethmap".split(
     " ",
   ),
 );
 
 /**
  * Draws a Plotly figure as a PNG, in a process of its own, with the same font on every machine: equal figures give equal bytes.
- * Rejects for traces that need WebGL, for figures plotly.js refuses, and when the time limit is over.
+ * Rejects for traces that need WebGL or are of no type that plotly.js knows, for figures plotly.js refuses, and when the time limit is over.
  */
 export async function stillImage(figure: Figure, options: StillImageOptions = {}): Promise<Buffer> {
   checkKeys("stillImage", options, {
@@ -46,6 +47,7 @@ export async function stillImage(figure: Figure, options: StillImageOptions = {}
     scale: true,
     timeLimit: true,
   } satisfies Record<keyof StillImageOptions, true>);
+  checkTraceTypes(figure);
   for (const trace of figure.data as { type?: string }[]) {
     if (needsBrowser.has(trace.type ?? ""))
       throw new Error(`a "${trace.type}" trace can only be drawn in a browser`);

@@ -5,6 +5,7 @@ import { TextDecoder, TextEncoder } from "node:util";
 import { Resvg } from "@resvg/resvg-js";
 import { JSDOM } from "jsdom";
 import type { Figure } from "./figure";
+import { localConfig } from "./localConfig";
 import type { DrawRequest } from "./stillImage";
 import { installCanvas, installTextMetrics } from "./stillImageMetrics";
 
@@ -32,7 +33,7 @@ export async function drawStill({
 }: Omit<DrawRequest, "id">): Promise<Uint8Array> {
   const plotly = loadPlotly();
   const { data, layout } = withoutWebgl(figure);
-  const sized = { data, layout: { ...layout, width, height }, config: { staticPlot: true } };
+  const sized = { data, layout: { ...layout, width, height }, config: localConfig({ staticPlot: true }) };
   const svg = await plotly.toImage(sized, { format: "svg", imageDataOnly: true, width, height });
   const image = new Resvg(inResvgsWords(svg), {
     background: "white",

@@ -136,7 +136,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
       for (const [index, active] of before.entries())
         if (active !== (own[index]?.active ?? 0) || active !== now[index])
           await moveSlider(this.#graph, plotly, index, active);
-      answerKeyboard(this.#graph, plotly);
+      answerKeyboard(this.#graph, plotly, (error) => this.#fail(error));
     }
 
     #listen(plotly: Plotly): void {
@@ -147,7 +147,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
         "plotly_animated",
         "plotly_buttonclicked",
       ])
-        this.#graph.on(event, () => answerKeyboard(this.#graph, plotly));
+        this.#graph.on(event, () => answerKeyboard(this.#graph, plotly, (error) => this.#fail(error)));
       // Browsers keep few WebGL contexts: the picture stands in until the figure comes into view again.
       this.#graph.on("plotly_webglcontextlost", () => {
         plotly.purge(this.#graph);

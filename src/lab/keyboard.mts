@@ -20,7 +20,7 @@ const OWN_KEYS = "data-lm-suppress-shortcuts";
  * Lets a figure's sliders and buttons be reached and used by keyboard, and says to assistive technology what they are.
  * Call it after every drawing: Plotly makes these elements anew when it likes.
  */
-export function answerKeyboard(graph: LiveFigure, plotly: Plotly): void {
+export function answerKeyboard(graph: LiveFigure, plotly: Plotly, failed: (error: unknown) => void): void {
   graph.querySelectorAll<SVGElement>(".slider-group").forEach((group, index) => {
     const slider = slidersOf(graph)[index];
     if (!slider?.steps) return;
@@ -33,7 +33,8 @@ export function answerKeyboard(graph: LiveFigure, plotly: Plotly): void {
       if (target === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      void moveSlider(graph, plotly, index, target);
+      if (target === (now.active ?? 0)) return;
+      moveSlider(graph, plotly, index, target).catch(failed);
     });
   });
   for (const button of graph.querySelectorAll<SVGElement>(
@@ -89,11 +90,16 @@ export async function moveSlider(
 ): Promise<void> {
   const slider = slidersOf(graph)[index];
   const step = slider?.steps?.[target];
-  if (!step || (slider.active ?? 0) === target) return;
+  if (!step) return;
   await plotly.relayout(graph, { [`sliders[${index}].active`]: target });
-  if (step.method && step.execute !== false)
-    await plotly.Plots.executeAPICommand(graph, step.method, step.args ?? []);
+  const { method = "restyle", args = [], execute = true } = step;
+  if (!execute || !isMethod(method)) return;
+  await plotly[method](graph, ...args);
 }
+
+const METHODS = ["restyle", "relayout", "update", "animate"] as const;
+const isMethod = (name: string): name is (typeof METHODS)[number] =>
+  (METHODS as readonly string[]).includes(name);
 
 export const slidersOf = (graph: LiveFigure): Slider[] => (graph._fullLayout?.sliders ?? []) as Slider[];
 

@@ -9,9 +9,12 @@ export type LiveFigure = HTMLElement & {
 /** The part of plotly.js that is used here. */
 export interface Plotly {
   react(element: HTMLElement, figure: Figure): Promise<LiveFigure>;
-  relayout(element: HTMLElement, change: Json): Promise<unknown>;
+  relayout(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
   purge(element: HTMLElement): void;
-  Plots: { executeAPICommand(element: HTMLElement, method: string, args: unknown[]): Promise<unknown> };
+  /** The methods that a slider's step or a button may call. */
+  restyle(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
+  update(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
+  animate(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
   PlotSchema: { get(): { traces: Json } };
 }
 

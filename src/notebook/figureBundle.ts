@@ -1,14 +1,20 @@
+import { alternativeText } from "../chart/alternativeText";
 import type { Figure } from "../chart/figure";
+import { localConfig } from "../chart/localConfig";
 import { stillImage, stillSize } from "../chart/stillImage";
+import { checkTraceTypes } from "../chart/traceTypes";
 import { bundleMetadata, type MimeBundle } from "./jupyterDisplay";
 import { plainData } from "./plainData";
 
 /**
  * The bundle of a Plotly figure: live for front ends that know Plotly, a still PNG for those that don't, a line of text.
- * Never text/html: nbconvert and GitHub would prefer it and strip its script.
+ * Never text/html: nbconvert and GitHub would prefer it and strip its script. The picture's metadata say its size on
+ * the page, which is smaller than its pixels, and what it shows.
+ * @throws TypeError for traces of a type that plotly.js does not know.
  */
 export async function figureBundle(figure: Figure): Promise<MimeBundle> {
-  const plain = plainData(figure);
+  checkTraceTypes(figure);
+  const plain = { ...plainData(figure), config: localConfig(figure.config) };
   const live = { "application/vnd.plotly.v1+json": plain };
   try {
     const png = await stillImage(plain);
@@ -16,7 +22,7 @@ export async function figureBundle(figure: Figure): Promise<MimeBundle> {
       ...live,
       "image/png": png.toString("base64"),
       "text/plain": describeFigure(figure),
-      [bundleMetadata]: { "image/png": stillSize(plain) },
+      [bundleMetadata]: { "image/png": { ...stillSize(plain), alt: alternativeText(plain) } },
     };
   } catch (error) {
     // The live figure is still worth showing; the text says why there is no picture.

@@ -2,12 +2,12 @@ import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { inspect } from "node:util";
 import { backendInfo } from "../backend";
+import { alternativeText } from "../chart/alternativeText";
 import type { Figure } from "../chart/figure";
 import { stillImage, stillSize } from "../chart/stillImage";
 import { checkKeys } from "../checkKeys";
 import { writeWhole } from "../writeWhole";
 import { escapeHtml } from "./escapeHtml";
-import { describeFigure } from "./figureBundle";
 import { isFigure } from "./isFigure";
 import { jupyterDisplay } from "./jupyterDisplay";
 import { isFrame, isRecords, isSeries, type Row, recordsOf } from "./records";
@@ -75,13 +75,8 @@ async function partHtml(part: ReportPart, index: number): Promise<string> {
 async function figureHtml(figure: Figure): Promise<string> {
   const { width, height } = stillSize(figure);
   const png = await stillImage(figure);
-  const alt = escapeHtml(titleOf(figure) ?? describeFigure(figure));
+  const alt = escapeHtml(alternativeText(figure));
   return `<img alt="${alt}" width="${width}" height="${height}" src="data:image/png;base64,${png.toString("base64")}">`;
-}
-
-function titleOf({ layout }: Figure): string | undefined {
-  const { title } = layout as { title?: string | { text?: string } };
-  return typeof title === "string" ? title : title?.text;
 }
 
 async function provenance(seed: number | undefined, date: Date): Promise<string> {

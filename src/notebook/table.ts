@@ -87,13 +87,21 @@ function asText({ columns, cells, numeric, caption, note }: Layout): string {
 }
 
 function asHtml({ columns, cells, numeric, caption, note }: Layout): string {
-  const tag = (name: string, row: readonly string[]) =>
-    `<tr>${row.map((cell, j) => `<${name} style="text-align:${numeric[j] ? "right" : "left"}">${escapeHtml(cell)}</${name}>`).join("")}</tr>`;
-  const body = cells.map((row) => tag("td", row)).join("\n");
+  // The column without a name is a data frame's index: its cells say which row it is.
+  const tag = (scope: "col" | "row", row: readonly string[]) => {
+    const made = row.map((cell, j) => {
+      const header = scope === "col" ? cell !== "" : columns[j] === "";
+      const name = header ? "th" : "td";
+      const side = numeric[j] ? "right" : "left";
+      return `<${name}${header ? ` scope="${scope}"` : ""} style="text-align:${side}">${escapeHtml(cell)}</${name}>`;
+    });
+    return `<tr>${made.join("")}</tr>`;
+  };
+  const body = cells.map((row) => tag("row", row)).join("\n");
   return [
     "<table>",
     ...(caption ? [`<caption>${escapeHtml(caption)}</caption>`] : []),
-    `<thead>${tag("th", columns)}</thead>`,
+    `<thead>${tag("col", columns)}</thead>`,
     `<tbody>\n${body}\n</tbody>`,
     "</table>",
     ...(note ? [`<p>${escapeHtml(note)}</p>`] : []),

@@ -36,11 +36,20 @@ test("columns can be chosen, and a caption added", () => {
   expect(html([{ a: 1 }], { caption: "<C>" })).toContain("<caption>&lt;C&gt;</caption>");
 });
 
+test("a header says what it is the header of: a column, or in a data frame its row", () => {
+  const plain = html([{ a: 1, b: "x" }]);
+  expect(plain.match(/<th scope="col"/g)).toHaveLength(2);
+  expect(plain).not.toContain('scope="row"');
+  const frame = html([{ "": 0, a: 1 }]);
+  expect(frame).toContain('<tr><td style="text-align:right"></td><th scope="col"');
+  expect(frame).toContain('<tr><th scope="row" style="text-align:right">0</th><td');
+});
+
 test("no text of a cell can become markup", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (column, value) => {
       const text = html([{ [column]: value }]).replace(
-        /<\/?(?:table|thead|tbody|tr|th|td)(?: style="text-align:(?:left|right)")?>/g,
+        /<\/?(?:table|thead|tbody|tr|th|td)(?: scope="(?:col|row)")?(?: style="text-align:(?:left|right)")?>/g,
         "",
       );
       expect(text).not.toMatch(/[<>"]/);

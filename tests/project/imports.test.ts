@@ -20,6 +20,7 @@ const ROOMS: Record<string, string[]> = {
   chart: ["exact", "relu", "target", "theorem", "checkKeys"],
   notebook: ["chart", "backend", "writeWhole", "checkKeys"],
   kernel: ["notebook"],
+  lab: [],
   index: [
     "exact",
     "relu",
@@ -58,7 +59,7 @@ interface Import {
 const SRC = path.join(ROOT, "src");
 const sources = fs
   .readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"));
+  .filter((file) => /\.m?ts$/.test(file));
 const roomOf = (file: string) => path.relative(SRC, file).split(path.sep)[0].replace(/\.ts$/, "");
 
 function importsOf(file: string): Import[] {
@@ -147,7 +148,7 @@ test("no file imports itself through others", () => {
   for (const i of imports) {
     if (!i.from.startsWith(".") || i.typeOnly) continue;
     const base = path.resolve(path.dirname(path.join(SRC, i.file)), i.from);
-    const file = [`${base}.ts`, path.join(base, "index.ts"), base].find(
+    const file = [base.replace(/\.mjs$/, ".mts"), `${base}.ts`, path.join(base, "index.ts"), base].find(
       (f) => fs.existsSync(f) && fs.statSync(f).isFile(),
     );
     expect(file, `${i.file} imports ${i.from}`).toBeDefined();
@@ -165,6 +166,13 @@ test("no file imports itself through others", () => {
     return undefined;
   };
   expect([...graph.keys()].map((file) => cycle(file, [])).find(Boolean)).toBeUndefined();
+});
+
+test("what runs in JupyterLab's page is made of modules that a browser loads as they are", () => {
+  const lab = imports.filter((i) => i.room === "lab");
+  expect(lab.length).toBeGreaterThan(10);
+  expect(lab.filter((i) => !/^\.\/\w+\.mjs$/.test(i.from))).toEqual([]);
+  expect(sources.filter((file) => file.startsWith("lab") && !file.endsWith(".mts"))).toEqual([]);
 });
 
 test("index exports by name only, and notebooks import nothing but the package", () => {

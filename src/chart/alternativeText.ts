@@ -1,0 +1,71 @@
+import type { Figure } from "./figure";
+
+type Titled = { title?: string | { text?: string } };
+type Trace = { type?: string; name?: string; mode?: string; showlegend?: boolean };
+
+/**
+ * What a figure shows, in words, for those who do not see it: `layout.meta.alt` if the figure has one, else its title,
+ * its axes, what is drawn, and what its sliders choose.
+ */
+export function alternativeText(figure: Figure): string {
+  const layout = figure.layout as Titled & {
+    meta?: { alt?: unknown };
+    xaxis?: Titled;
+    yaxis?: Titled;
+    sliders?: { active?: number; currentvalue?: { prefix?: string }; steps?: { label?: string }[] }[];
+  };
+  const title = plain(textOf(layout));
+  if (typeof layout.meta?.alt === "string") return sentences([title, plain(layout.meta.alt)]);
+  const axes = [
+    ["Horizontal axis", plain(textOf(layout.xaxis))],
+    ["vertical axis", plain(textOf(layout.yaxis))],
+  ].flatMap(([name, text]) => (text ? [`${name}: ${text}`] : []));
+  const sliders = (layout.sliders ?? []).map(({ active = 0, currentvalue, steps = [] }) => {
+    const labels = steps.map(({ label }) => label ?? "");
+    return `A slider chooses ${currentvalue?.prefix ?? ""}${labels.join(", ")}; shown is ${labels[active]}`;
+  });
+  return sentences([title, axes.join("; "), drawn(figure.data as Trace[]), ...sliders]);
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  heatmap: "heat map",
+  bar: "bars",
+  contour: "contour lines",
+};
+
+function drawn(traces: readonly Trace[]): string {
+  const kinds = new Map<string, string[]>();
+  for (const { type = "scatter", mode = "lines", name } of traces) {
+    const kind =
+      type === "scatter" || type === "scattergl"
+        ? mode.includes("lines")
+          ? "lines"
+          : mode.includes("markers")
+            ? "points"
+            : "numbers"
+        : (NAMES[type] ?? type);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), ...(name ? [plain(name)] : [])]);
+  }
+  return [...kinds]
+    .map(([kind, names]) => (names.length > 0 ? `${kind}: ${names.join(", ")}` : kind))
+    .join("; ");
+}
+
+function textOf(titled: Titled | undefined): string {
+  const title = titled?.title;
+  return (typeof title === "string" ? title : title?.text) ?? "";
+}
+
+/** Without the little markup that Plotly's texts may hold. */
+const plain = (text: string): string =>
+  text
+    .replace(/<br ?\/?>/g, " ")
+    .replace(/<\/?[a-z][^>]*>/gi, "")
+    .trim();
+
+function sentences(parts: readonly string[]): string {
+  const said = parts.filter(Boolean).map((part) => `${part[0].toUpperCase()}${part.slice(1)}`);
+  return said.length === 0
+    ? "A chart without a title."
+    : said.map((part) => part.replace(/\.?$/, ".")).join(" ");
+}

@@ -1,0 +1,42 @@
+import type { Figure } from "./figure";
+
+/** The trace types that plotly.js 4.1 draws. */
+export const traceTypes: ReadonlySet<string> = new Set(
+  (
+    "scatter scattergl bar barpolar box violin histogram histogram2d histogram2dcontour heatmap contour image pie " +
+    "funnel funnelarea waterfall sunburst treemap icicle sankey table indicator parcats parcoords splom ohlc " +
+    "candlestick carpet scattercarpet contourcarpet scatterternary scatterpolar scatterpolargl scattersmith " +
+    "scattergeo choropleth scattermap choroplethmap densitymap scatter3d surface mesh3d isosurface volume cone " +
+    "streamtube quiver"
+  ).split(" "),
+);
+
+/** Trace types of earlier versions, and what draws the same today. */
+export const removedTraceTypes: Readonly<Record<string, string>> = Object.freeze({
+  scattermapbox: "scattermap, with layout.map in place of layout.mapbox",
+  choroplethmapbox: "choroplethmap, with layout.map in place of layout.mapbox",
+  densitymapbox: "densitymap, with layout.map in place of layout.mapbox",
+  heatmapgl: "heatmap",
+  pointcloud: "scattergl",
+  contourgl: "contour",
+  area: "barpolar",
+});
+
+/**
+ * Refuses a figure with a trace of a type that plotly.js does not know: it would draw lines in its place, without a word.
+ * @throws TypeError that says which trace it is, and for the types of earlier versions what to use.
+ */
+export function checkTraceTypes(figure: Figure): void {
+  for (const [index, trace] of figure.data.entries()) {
+    const { type } = trace as { type?: unknown };
+    if (type === undefined || traceTypes.has(type as string)) continue;
+    const instead = Object.hasOwn(removedTraceTypes, String(type))
+      ? removedTraceTypes[String(type)]
+      : undefined;
+    throw new TypeError(
+      instead === undefined
+        ? `data[${index}] has the type ${JSON.stringify(type)}, which plotly.js 4.1 does not know; it knows ${[...traceTypes].sort().join(", ")}.`
+        : `data[${index}] has the type "${String(type)}", which plotly.js no longer has; use ${instead}.`,
+    );
+  }
+}
