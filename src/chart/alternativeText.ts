@@ -60,7 +60,7 @@ function textOf(titled: Titled | undefined): string {
 const plain = (text: string): string =>
   text
     .replace(/<br ?\/?>/g, " ")
-    .replace(/<\/?[a-z][^>]*>/gi, "")
+    .replace(/<\/?(?:b|i|u|s|a|em|strong|sup|sub|span)(?: [^>]*)?>/gi, "")
     .trim();
 
 function sentences(parts: readonly string[]): string {

@@ -76,10 +76,11 @@ describe("results", () => {
     expect(data["application/vnd.plotly.v1+json"]).toEqual({
       data: [{ x: [0, 1], y: [null, 2], name: "f" }],
       layout: { title: { text: "T" } },
+      config: { showSendToCloud: false, plotlyServerURL: "" },
     });
     expect(Buffer.from(data["image/png"], "base64").subarray(1, 4).toString()).toBe("PNG");
     expect(data["text/plain"]).toBe('Plotly figure "T": scatter "f"');
-    expect(metadata["image/png"]).toEqual({ width: 700, height: 450 });
+    expect(metadata["image/png"]).toEqual({ width: 700, height: 450, alt: "T. Lines: f." });
   });
 
   test("a figure that cannot be drawn without a browser is shown live and says why it has no picture", async () => {

@@ -25,7 +25,7 @@ async function report(title: string, parts: Parameters<typeof saveReport>[2], se
 }
 const figure = barsChart(["a"], [{ name: "s", values: [1] }], { title: 'Bars "and" <more>' });
 
-it("holds every part in order: headings, paragraphs, tables of all kinds, charts as pictures with their title", async () => {
+it("holds every part in order: headings, paragraphs, tables of all kinds, charts as pictures, described", async () => {
   const { document } = await report("Mine", [
     { heading: "Results" },
     "A paragraph.",
@@ -36,7 +36,7 @@ it("holds every part in order: headings, paragraphs, tables of all kinds, charts
   const tags = [...document.body.children].map(({ tagName }) => tagName);
   expect(tags).toEqual(["H1", "H2", "P", "TABLE", "TABLE", "IMG", "FOOTER"]);
   const image = document.querySelector("img")!;
-  expect(image.alt).toBe('Bars "and" <more>');
+  expect(image.alt).toBe('Bars "and" <more>. Vertical axis: value. Bars: s.');
   const png = Buffer.from(image.src.replace("data:image/png;base64,", ""), "base64");
   expect(png.subarray(1, 4).toString()).toBe("PNG");
   // Bytes 16 to 19 of a PNG: its width; drawn at 1.5 times the size it is shown in.
