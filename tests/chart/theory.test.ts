@@ -12,6 +12,7 @@ import { stepChart } from "../../src/chart/stepChart";
 import { seriesStyles } from "../../src/chart/theme";
 import { dyadic } from "../../src/exact/dyadic";
 import { gallery } from "../../src/target/gallery";
+import { target } from "../../src/target/target";
 import { approximateLp } from "../../src/theorem/approximateLp";
 import { approximateUniform } from "../../src/theorem/approximateUniform";
 import { createGrid } from "../../src/theorem/grid";
@@ -63,6 +64,22 @@ describe("charts of the theory", () => {
     expect((figure.layout as { shapes: { x0: number; x1: number }[] }).shapes).toHaveLength(7);
     const strip = (figure.layout as { shapes: { x0: number; x1: number }[] }).shapes[0]!;
     expect([strip.x0, strip.x1]).toEqual([1 / 8 - 2 ** -6, 1 / 8]);
+  });
+
+  test("a graph whose bound exceeds the range of f says so, at those n only, and says when φ is constant", () => {
+    const subtitle = (layout: object) =>
+      (layout as { title: { subtitle?: { text: string } } }).title.subtitle?.text;
+    const jump = target((x) => (x[0] < 0.5 ? 0 : 1), { dimension: 1, lipschitz: 1000, title: "a jump" });
+    const flat = approximateLp(jump, { n: 6 });
+    expect(subtitle(graphChart(flat).layout)).toBe(
+      "Bound 78.1 > range of f, 1: at this n nothing is promised yet; φ is constant",
+    );
+    expect(flat.bound).toBeCloseTo(78.125, 3);
+    const list = [1, 8].map((n) => approximateLp(gallery.kink(), { n }));
+    const frames = graphChart(list).frames as { layout: object }[];
+    expect(subtitle(frames[0].layout)).toMatch(/^Bound .* > range of f, /);
+    expect(subtitle(frames[1].layout)).toBe("");
+    expect(subtitle(graphChart(list[1]).layout)).toBeUndefined();
   });
 
   test("the slider over n has one frame for each approximation and shows the last", () => {
