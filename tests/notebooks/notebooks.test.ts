@@ -3,7 +3,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../helpers/root";
-import { runNotebooks } from "./runNotebooks";
+import { runNotebooks, runNotebooksWith } from "./runNotebooks";
 
 interface Cell {
   cell_type: "code" | "markdown";
@@ -32,6 +32,19 @@ describe.each(names)("%s", (name) => {
     expect(status, out).toBe(0);
     console.log(out.trim());
   }, 120_000);
+
+  test.runIf(process.env.CI === "true" && name >= "08")(
+    "runs where TensorFlow is not native, too: small live parts beside the stored runs",
+    async () => {
+      const { status, out } = await runNotebooksWith(
+        { INTRINSIC_PARAMS_BACKEND: "javascript" },
+        "--check",
+        name,
+      );
+      expect(status, out).toBe(0);
+    },
+    120_000,
+  );
 
   test("is committed as executed from top to bottom, under 2 MB, with nothing volatile in its metadata", () => {
     expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));

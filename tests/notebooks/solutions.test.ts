@@ -14,9 +14,6 @@ interface Cell {
 
 const FOLDER = path.join(ROOT, "notebooks");
 const names = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
-/** Notebooks whose exercises have no solutions yet. */
-const UNSOLVED = new Set(names.filter((name) => name >= "08"));
-const solved = names.filter((name) => !UNSOLVED.has(name));
 
 const cellsOf = (file: string) =>
   (JSON.parse(fs.readFileSync(path.join(FOLDER, file), "utf8")) as { cells: Cell[] }).cells;
@@ -31,14 +28,14 @@ const exercisesOf = (cells: Cell[]) => {
   }));
 };
 
-test("every notebook has a file of solutions, but for those that are known to lack one", () => {
+test("every notebook has a file of solutions, and the index leads to it", () => {
   const files = fs.readdirSync(path.join(FOLDER, "solutions")).filter((name) => name.endsWith(".ipynb"));
-  expect(files.sort()).toEqual(solved);
+  expect(files.sort()).toEqual(names);
   const index = fs.readFileSync(path.join(FOLDER, "index.md"), "utf8");
-  for (const name of solved) expect(index).toContain(`](solutions/${name})`);
+  for (const name of names) expect(index).toContain(`](solutions/${name})`);
 });
 
-describe.each(solved)("solutions/%s", (name) => {
+describe.each(names)("solutions/%s", (name) => {
   const notebook = cellsOf(name);
   const solutions = cellsOf(`solutions/${name}`);
 
@@ -80,7 +77,7 @@ describe.each(solved)("solutions/%s", (name) => {
 });
 
 test("no line of a code cell is longer than 90 characters", () => {
-  const files = [...solved, ...solved.map((name) => `solutions/${name}`)];
+  const files = [...names, ...names.map((name) => `solutions/${name}`)];
   const lines = files.flatMap((file) =>
     cellsOf(file)
       .filter((cell) => cell.cell_type === "code")
@@ -94,7 +91,7 @@ test("no line of a code cell is longer than 90 characters", () => {
 });
 
 test("three assertions or more in one cell are folded", () => {
-  const walls = solved.flatMap((file) =>
+  const walls = names.flatMap((file) =>
     cellsOf(file)
       .filter((cell) => cell.cell_type === "code" && (textOf(cell).match(/^assert/gm) ?? []).length >= 3)
       .filter((cell) => !("jupyter" in cell.metadata))
