@@ -146,6 +146,73 @@ describe("options", () => {
     );
   });
 
+  const uniform = approximateUniform(f, { n: 2 });
+  const plane = approximateLp(gallery.eggBox(), { n: 1 });
+  const two = [Float64Array.of(0.1, 0.1), Float64Array.of(0.9, 0.9)] as const;
+  const set = { shape: [2, 2, 1], classes: [] } as never;
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "one sample",
+      () => library.graphChart(lp, { samples: 1 }),
+      /samples must be an integer from 2 to .*, got 1$/,
+    ],
+    [
+      "no sample",
+      () => library.heatmapChart(plane, { samples: 0 }),
+      /samples must be an integer from 1 .* got 0$/,
+    ],
+    ["half a sample", () => library.medianChart(uniform, { samples: 2.5 }), /samples must be .* got 2\.5/],
+    ["a range turned round", () => library.medianChart(uniform, { range: [1, 0] }), /from < to/],
+    ["too much", () => library.classesChart(plane, two, { samples: 1e6 }), /samples must be .* got 1000000/],
+    ["no bar", () => library.layersChart(identity, { most: Number.NaN }), /most must be .* got NaN/],
+    ["less than no cube", () => library.bitsChart(lp, { cubes: -1 }), /cubes must be .* got -1/],
+    ["no column", () => library.imagesChart(image as never, set, { columns: 0 }), /columns must be .* got 0/],
+    ["half a row", () => library.imagesChart(image as never, set, { rows: 0.5 }), /rows must be .* got 0\.5/],
+    [
+      "a step beyond",
+      () => library.graphChart([lp, lp], { active: 2 }),
+      /active must be .* from 0 to 1, got 2/,
+    ],
+    ["a step before", () => library.classesChart(plane, two, { active: -1 }), /active must be .* got -1/],
+    [
+      "no digit",
+      () => library.table([{ a: 0.5 }], { digits: 0 }),
+      /digits must be an integer from 1 to 100, got 0/,
+    ],
+    [
+      "digits in text",
+      () => library.table([{ a: 1 }], { digits: "3" as never }),
+      /digits must be .* got "3"/,
+    ],
+    [
+      "less than no row",
+      () => library.table([{ a: 1 }], { maxRows: -2 }),
+      /maxRows must be .* least 1, got -2/,
+    ],
+    [
+      "one column's name",
+      () => library.table([{ a: 1 }], { columns: "a" as never }),
+      /columns must be an array/,
+    ],
+  ])("%s is refused, not shown as nothing", (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  test("where a number only limits, Infinity shows all", () => {
+    expect(String(library.table([{ a: 1 }], { maxRows: Infinity }))).toContain("1");
+    expect(() => library.bitsChart(lp, { cubes: Infinity })).not.toThrow();
+    expect(() => library.imagesChart(image as never, set, { rows: Infinity })).not.toThrow();
+  });
+
+  test("an array of another kind is named, as is a point that is none", () => {
+    const single = Float32Array.of(0.5) as never;
+    expect(() => lp.evaluate(single)).toThrow(/got Float32Array$/);
+    expect(() => lp.evaluate(points, { into: single })).toThrow(/got Float32Array$/);
+    expect(() => library.evaluateInFloats(identity, 0.5 as never, "float64")).toThrow(
+      /1 coordinates, got 0\.5/,
+    );
+  });
+
   test("a sign that composition does not know is refused", () => {
     for (const call of [CALLS.compose, CALLS.carry, CALLS.deepen])
       expect(() => call!({ sign: "positive" } as never)).toThrow(

@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import { unpackBit } from "../theorem/packBits";
@@ -24,7 +25,7 @@ export function bitsChart(phi: Approximation, options: BitsOptions = {}): Figure
     throw new RangeError(
       `bitsChart shows the bits of a1 … an; this approximation has ${Object.keys(phi.intrinsic).join(", ")}`,
     );
-  const count = Math.min(phi.grid.J, options.cubes ?? 256);
+  const count = Math.min(phi.grid.J, checkCount("bitsChart: cubes", options.cubes ?? 256, 1, Infinity));
   const cut = count < phi.grid.J ? ` (the first ${count} of ${phi.grid.J})` : "";
   return {
     data: [

@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
@@ -34,7 +35,7 @@ export function classesChart(
       throw new RangeError(
         `classesChart draws functions of two variables, got dimension ${target.dimension}`,
       );
-  const samples = options.samples ?? 64;
+  const samples = checkCount("classesChart: samples", options.samples ?? 64, 1, 1024);
   const ticks = Array.from({ length: samples }, (_, i) => (i + 0.5) / samples);
   const square = Float64Array.from(ticks.flatMap((y) => ticks.flatMap((x) => [x, y])));
   const marks = points.map((set, label) => {

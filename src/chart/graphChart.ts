@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import type { Grid } from "../theorem/grid";
@@ -80,7 +81,7 @@ export function graphChart(
       throw new RangeError(
         `graphChart draws functions of one variable, got dimension ${target.dimension}; use heatmapChart`,
       );
-  const samples = options.samples ?? 601;
+  const samples = checkCount("graphChart: samples", options.samples ?? 601, 2, 100_000);
   const x = Array.from({ length: samples }, (_, i) => i / (samples - 1));
   const values = rounded(x.map((t) => first.target([t])));
   const title = options.title ?? `${first.target.title} and its approximation`;

@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
@@ -38,7 +39,7 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
     throw new RangeError(
       `heatmapChart draws functions of two variables, got dimension ${phi.target.dimension}`,
     );
-  const samples = options.samples ?? 96;
+  const samples = checkCount("heatmapChart: samples", options.samples ?? 96, 1, 1024);
   // Midpoints of pixels: a pixel shows a point of its own cube.
   const ticks = Array.from({ length: samples }, (_, i) => (i + 0.5) / samples);
   const points = Float64Array.from(ticks.flatMap((y) => ticks.flatMap((x) => [x, y])));

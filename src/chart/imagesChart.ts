@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import type { Dataset, ImageSet } from "../dataset/dataset";
 import type { Figure } from "./figure";
@@ -31,9 +32,11 @@ export function imagesChart(
   const [height, width, channels] = shape;
   if (channels !== 1)
     throw new RangeError(`imagesChart draws images of one channel, got ${channels}; pick a channel first`);
-  const count = Math.min(set.labels.length, (options.rows ?? 2) * (options.columns ?? 12));
+  const perRow = checkCount("imagesChart: columns", options.columns ?? 12, 1, Infinity);
+  const lines = checkCount("imagesChart: rows", options.rows ?? 2, 1, Infinity);
+  const count = Math.min(set.labels.length, lines * perRow);
   if (count === 0) throw new RangeError("imagesChart needs at least one image, got none");
-  const columns = Math.min(options.columns ?? 12, count);
+  const columns = Math.min(perRow, count);
   const rows = Math.ceil(count / columns);
   const top = options.captions === undefined && classes.length === 0 ? GAP : 9;
   const across = columns * (width + GAP) - GAP;

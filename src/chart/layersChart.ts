@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import type { Layer } from "../relu/layer";
 import type { ReluNetwork } from "../relu/network";
@@ -47,7 +48,7 @@ export type LayersOptions = FrameOptions & {
 export function layersChart(network: ReluNetwork, options: LayersOptions = {}): Figure {
   checkKeys("layersChart", options, { ...FRAME, most: true } satisfies Record<keyof LayersOptions, true>);
   const every = runs(network);
-  const shown = every.slice(0, options.most ?? 60);
+  const shown = every.slice(0, checkCount("layersChart: most", options.most ?? 60, 1, Infinity));
   const label = ({ first, count }: Run) => (count === 1 ? String(first) : `${first}–${first + count - 1}`);
   const bars = (intrinsic: boolean) => {
     const chosen = shown.filter((run) => run.names.length > 0 === intrinsic);

@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import { approximateLp } from "../theorem/approximateLp";
 import type { Approximation } from "../theorem/approximation";
@@ -15,7 +16,7 @@ export type MedianOptions = FrameOptions & {
 /**
  * Why medians help: the copies ψ₀(x−δ), ψ₀(x), ψ₀(x+δ), each wild on its own strip, and their median (d = 1)
  * [Theorem 2.2, Fig. 8].
- * @throws RangeError unless phi comes from approximateUniform with d = 1.
+ * @throws RangeError unless phi comes from approximateUniform with d = 1 and the range lies in [0,1].
  */
 export function medianChart(phi: Approximation, options: MedianOptions = {}): Figure {
   checkKeys("medianChart", options, { ...FRAME, range: true, samples: true } satisfies Record<
@@ -29,7 +30,11 @@ export function medianChart(phi: Approximation, options: MedianOptions = {}): Fi
     );
   const middle = Math.floor(grid.K / 2) / grid.K;
   const [from, to] = options.range ?? [Math.max(0, middle - 1 / grid.K), Math.min(1, middle + 2 / grid.K)];
-  const samples = options.samples ?? 1200;
+  const samples = checkCount("medianChart: samples", options.samples ?? 1200, 2, 100_000);
+  if (!(from >= 0 && from < to && to <= 1))
+    throw new RangeError(
+      `medianChart: range must be [from, to] with 0 ≤ from < to ≤ 1, got [${String(from)}, ${String(to)}]`,
+    );
   const x = Float64Array.from({ length: samples }, (_, i) => from + ((to - from) * i) / (samples - 1));
   const copy = approximateLp(f, { n, variant, delta });
   // g saturates outside [0,1], which is what clamping does.

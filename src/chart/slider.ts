@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import type { Figure } from "./figure";
 
 /** One position of a slider: its label and the traces and layout to show there. */
@@ -12,7 +13,7 @@ export function withSlider(
   layout: object,
   options: { prefix: string; active: number },
 ): Figure {
-  const shown = steps[options.active]!;
+  const shown = steps[checkCount("active", options.active, 0, steps.length - 1)]!;
   const whole = withOwn(layout, shown.layout);
   if (steps.length === 1) return { data: shown.data, layout: whole };
   const subtitled =

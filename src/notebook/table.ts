@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
@@ -28,7 +29,7 @@ export interface Table {
 
 /**
  * A small table of rows, one object a row: HTML in a notebook, aligned text elsewhere.
- * Throws a TypeError if `rows` is not an array of objects.
+ * Throws a TypeError if `rows` is not an array of objects, a RangeError if `digits` or `maxRows` is no positive integer.
  */
 export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   if (!Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null)) {
@@ -36,6 +37,10 @@ export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   }
   checkKeys("table", options, OPTIONS);
   const { digits = 6, maxRows = 60, caption } = options;
+  checkCount("table: digits", digits, 1, 100);
+  checkCount("table: maxRows", maxRows, 1, Infinity);
+  if (options.columns !== undefined && !Array.isArray(options.columns))
+    throw new TypeError(`table: columns must be an array of names, got ${inspect(options.columns)}`);
   const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
   const [head, tail] = [Math.ceil(maxRows / 2), Math.floor(maxRows / 2)];

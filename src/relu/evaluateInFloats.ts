@@ -15,8 +15,10 @@ export function evaluateInFloats(
   checkNetwork(network);
   if (precision !== "float32" && precision !== "float64")
     throw new RangeError(`precision must be "float32" or "float64", got ${String(precision)}`);
-  if (point.length !== network.input)
-    throw new RangeError(`the network takes a point of ${network.input} coordinates, got ${point.length}`);
+  if (point === null || typeof point !== "object" || point.length !== network.input)
+    throw new RangeError(
+      `the network takes a point of ${network.input} coordinates, got ${point && typeof point === "object" ? point.length : String(point)}`,
+    );
   const round = precision === "float32" ? Math.fround : (x: number) => x;
   let x = Array.from(point, (coordinate, i) => {
     if (typeof coordinate !== "number" || !Number.isFinite(coordinate))

@@ -22,13 +22,15 @@ const isShared = ({ buffer }: Float64Array) => buffer instanceof SharedArrayBuff
 const sharedValues = (length: number) =>
   new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 
+/** What a value is, such as Float32Array, which "object" would not tell from the right array. */
+const kindOf = (value: unknown) =>
+  typeof value === "object" && value !== null ? (value.constructor?.name ?? "object") : String(value);
+
 function checkArguments(d: number, points: Float64Array, options: EvaluateOptions): void {
   checkKeys("evaluate", options, { into: true, threads: true } satisfies Record<keyof EvaluateOptions, true>);
   const { into, threads } = options;
   if (!(points instanceof Float64Array))
-    throw new TypeError(
-      `evaluate expects a Float64Array of N×${d} coordinates, got ${points === null ? "null" : typeof points}`,
-    );
+    throw new TypeError(`evaluate expects a Float64Array of N×${d} coordinates, got ${kindOf(points)}`);
   if (points.length % d !== 0)
     throw new RangeError(
       `evaluate expects N×${d} coordinates, got ${points.length}, which is no multiple of ${d}`,
@@ -39,7 +41,7 @@ function checkArguments(d: number, points: Float64Array, options: EvaluateOption
   const N = points.length / d;
   if (!(into instanceof Float64Array) || into.length !== N)
     throw new RangeError(
-      `into must be a Float64Array of ${N} values, got ${into instanceof Float64Array ? into.length : typeof into}`,
+      `into must be a Float64Array of ${N} values, got ${into instanceof Float64Array ? into.length : kindOf(into)}`,
     );
   const end = (array: Float64Array) => array.byteOffset + array.byteLength;
   if (into.buffer === points.buffer && into.byteOffset < end(points) && points.byteOffset < end(into))

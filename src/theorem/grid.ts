@@ -37,10 +37,15 @@ export function checkSize(d: number, n: number): void {
 
 /**
  * The grid for d, n with strips of width δ = 2^{−q}; a given `delta` is rounded down to a power of two.
- * @throws RangeError if δ > 1/(3K) or δ < 2^{−1022}.
+ * @throws RangeError if δ > 1/(3K) or δ < 2^{−1022}, and for d, n, q that are no integers.
  */
 export function createGrid(d: number, n: number, q: number, delta?: number): Grid {
+  if (!Number.isInteger(d) || d < 1)
+    throw new RangeError(`d must be a positive integer (coordinates of a point), got ${String(d)}`);
   checkSize(d, n);
+  // ±Infinity comes from the bound of a constant or a wild target; the limits below answer it.
+  if (typeof q !== "number" || Number.isNaN(q) || (Number.isFinite(q) && !Number.isInteger(q)))
+    throw new RangeError(`q must be an integer (the strips are 2^−q wide), got ${String(q)}`);
   const K = 2 ** n;
   let exponent = Math.max(q, n + 2); // 2^{−n−2} is the largest power of two ≤ 1/(3K)
   if (delta !== undefined) {

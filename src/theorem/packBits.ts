@@ -1,3 +1,4 @@
+import { checkCount } from "../checkCount";
 import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 
 /** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one place of the levels, the first cube's highest. */
@@ -16,9 +17,16 @@ function packBase4(levels: ArrayLike<number>, place: number): bigint {
 /**
  * The key parameters a_ℓ = Σ_{j=1}^J θ_{j,ℓ} 4^{−j} ∈ [0, 1/3), ℓ = 1..n, from the levels
  * levels[j−1] = (θ_{j,1} … θ_{j,n})₂ of the J cubes [Theorem 2.1].
+ * @throws RangeError for levels that are no integers of n bits, of which a part would be lost.
  */
 export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[] {
   const J = levels.length;
+  checkCount("packKeyParameters: n", n, 1, 31);
+  for (let j = 0; j < J; j++)
+    if (!(Number.isInteger(levels[j]) && levels[j]! >= 0 && levels[j]! < 2 ** n))
+      throw new RangeError(
+        `packKeyParameters: level ${j} must be an integer from 0 to 2^${n} − 1, got ${String(levels[j])}`,
+      );
   return Array.from({ length: n }, (_, i) => {
     const place = n - 1 - i;
     const integer = packBase4(levels, place);
@@ -26,8 +34,13 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
   });
 }
 
-/** The bit θ_j of a = Σ_j θ_j 4^{−j}, j = 1, 2, …. */
+/**
+ * The bit θ_j of a = Σ_j θ_j 4^{−j}, j = 1, 2, ….
+ * @throws RangeError unless j is a positive integer.
+ */
 export function unpackBit(a: Dyadic, j: number): 0 | 1 {
+  if (!Number.isSafeInteger(j) || j < 1)
+    throw new RangeError(`unpackBit: j must be a positive integer, got ${String(j)}`);
   const shift = a.e + 2 * j;
   const digits = shift >= 0 ? a.m << BigInt(shift) : a.m >> BigInt(-shift);
   return (digits & 1n) === 1n ? 1 : 0;

@@ -149,7 +149,7 @@ describe("arguments", () => {
       "into must be a Float64Array of 300 values, got 299",
     );
     expect(() => phi.evaluate(points, { into: [] as never })).toThrow(
-      "into must be a Float64Array of 300 values, got object",
+      "into must be a Float64Array of 300 values, got Array",
     );
     expect(() => phi.evaluate(points, { into: points.subarray(0, 300) })).toThrow("share memory");
     expect(() => phi.evaluate(points.subarray(0, 598), { into: points.subarray(297, 596) })).toThrow(

@@ -164,6 +164,16 @@ describe("bit extraction", () => {
     );
   });
 
+  test("a grid and bits are refused where a part of them would be lost", () => {
+    expect(() => createGrid(0, 3, 5)).toThrow("d must be a positive integer (coordinates of a point), got 0");
+    expect(() => createGrid(1, 3, undefined as never)).toThrow("q must be an integer");
+    expect(() => createGrid(1, 3, 5.5)).toThrow("q must be an integer (the strips are 2^−q wide), got 5.5");
+    expect(() => packKeyParameters([1, 2], 1)).toThrow("level 1 must be an integer from 0 to 2^1 − 1, got 2");
+    expect(() => packKeyParameters([1, 0.5], 1)).toThrow("level 1 must be");
+    expect(() => packKeyParameters([1, 0], 0)).toThrow("n must be an integer from 1 to 31, got 0");
+    expect(() => unpackBit(ONE, 0)).toThrow("unpackBit: j must be a positive integer, got 0");
+  });
+
   test("g̃(T(4^j·a)) is the j-th bit of a", () => {
     fc.assert(
       fc.property(anyDigits, ({ J, bits }) => {

@@ -1,0 +1,15 @@
+/**
+ * How many samples, rows or bars are asked for; the most may be Infinity, which then is allowed, too.
+ * @throws RangeError unless the value is an integer from `least` to `most`.
+ */
+export function checkCount(what: string, value: number, least: number, most: number): number {
+  if (
+    (Number.isInteger(value) || (value === Infinity && most === Infinity)) &&
+    value >= least &&
+    value <= most
+  )
+    return value;
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  const got = typeof value === "string" ? JSON.stringify(value) : String(value);
+  throw new RangeError(`${what} must be an integer ${range}, got ${got}`);
+}
