@@ -11,7 +11,16 @@ const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "LoRA, Block 4, rank 8": [0.006],
   "LoRA, Block 4, rank 16": [0.006],
   "VeRA, Block 4, rank 64": [0.06],
+  "head, last layer, quarter width": [0.06],
+  "random subset, 30 of Block 4": [6, 20, 60, 200],
+  "random subset, 100 of Block 4": [6],
+  "random subset, 1000 of Block 4": [2],
   "random subset, 3000 of Block 4": [0.02],
+  "random subset, 10000 of Block 4": [0.02],
+  "random subspace, Block 4, dimension 50": [0.2],
+  "random subspace, Block 4, dimension 280": [0.2],
+  "random subspace, Block 4, dimension 1000": [0.2],
+  "random networks, Block 4, 512 networks": [0.01, 0.003],
 };
 
 /** The first rates that the search tries for a point of the curve: its own, the next ones, and where it went on. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ExperimentResult } from "./result";
 
-/** The list, as of `sha256sum`, of results that were written before results carried a checksum. */
+/** The list, as of `sha256sum`, of the results that lie beside it: byte by byte, and of those that carry no checksum. */
 const LIST = "SHA256SUMS";
 
 /** The SHA-256 of all that a result says, spaces aside, without the checksum itself. */
@@ -12,13 +12,14 @@ export function checksumOf({ checksum: _, ...result }: ExperimentResult): string
 }
 
 /**
- * Whether the file of a result is as it was written: by the checksum in it, or by the list that lies beside it.
+ * Whether the file of a result is as it was written: by the list that lies beside it, and by the checksum in it.
  * A result of neither kind is one of an earlier version, outside of data/results; it tells no change.
  */
 export async function isAsWritten(file: string, text: string, result: ExperimentResult): Promise<boolean> {
-  if (result.checksum !== undefined) return result.checksum === checksumOf(result);
   const listed = (await listBeside(file)).get(basename(file));
-  if (listed !== undefined) return listed === sha256(text);
+  if (listed !== undefined && listed !== sha256(text)) return false;
+  if (result.checksum !== undefined) return result.checksum === checksumOf(result);
+  if (listed !== undefined) return true;
   // Whoever writes of each phase where it was trained writes a checksum too: it was taken out.
   return !result.phases?.some(({ provenance }) => provenance);
 }
