@@ -1,3 +1,4 @@
+import { shown } from "./shown";
 /**
  * How many samples, rows or bars are asked for; the most may be Infinity, which then is allowed, too.
  * @throws RangeError unless the value is an integer from `least` to `most`.
@@ -10,6 +11,5 @@ export function checkCount(what: string, value: number, least: number, most: num
   )
     return value;
   const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-  const got = typeof value === "string" ? JSON.stringify(value) : String(value);
-  throw new RangeError(`${what} must be an integer ${range}, got ${got}`);
+  throw new RangeError(`${what} must be an integer ${range}, got ${shown(value)}`);
 }

@@ -1,3 +1,5 @@
+import { shown } from "./shown";
+
 /** The fewest letters to put in, leave out, change or swap with their neighbour that make one word of another. */
 function distance(a: string, b: string): number {
   let [before, last]: number[][] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
@@ -29,8 +31,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
 export function checkKeys(what: string, options: object, known: Readonly<Record<string, true>>): void {
   const names = () => Object.keys(known).join(", ");
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const got = typeof options === "string" ? JSON.stringify(options) : String(options);
-    throw new TypeError(`${what} takes an object of options (${names()}); got ${got}.`);
+    throw new TypeError(`${what} takes an object of options (${names()}); got ${shown(options)}.`);
   }
   const unknown = Object.keys(options).find((key) => !Object.hasOwn(known, key));
   if (unknown === undefined) return;

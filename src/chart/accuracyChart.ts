@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
@@ -65,18 +66,20 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
   const { references = [], level } = options;
   if (points.length === 0) throw new RangeError("accuracyChart needs at least one point");
   if (level !== undefined && !(level >= 0 && level < 1))
-    throw new RangeError(`accuracyChart: level must be an accuracy in [0, 1), such as 0.9; got ${level}`);
+    throw new RangeError(
+      `accuracyChart: level must be an accuracy in [0, 1), such as 0.9; got ${shown(level)}`,
+    );
   const everyone = [...points, ...references];
   for (const { series, trained, accuracy } of everyone) {
     if (!(accuracy >= 0 && accuracy < 1) || !(trained >= 1))
       throw new RangeError(
-        `accuracyChart: "${series}": expected at least one number and an accuracy in [0, 1), got ${trained} and ${accuracy}`,
+        `accuracyChart: "${series}": expected at least one number and an accuracy in [0, 1), got ${shown(trained)} and ${shown(accuracy)}`,
       );
   }
   const all = everyone.map(({ accuracy }) => accuracy);
   const [low, high] = [height(Math.min(...all)), height(Math.max(...all))];
   const pad = 0.06 * Math.max(high - low, 0.1);
-  const shown = ticksBetween(low - pad, high + pad);
+  const ticks = ticksBetween(low - pad, high + pad);
   const names = [...new Set(points.map(({ series }) => series))];
   const said = ({ label, trained, accuracy }: AccuracyPoint) =>
     [label, `${trained.toLocaleString("en")} trained`, percent(accuracy)].filter(Boolean).join("<br>");
@@ -131,8 +134,8 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
         ...countTicks(everyone.map(({ trained }) => trained)),
       }),
       yaxis: axis(options.quantity ?? "test accuracy", {
-        tickvals: shown.map(height),
-        ticktext: shown.map(percent),
+        tickvals: ticks.map(height),
+        ticktext: ticks.map(percent),
         range: [low - pad, high + pad],
       }),
       ...(level !== undefined && {

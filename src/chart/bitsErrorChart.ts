@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
@@ -23,7 +24,7 @@ export function bitsErrorChart(data: readonly BitsErrorRow[], options: BitsError
   for (const { name, bits, error } of data)
     if (!(bits > 0 && error > 0))
       throw new RangeError(
-        `${name}: bits and error must be positive for logarithmic axes, got ${bits} and ${error}`,
+        `${name}: bits and error must be positive for logarithmic axes, got ${shown(bits)} and ${shown(error)}`,
       );
   const { entropy, quantity = "error" } = options;
   const names = [...new Set(data.map((row) => row.name))];

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, rounded, seriesStyle } from "./theme";
 
@@ -41,7 +42,7 @@ export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {
     for (const [i, value] of Array.from(y).entries())
       if (!Number.isFinite(value) || !Number.isFinite(x[i]) || (logarithmic && value <= 0))
         throw new RangeError(
-          `curve "${name}": expected ${logarithmic ? "positive, " : ""}finite values, got (${x[i]}, ${value})`,
+          `curve "${name}": expected ${logarithmic ? "positive, " : ""}finite values, got (${shown(x[i])}, ${shown(value)})`,
         );
   }
   return {

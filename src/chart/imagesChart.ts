@@ -1,6 +1,7 @@
 import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
 import type { Dataset, ImageSet } from "../dataset/dataset";
+import { shown } from "../shown";
 import type { Figure } from "./figure";
 import { baseLayout, FRAME, type FrameOptions } from "./theme";
 
@@ -31,7 +32,9 @@ export function imagesChart(
   >);
   const [height, width, channels] = shape;
   if (channels !== 1)
-    throw new RangeError(`imagesChart draws images of one channel, got ${channels}; pick a channel first`);
+    throw new RangeError(
+      `imagesChart draws images of one channel, got ${shown(channels)}; pick a channel first`,
+    );
   const perRow = checkCount("imagesChart: columns", options.columns ?? 12, 1, Infinity);
   const lines = checkCount("imagesChart: rows", options.rows ?? 2, 1, Infinity);
   const count = Math.min(set.labels.length, lines * perRow);

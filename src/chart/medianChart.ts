@@ -1,5 +1,6 @@
 import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { approximateLp } from "../theorem/approximateLp";
 import type { Approximation } from "../theorem/approximation";
 import type { Figure } from "./figure";
@@ -33,7 +34,7 @@ export function medianChart(phi: Approximation, options: MedianOptions = {}): Fi
   const samples = checkCount("medianChart: samples", options.samples ?? 1200, 2, 100_000);
   if (!(from >= 0 && from < to && to <= 1))
     throw new RangeError(
-      `medianChart: range must be [from, to] with 0 ≤ from < to ≤ 1, got [${String(from)}, ${String(to)}]`,
+      `medianChart: range must be [from, to] with 0 ≤ from < to ≤ 1, got [${shown(from)}, ${shown(to)}]`,
     );
   const x = Float64Array.from({ length: samples }, (_, i) => from + ((to - from) * i) / (samples - 1));
   const copy = approximateLp(f, { n, variant, delta });

@@ -4,6 +4,7 @@ import { type Dyadic, dyadic } from "../exact/dyadic";
 import { fromNumber, toNumber } from "../exact/float64";
 import { evaluateNetwork } from "../relu/evaluate";
 import type { ReluNetwork } from "../relu/network";
+import { shown } from "../shown";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
@@ -43,10 +44,11 @@ export function networkChart(
   for (const [name, { input, output }] of named)
     if (input !== 1 || output !== 1)
       throw new RangeError(`networkChart draws networks R → R, "${name}" is R^${input} → R^${output}`);
-  if (!(to > from)) throw new RangeError(`range must be [from, to] with from < to, got [${from}, ${to}]`);
+  if (!(to > from))
+    throw new RangeError(`range must be [from, to] with from < to, got [${shown(from)}, ${shown(to)}]`);
   const power = Math.log2(samples);
   if (!Number.isInteger(power) || power < 1 || power > 12)
-    throw new RangeError(`samples must be a power of two from 2 to 4096, got ${samples}`);
+    throw new RangeError(`samples must be a power of two from 2 to 4096, got ${shown(samples)}`);
   const start = fromNumber(from);
   const length = subtract(fromNumber(to), start);
   const points = Array.from({ length: samples + 1 }, (_, i) =>

@@ -3,6 +3,7 @@ import { scale } from "../exact/arithmetic";
 import { type Dyadic, dyadic } from "../exact/dyadic";
 import { toNumber } from "../exact/float64";
 import { evaluateNetwork } from "../relu/evaluate";
+import { shown } from "../shown";
 import { extractionNetwork, sawtoothNetwork } from "../theorem/extraction";
 import { unpackBit } from "../theorem/packBits";
 import type { Figure } from "./figure";
@@ -24,7 +25,7 @@ export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
   checkKeys("sawtoothChart", options, { ...FRAME, J: true } satisfies Record<keyof SawtoothOptions, true>);
   const { J } = options;
   if (!Number.isInteger(J) || J < 2 || J > 64 || J % 2 !== 0)
-    throw new RangeError(`J must be an even integer from 2 to 64, got ${String(J)}`);
+    throw new RangeError(`J must be an even integer from 2 to 64, got ${shown(J)}`);
   if (a.m < 0n || a.e < -2 * J || 3 * toNumber(a) >= 1)
     throw new RangeError("a must lie in [0, 1/3), and 4^J·a must be an integer");
   const [sawtooth, extraction] = [sawtoothNetwork(J), extractionNetwork(J)];

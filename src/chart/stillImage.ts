@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
-import { inspect } from "node:util";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import type { Figure } from "./figure";
 import { checkTraceTypes } from "./traceTypes";
 
@@ -72,7 +72,7 @@ export function stillSize(figure: Figure): { width: number; height: number } {
 
 function positive(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0 && value <= 1e6) return value;
-  throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${inspect(value)}`);
+  throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${shown(value)}`);
 }
 
 /** A drawing process and what it has still to answer. */

@@ -1,3 +1,4 @@
+import { shown } from "../shown";
 import type { ImageSet } from "./dataset";
 
 type Expected = { readonly name: string; readonly shape: readonly number[]; readonly classes: number };
@@ -47,7 +48,7 @@ export function checkFinite(name: string, images: Float32Array, count: number): 
   }
 }
 
-/** The name of a value's class, for errors. */
+/** The name of an object's class, for errors where that is what is wrong; what is no object, as it is. */
 export function kindOf(value: unknown): string {
-  return (value as object | null | undefined)?.constructor?.name ?? String(value);
+  return (typeof value === "object" && value?.constructor?.name) || shown(value);
 }

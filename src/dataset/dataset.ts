@@ -1,3 +1,4 @@
+import { shown } from "../shown";
 import { checkImages, kindOf } from "./checkImages";
 
 /**
@@ -31,7 +32,7 @@ export function dataset(parts: Dataset): Dataset {
   }
   if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 1)) {
     throw new RangeError(
-      `${parts.name}: shape must be a list of whole numbers ≥ 1, such as [28, 28, 1]; got ${JSON.stringify(shape)}.`,
+      `${parts.name}: shape must be a list of whole numbers ≥ 1, such as [28, 28, 1]; got ${shown(shape)}.`,
     );
   }
   for (const part of ["train", "test", "validation"] as const) {
@@ -58,7 +59,7 @@ export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i];
     if (!Number.isInteger(from) || from < 0 || from >= set.labels.length) {
-      throw new RangeError(`Expected indices from 0 to ${set.labels.length - 1}; got ${from}.`);
+      throw new RangeError(`Expected indices from 0 to ${set.labels.length - 1}; got ${shown(from)}.`);
     }
     images.set(set.images.subarray(from * size, (from + 1) * size), i * size);
     labels[i] = set.labels[from];

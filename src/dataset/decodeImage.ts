@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { checkPicture } from "./checkPicture";
 import { withoutColourProfile } from "./withoutColourProfile";
 
@@ -30,11 +31,10 @@ export function decodeOptions(options: DecodeOptions) {
     size.length !== 2 ||
     size.some((n) => !Number.isInteger(n) || n < 1 || n > 4096)
   ) {
-    throw new RangeError(
-      `size must be [height, width], whole numbers from 1 to 4096; got ${JSON.stringify(size)}.`,
-    );
+    throw new RangeError(`size must be [height, width], whole numbers from 1 to 4096; got ${shown(size)}.`);
   }
-  if (channels !== 1 && channels !== 3) throw new RangeError(`channels must be 1 or 3; got ${channels}.`);
+  if (channels !== 1 && channels !== 3)
+    throw new RangeError(`channels must be 1 or 3; got ${shown(channels)}.`);
   return { size, channels, background, invert } as const;
 }
 
@@ -67,8 +67,7 @@ export async function decodeImage(bytes: Buffer, name: string, options: DecodeOp
     context.fillStyle = background;
     return context.fillStyle;
   });
-  if (set !== kept)
-    throw new RangeError(`background must be a CSS colour; got ${JSON.stringify(background)}.`);
+  if (set !== kept) throw new RangeError(`background must be a CSS colour; got ${shown(background)}.`);
   context.fillRect(0, 0, width, height);
   // "medium" averages over all pixels when a picture shrinks; "high" skips some of them.
   context.imageSmoothingEnabled = true;

@@ -1,3 +1,4 @@
+import { shown } from "../shown";
 import { type ImageSet, pick } from "./dataset";
 import { countByClass, drawByClass, indicesWhere } from "./split";
 
@@ -15,12 +16,12 @@ export function holdOut(
   const { test, validation } = shares;
   for (const [name, share] of Object.entries(shares)) {
     if (share !== undefined && !(share > 0 && share < 1)) {
-      throw new RangeError(`${name} must be a share between 0 and 1; got ${share}.`);
+      throw new RangeError(`${name} must be a share between 0 and 1; got ${shown(share)}.`);
     }
   }
   if (test + (validation ?? 0) >= 1) {
     throw new RangeError(
-      `test and validation must leave something for training; got ${test} and ${validation}.`,
+      `test and validation must leave something for training; got ${shown(test)} and ${shown(validation)}.`,
     );
   }
   const wanted = [test, ...(validation === undefined ? [] : [validation])];

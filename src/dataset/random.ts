@@ -1,3 +1,4 @@
+import { shown } from "../shown";
 /** Numbers uniform on [0, 1), one for each call. */
 export type Random = () => number;
 
@@ -43,7 +44,7 @@ export function randomGenerator(seed: number, stream = 0, ...more: readonly numb
 export function checkSeeds(seeds: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(seeds)) {
     if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-      throw new RangeError(`${name} must be a whole number from 0 to 2^32 − 1; got ${value}.`);
+      throw new RangeError(`${name} must be a whole number from 0 to 2^32 − 1; got ${shown(value)}.`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { spiralPoint } from "../target/spirals";
 import { type Dataset, dataset, type ImageSet } from "./dataset";
 import { normals, randomGenerator } from "./random";
@@ -21,11 +22,11 @@ export function spirals(options: SpiralDatasetOptions = {}): Dataset {
   const { train = 1000, test = 1000, turns = 1.5, noise = 0, seed = 0 } = options;
   for (const [name, count] of Object.entries({ train, test })) {
     if (!Number.isInteger(count) || count < 2 || count % 2 !== 0) {
-      throw new RangeError(`${name} must be an even whole number ≥ 2; got ${count}.`);
+      throw new RangeError(`${name} must be an even whole number ≥ 2; got ${shown(count)}.`);
     }
   }
-  if (!(noise >= 0 && noise < 1)) throw new RangeError(`noise must be in [0, 1); got ${noise}.`);
-  if (!(turns > 0 && turns < 1000)) throw new RangeError(`turns must be in (0, 1000); got ${turns}.`);
+  if (!(noise >= 0 && noise < 1)) throw new RangeError(`noise must be in [0, 1); got ${shown(noise)}.`);
+  if (!(turns > 0 && turns < 1000)) throw new RangeError(`turns must be in (0, 1000); got ${shown(turns)}.`);
   const draw = (count: number, stream: number): ImageSet => {
     const random = randomGenerator(seed, stream);
     const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { type Dataset, dataset, type ImageSet, pick } from "./dataset";
 import { permutation, randomGenerator } from "./random";
 
@@ -11,7 +12,7 @@ export function splitValidation(data: Dataset, options: { fraction?: number; see
   checkKeys("splitValidation", options, { fraction: true, seed: true });
   const { fraction = 1 / 12, seed = 0 } = options;
   if (!(fraction > 0 && fraction < 1))
-    throw new RangeError(`fraction must be between 0 and 1; got ${fraction}.`);
+    throw new RangeError(`fraction must be between 0 and 1; got ${shown(fraction)}.`);
   if (data.validation) throw new Error(`${data.name} has a validation set already.`);
   const counts = countByClass(data.train, data.classes.length).map((count) => Math.round(count * fraction));
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -54,7 +55,7 @@ export function subset(data: Dataset, options: { train?: number; test?: number; 
   const draw = (set: ImageSet, count: number | undefined, name: string): ImageSet => {
     if (count === undefined || count >= set.labels.length) return set;
     if (!Number.isInteger(count) || count < 1) {
-      throw new RangeError(`${name} must be a positive whole number; got ${count}.`);
+      throw new RangeError(`${name} must be a positive whole number; got ${shown(count)}.`);
     }
     const chosen = drawByClass(set, shareOut(count, countByClass(set, data.classes.length)), seed);
     return pick(
@@ -98,7 +99,7 @@ export function standardiseImages(
   const { mean, std } = standardised ?? {};
   if (mean === undefined || !Number.isFinite(mean) || !(std !== undefined && std > 0 && std < Infinity)) {
     throw new RangeError(
-      `Expected { mean, std } of a standardised data set; got ${JSON.stringify(standardised)}: give standardise(data).standardised.`,
+      `Expected { mean, std } of a standardised data set; got ${shown(standardised)}: give standardise(data).standardised.`,
     );
   }
   const values = new Float32Array(images.length);

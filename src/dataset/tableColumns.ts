@@ -1,3 +1,5 @@
+import { shown } from "../shown";
+
 /** One row of a table: column name → value. */
 type PlainRow = { readonly [column: string]: unknown };
 /** Rows as objects, or a danfo data frame, which is known by its form. */
@@ -57,7 +59,7 @@ function access(rows: TableRows) {
 function checked(value: unknown, row: number, column: string): Value {
   if (typeof value === "boolean" || (typeof value === "string" && value !== "")) return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  const found = value === "" ? "an empty text" : String(value);
+  const found = value === "" ? "an empty text" : shown(value);
   const missing = value === undefined || value === null || value === "" || Number.isNaN(value);
   throw new Error(
     missing

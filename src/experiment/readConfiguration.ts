@@ -1,3 +1,4 @@
+import { shown } from "../shown";
 import { type Configuration, FORMAT } from "./configuration";
 
 type Check = (value: unknown, path: string) => void;
@@ -9,9 +10,7 @@ export function readConfiguration(json: unknown): Configuration {
 }
 
 const refuse = (path: string, expected: string, value: unknown): never => {
-  throw new RangeError(
-    `${path} must be ${expected}; got ${typeof value === "number" ? value : (JSON.stringify(value) ?? String(value))}.`,
-  );
+  throw new RangeError(`${path} must be ${expected}; got ${shown(value)}.`);
 };
 const number =
   (least: number, most: number, whole = false): Check =>

@@ -1,4 +1,5 @@
 import type { LayersModel, layers, Tensor } from "@tensorflow/tfjs-node";
+import { shown } from "../shown";
 
 /**
  * Refuses what is no LayersModel with layers and inputs, whether compiled or not; what it says of others is what to do.
@@ -19,21 +20,15 @@ export function checkLayersModel(model: LayersModel): void {
   const promise = typeof (model as unknown as PromiseLike<unknown>)?.then === "function";
   const executes = typeof (model as unknown as { execute?: unknown })?.execute === "function";
   // As TensorFlow.js loads graphs, and TensorFlow's own saved models.
-  if (!promise && (executes || /^(GraphModel|TFSavedModel)$/.test(nameOf(model)))) {
+  if (!promise && (executes || /^(GraphModel|TFSavedModel)$/.test(shown(model)))) {
     throw new TypeError(
-      `${expected} a ${nameOf(model)}, whose weights are constants of a graph and cannot be trained: convert the model as ` +
+      `${expected} a ${shown(model)}, whose weights are constants of a graph and cannot be trained: convert the model as ` +
         "tfjs_layers_model and load it by tf.loadLayersModel, or build it of layers.",
     );
   }
-  throw new TypeError(`${expected} ${promise ? "a promise: await it" : nameOf(model)}.`);
+  throw new TypeError(`${expected} ${promise ? "a promise: await it" : shown(model)}.`);
 }
 
 function isDisposed({ weights }: layers.Layer): boolean {
   return weights.some((weight) => (weight as unknown as { val: Tensor }).val.isDisposed);
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value !== "object" || value === null) return String(value);
-  return value.constructor?.name ?? "an object";
 }

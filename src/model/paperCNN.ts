@@ -1,6 +1,7 @@
 import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import type { ChainModel } from "./blocks";
 import { checkWhole } from "./checkWhole";
 import { initialSeed } from "./initialSeed";
@@ -84,7 +85,5 @@ export async function paperCNN(options: PaperCNNOptions = {}): Promise<ChainMode
 
 function check(name: string, value: number, ok: boolean, expected: string): void {
   if (!ok || typeof value !== "number")
-    throw new RangeError(
-      `${name} must be ${expected}; got ${typeof value === "string" ? JSON.stringify(value) : value}.`,
-    );
+    throw new RangeError(`${name} must be ${expected}; got ${shown(value)}.`);
 }

@@ -2,6 +2,7 @@ import { tensorflow } from "../backend";
 import type { Dyadic } from "../exact/dyadic";
 import { toNumber } from "../exact/float64";
 import type { ReluNetwork } from "../relu/network";
+import { shown } from "../shown";
 import type { ChainModel } from "./blocks";
 
 /**
@@ -12,7 +13,7 @@ import type { ChainModel } from "./blocks";
 export async function reluNetworkModel(network: ReluNetwork): Promise<ChainModel> {
   if (!Array.isArray(network?.layers))
     throw new TypeError(
-      `Expected a ReLU network, as affine, compose and others make one; got ${String(network)}.`,
+      `Expected a ReLU network, as affine, compose and others make one; got ${shown(network)}.`,
     );
   const tf = await tensorflow();
   const model = tf.sequential({

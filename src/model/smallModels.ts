@@ -1,6 +1,7 @@
 import type { layers } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import type { ChainModel } from "./blocks";
 import { checkWhole } from "./checkWhole";
 import { initialSeed } from "./initialSeed";
@@ -16,7 +17,9 @@ export async function multilayerPerceptron(
   checkKeys("multilayerPerceptron", options, { ...SMALL, hidden: true });
   const { seed = 0, input = [28, 28, 1], classes = 10, hidden = [200, 200] } = options;
   if (!Array.isArray(hidden))
-    throw new TypeError(`hidden must be a list of numbers of units, such as [200, 200]; got ${hidden}.`);
+    throw new TypeError(
+      `hidden must be a list of numbers of units, such as [200, 200]; got ${shown(hidden)}.`,
+    );
   checkOptions({ seed, input, classes });
   checkWhole(Object.fromEntries(hidden.map((units, i) => [`hidden[${i}]`, units])), 1);
   const tf = await tensorflow();
@@ -61,7 +64,7 @@ function checkOptions({ seed, input, classes }: Required<SmallOptions>): void {
   checkWhole({ classes }, 2);
   if (!Array.isArray(input) || input.length !== 3) {
     throw new RangeError(
-      `input must be the height, width and channels of an image, such as [28, 28, 1]; got ${JSON.stringify(input)}.`,
+      `input must be the height, width and channels of an image, such as [28, 28, 1]; got ${shown(input)}.`,
     );
   }
   checkWhole(Object.fromEntries(input.map((extent, i) => [`input[${i}]`, extent])), 1);

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { currentCell } from "./cell";
 import { describeFigure } from "./figureBundle";
 import { isFigure } from "./isFigure";
@@ -18,7 +19,7 @@ export interface DisplayOptions {
 export async function display(value: unknown, options: DisplayOptions = {}): Promise<void> {
   checkKeys("display", options, { id: true } satisfies Record<keyof DisplayOptions, true>);
   if (options.id !== undefined && typeof options.id !== "string")
-    throw new TypeError(`display: id must be a string, got ${String(options.id)}`);
+    throw new TypeError(`display: id must be a string, got ${shown(options.id)}`);
   const cell = currentCell();
   if (cell) return cell.show(mimeBundle(value), options.id);
   if (isFigure(value)) return print({ "text/plain": describeFigure(value) });

@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { type Cell, currentCell } from "./cell";
 import { type ProgressState, progressHtml, progressText } from "./progressView";
 import { Series } from "./series";
@@ -46,7 +46,7 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
   checkKeys("liveProgress", options, OPTIONS);
   if (typeof options.title !== "string")
     throw new TypeError(
-      `liveProgress needs a title, what is going on, such as { title: "Training" }; got ${inspect(options.title)}`,
+      `liveProgress needs a title, what is going on, such as { title: "Training" }; got ${shown(options.title)}`,
     );
   const { title, total, unit = "steps", metrics = [] } = options;
   if (total !== undefined) count("total", total);
@@ -95,7 +95,7 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
       for (const [name, value] of Object.entries(rest)) {
         if (value === undefined) continue;
         if (typeof value !== "number") {
-          throw new TypeError(`liveProgress expects numbers as metrics; ${name} is ${inspect(value)}`);
+          throw new TypeError(`liveProgress expects numbers as metrics; ${name} is ${shown(value)}`);
         }
         values.set(name, value);
         curves.get(name)?.add(now, value);
@@ -109,9 +109,9 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
 function inNotebook(cell: Cell): (view: ProgressState) => void {
   const id = `progress-${process.pid}-${++lastId}`;
   return (view) => {
-    const shown = cell.show({ "text/html": progressHtml(view), "text/plain": progressText(view) }, id);
+    const drawn = cell.show({ "text/html": progressHtml(view), "text/plain": progressText(view) }, id);
     // A bundle that exists already cannot fail to be made.
-    shown.catch(() => {});
+    drawn.catch(() => {});
   };
 }
 
@@ -121,5 +121,5 @@ function asText(view: ProgressState): void {
 
 function count(name: string, value: number): number {
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new RangeError(`liveProgress expects a finite ${name} ≥ 0; got ${inspect(value)}`);
+  throw new RangeError(`liveProgress expects a finite ${name} ≥ 0; got ${shown(value)}`);
 }

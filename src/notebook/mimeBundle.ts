@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { shown } from "../shown";
 import { figureBundle } from "./figureBundle";
 import { isFigure } from "./isFigure";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
@@ -29,7 +30,7 @@ function displayMethod(value: unknown): (() => unknown) | undefined {
 function checkedBundle(bundle: unknown): MimeBundle {
   if (typeof bundle !== "object" || bundle === null || Array.isArray(bundle)) {
     throw new TypeError(
-      `[Symbol.for("Jupyter.display")]() must return an object of mime types, such as { "text/plain": "…" }; it returned ${inspect(bundle)}`,
+      `[Symbol.for("Jupyter.display")]() must return an object of mime types, such as { "text/plain": "…" }; it returned ${shown(bundle)}`,
     );
   }
   return bundle as MimeBundle;

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
-import { inspect } from "node:util";
 import { backendInfo } from "../backend";
 import { alternativeText } from "../chart/alternativeText";
 import type { Figure } from "../chart/figure";
 import { stillImage, stillSize } from "../chart/stillImage";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { writeWhole } from "../writeWhole";
 import { escapeHtml } from "./escapeHtml";
 import { isFigure } from "./isFigure";
@@ -42,9 +42,7 @@ export async function saveReport(
   checkKeys("saveReport", options, { seed: true, date: true });
   const { seed, date = new Date() } = options;
   if (typeof file !== "string" || !/\.html?$/i.test(file)) {
-    throw new TypeError(
-      `The file of a report ends in .html, so that browsers show it; got ${inspect(file)}.`,
-    );
+    throw new TypeError(`The file of a report ends in .html, so that browsers show it; got ${shown(file)}.`);
   }
   if (typeof title !== "string" || title.trim() === "") {
     throw new TypeError("A report needs a title.");
@@ -52,7 +50,7 @@ export async function saveReport(
   if (!Array.isArray(parts) || parts.length === 0)
     throw new TypeError("A report needs parts: a list of one or more.");
   if (!(date instanceof Date) || Number.isNaN(date.getTime()))
-    throw new TypeError(`date must be a valid Date; got ${inspect(date)}.`);
+    throw new TypeError(`date must be a valid Date; got ${shown(date)}.`);
   const body: string[] = [];
   for (const [i, part] of parts.entries()) body.push(await partHtml(part, i));
   return writeWhole(file, page(title, body, await provenance(seed, date)));
@@ -67,7 +65,7 @@ async function partHtml(part: ReportPart, index: number): Promise<string> {
   const { heading } = (part ?? {}) as { heading?: unknown };
   if (typeof heading === "string") return `<h2>${escapeHtml(heading)}</h2>`;
   throw new TypeError(
-    `Part ${index} of the report is ${inspect(part, { depth: 0 })}: expected a text, { heading }, a figure, a ` +
+    `Part ${index} of the report is ${shown(part)}: expected a text, { heading }, a figure, a ` +
       "table, rows or a data frame.",
   );
 }

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { checkCount } from "../checkCount";
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
 import type { Row } from "./records";
@@ -33,20 +34,20 @@ export interface Table {
  */
 export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   if (!Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null)) {
-    throw new TypeError(`table expects an array of objects, one a row; got ${inspect(rows, { depth: 0 })}`);
+    throw new TypeError(`table expects an array of objects, one a row; got ${shown(rows)}`);
   }
   checkKeys("table", options, OPTIONS);
   const { digits = 6, maxRows = 60, caption } = options;
   checkCount("table: digits", digits, 1, 100);
   checkCount("table: maxRows", maxRows, 1, Infinity);
   if (options.columns !== undefined && !Array.isArray(options.columns))
-    throw new TypeError(`table: columns must be an array of names, got ${inspect(options.columns)}`);
+    throw new TypeError(`table: columns must be an array of names, got ${shown(options.columns)}`);
   const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
   const [head, tail] = [Math.ceil(maxRows / 2), Math.floor(maxRows / 2)];
-  const shown = rows.length <= maxRows ? rows : [...rows.slice(0, head), ...rows.slice(rows.length - tail)];
-  const cells = shown.map((row) => columns.map((column) => cellText(row[column], digits)));
-  const gap = shown.length < rows.length ? head : undefined;
+  const kept = rows.length <= maxRows ? rows : [...rows.slice(0, head), ...rows.slice(rows.length - tail)];
+  const cells = kept.map((row) => columns.map((column) => cellText(row[column], digits)));
+  const gap = kept.length < rows.length ? head : undefined;
   if (gap !== undefined)
     cells.splice(
       gap,

@@ -1,6 +1,7 @@
 import { checkKeys } from "../checkKeys";
 import { negate } from "../exact/arithmetic";
 import { dyadic } from "../exact/dyadic";
+import { shown } from "../shown";
 import { checkLayer, type Layer, layer, type Weight, withActivation } from "./layer";
 import { affine, checkNetwork, type ReluNetwork, reluNetwork } from "./network";
 
@@ -11,7 +12,7 @@ function checkSign(caller: string, options: { sign?: Sign }): void {
   checkKeys(caller, options, { sign: true });
   const { sign } = options;
   if (sign !== undefined && sign !== "nonnegative" && sign !== "any")
-    throw new RangeError(`${caller}: sign must be "nonnegative" or "any", got ${String(sign)}`);
+    throw new RangeError(`${caller}: sign must be "nonnegative" or "any", got ${shown(sign)}`);
 }
 
 /** The rows of `last` followed by their negatives, behind σ: 2·width neurons σ(z), σ(−z). */
@@ -83,7 +84,7 @@ export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign
 export function carry(width: number, depth: number, options: { sign?: Sign } = {}): ReluNetwork {
   checkSign("carry", options);
   if (!Number.isSafeInteger(depth) || depth < 1)
-    throw new RangeError(`carry needs a depth of at least one layer, got ${String(depth)}`);
+    throw new RangeError(`carry needs a depth of at least one layer, got ${shown(depth)}`);
   const one = dyadic(1n);
   const diagonal = (size: number) => Array.from({ length: size }, (_, i) => [i, i, one] as const);
   const identity = affine({ inputs: width, outputs: width, weights: diagonal(width) });
@@ -105,7 +106,7 @@ export function deepen(network: ReluNetwork, depth: number, options: { sign?: Si
   checkSign("deepen", options);
   checkNetwork(network);
   if (!Number.isSafeInteger(depth))
-    throw new RangeError(`deepen needs a number of layers, got ${String(depth)}`);
+    throw new RangeError(`deepen needs a number of layers, got ${shown(depth)}`);
   const missing = depth - network.layers.length;
   if (missing < 0) throw new RangeError(`cannot deepen ${network.layers.length} layers to ${depth}`);
   return missing === 0 ? network : compose([network, carry(network.output, missing, options)], options);

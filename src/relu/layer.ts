@@ -1,6 +1,7 @@
 import { checkKeys } from "../checkKeys";
 import { type Dyadic, isDyadic } from "../exact/dyadic";
 import { fromNumber } from "../exact/float64";
+import { shown } from "../shown";
 import { MAX_EXPONENT } from "./limits";
 
 /** One entry of a weight matrix; `name` marks an intrinsic parameter. */
@@ -38,12 +39,12 @@ const at = (entry: { row: number; column?: number }) =>
 
 function checkIndex(index: number, below: number, what: string) {
   if (!Number.isInteger(index) || index < 0 || index >= below)
-    throw new RangeError(`${what} must be an integer from 0 to ${below - 1}, got ${String(index)}`);
+    throw new RangeError(`${what} must be an integer from 0 to ${below - 1}, got ${shown(index)}`);
 }
 
 function checkEntry(entry: Weight | Bias) {
   if (!isDyadic(entry.value))
-    throw new TypeError(`${at(entry)}: expected a dyadic number {m odd, e}, got ${String(entry.value)}`);
+    throw new TypeError(`${at(entry)}: expected a dyadic number {m odd, e}, got ${shown(entry.value)}`);
   if (Math.abs(entry.value.e) > MAX_EXPONENT)
     throw new RangeError(
       `${at(entry)}: the exponent must be from −${MAX_EXPONENT} to ${MAX_EXPONENT}, got ${entry.value.e}; nothing larger could be evaluated`,
@@ -53,7 +54,7 @@ function checkEntry(entry: Weight | Bias) {
     if (entry.value.m === 0n)
       throw new RangeError(`${at(entry)}: a zero is stored only under a name; leave it out`);
   } else if (typeof name !== "string" || name === "")
-    throw new TypeError(`${at(entry)}: a name must be a non-empty string, got ${String(name)}`);
+    throw new TypeError(`${at(entry)}: a name must be a non-empty string, got ${shown(name)}`);
 }
 
 /**
@@ -68,9 +69,9 @@ export function checkLayer(layer: Layer): Layer {
     ["width", layer.width],
   ] as const)
     if (!Number.isSafeInteger(size) || size < 1)
-      throw new RangeError(`a layer's ${what} must be a positive integer, got ${String(size)}`);
+      throw new RangeError(`a layer's ${what} must be a positive integer, got ${shown(size)}`);
   if (layer.activation !== "relu" && layer.activation !== "identity")
-    throw new TypeError(`activation must be "relu" or "identity", got ${String(layer.activation)}`);
+    throw new TypeError(`activation must be "relu" or "identity", got ${shown(layer.activation)}`);
   let last: Weight | undefined;
   for (const weight of layer.weights) {
     checkIndex(weight.row, layer.width, "a weight's row");

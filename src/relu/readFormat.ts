@@ -1,23 +1,8 @@
-/** A value in a few characters, however large or deep it is. */
-function show(value: unknown, deep = 0): string {
-  if (typeof value === "string")
-    return value.length > 60
-      ? `${JSON.stringify(value.slice(0, 60))}… (${value.length} characters)`
-      : JSON.stringify(value);
-  if (typeof value !== "object" || value === null) return String(value);
-  if (deep === 2) return "…";
-  const items = Array.isArray(value)
-    ? value.slice(0, 6).map((item) => show(item, deep + 1))
-    : Object.keys(value).slice(0, 6);
-  const length = Array.isArray(value) ? value.length : Object.keys(value).length;
-  const text = [...items, ...(length > 6 ? [`… (${length} in all)`] : [])].join(",");
-  return Array.isArray(value) ? `[${text}]` : `an object with ${text || "no field"}`;
-}
-
+import { shown } from "../shown";
 /** What is wrong with a file of the format relu-network/1, and where. */
 export class NetworkFormatError extends Error {
   constructor(place: string, expected: string, got: unknown) {
-    super(`relu-network/1, ${place}: expected ${expected}, got ${show(got)}`);
+    super(`relu-network/1, ${place}: expected ${expected}, got ${shown(got)}`);
     this.name = "NetworkFormatError";
   }
 }

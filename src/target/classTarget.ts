@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { type Target, target } from "./target";
 
 /** The squared distance from x to the nearest of the points (N×d, row-major). */
@@ -28,11 +29,11 @@ export function classTarget(
   checkKeys("classTarget", options, { dimension: true, title: true });
   const { dimension, title = "two classes" } = options;
   if (!Number.isInteger(dimension) || dimension < 1)
-    throw new RangeError(`dimension must be a positive integer, got ${String(dimension)}`);
+    throw new RangeError(`dimension must be a positive integer, got ${shown(dimension)}`);
   const sets = [e0, e1].map((points, label) => {
     if (!(points instanceof Float64Array) && !Array.isArray(points))
       throw new TypeError(
-        `class ${label} must be a Float64Array of N·${dimension} coordinates, got ${String(points)}`,
+        `class ${label} must be a Float64Array of N·${dimension} coordinates, got ${shown(points)}`,
       );
     if (points.length === 0 || points.length % dimension !== 0)
       throw new RangeError(

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 
 /** A bound on a function's modulus of continuity, ω(r) ≥ sup{|f(x) − f(y)| : ‖x − y‖₂ ≤ r}, in one of three forms. */
 export type Modulus =
@@ -11,7 +12,7 @@ export type Modulus =
 
 function checkConstant(value: unknown, what: string): number {
   if (typeof value !== "number" || !(value >= 0) || value === Infinity)
-    throw new RangeError(`${what} must be a finite number ≥ 0, got ${String(value)}`);
+    throw new RangeError(`${what} must be a finite number ≥ 0, got ${shown(value)}`);
   return value;
 }
 
@@ -37,13 +38,13 @@ export function omegaOf(spec: Modulus): (r: number) => number {
     const alpha = checkConstant(spec.holder.alpha, "holder.alpha");
     if (!(alpha > 0 && alpha <= 1))
       throw new RangeError(
-        `holder.alpha must be in (0, 1], got ${alpha}; constants and smoother functions have 1`,
+        `holder.alpha must be in (0, 1], got ${shown(alpha)}; constants and smoother functions have 1`,
       );
     raw = (r) => lambda * r ** alpha;
   } else {
     const { modulus } = spec as { modulus: (r: number) => number };
     if (typeof modulus !== "function")
-      throw new TypeError(`modulus must be a function r ↦ ω(r), got ${typeof modulus}`);
+      throw new TypeError(`modulus must be a function r ↦ ω(r), got ${shown(modulus)}`);
     raw = modulus;
   }
   return (r) => {

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { classTarget } from "./classTarget";
 import type { Target } from "./target";
 
@@ -24,9 +25,10 @@ export function spiralPoint(t: number, arm: 0 | 1, turns = 1.5): [number, number
 export function spiralPoints(options: SpiralOptions = {}): readonly [Float64Array, Float64Array] {
   checkKeys("spirals", options, { turns: true, count: true } satisfies Record<keyof SpiralOptions, true>);
   const { turns = 1.5, count = 300 } = options;
-  if (!(turns > 0 && turns < Infinity)) throw new RangeError(`turns must be a positive number, got ${turns}`);
+  if (!(turns > 0 && turns < Infinity))
+    throw new RangeError(`turns must be a positive number, got ${shown(turns)}`);
   if (!Number.isInteger(count) || count < 2)
-    throw new RangeError(`count must be an integer ≥ 2, got ${count}`);
+    throw new RangeError(`count must be an integer ≥ 2, got ${shown(count)}`);
   const arm = (label: 0 | 1): Float64Array => {
     const points = new Float64Array(2 * count);
     for (let i = 0; i < count; i++) points.set(spiralPoint(i / (count - 1), label, turns), 2 * i);

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { checkModulus, show } from "./checkModulus";
 import { explain } from "./explain";
 import { type Modulus, omegaOf } from "./modulus";
@@ -31,7 +32,7 @@ function checkOptions(options: TargetOptions): void {
   const { dimension } = options;
   if (!Number.isInteger(dimension) || dimension < 1)
     throw new RangeError(
-      `dimension must be a positive integer, got ${typeof dimension === "string" ? JSON.stringify(dimension) : String(dimension)}${dimension === undefined ? `; say how many coordinates x has, e.g. ${EXAMPLE}` : ""}`,
+      `dimension must be a positive integer, got ${shown(dimension)}${dimension === undefined ? `; say how many coordinates x has, e.g. ${EXAMPLE}` : ""}`,
     );
 }
 
@@ -46,12 +47,13 @@ function refuseValue(fn: (x: Float64Array) => number, x: Float64Array, value: un
     );
   }
   const why = explain(fn, x);
-  if (typeof value === "number") throw new RangeError(`${place} must be a finite number, got ${value}${why}`);
+  if (typeof value === "number")
+    throw new RangeError(`${place} must be a finite number, got ${shown(value)}${why}`);
   if (value === undefined)
     throw new TypeError(
       `${place} must be a number, got undefined${why || "; f returns nothing: between braces it needs a return"}`,
     );
-  throw new TypeError(`${place} must be a number, got ${typeof value} ${String(value)}${why}`);
+  throw new TypeError(`${place} must be a number, got ${shown(value)}${why}`);
 }
 
 /** What f threw at x, made plain where it comes from reading coordinates that are not there. */
@@ -92,17 +94,15 @@ function trialPoints(dimension: number): Float64Array[] {
  */
 export function target(fn: (x: Float64Array) => number, options: TargetOptions): Target {
   if (typeof fn !== "function")
-    throw new TypeError(`target(fn, options): fn must be a function, got ${typeof fn}`);
+    throw new TypeError(`target(fn, options): fn must be a function, got ${shown(fn)}`);
   checkOptions(options);
   const { dimension, title } = options;
   if (title !== undefined && typeof title !== "string")
-    throw new TypeError(`title must be a string, got ${typeof title}`);
+    throw new TypeError(`title must be a string, got ${shown(title)}`);
   const omega = omegaOf(options);
   const call = (x: ArrayLike<number>): number => {
     if (x === null || typeof x !== "object" || x.length !== dimension)
-      throw new RangeError(
-        `f takes a point of ${dimension} coordinates, got ${x && typeof x === "object" ? show(x) : String(x)}`,
-      );
+      throw new RangeError(`f takes a point of ${dimension} coordinates, got ${shown(x)}`);
     // A copy: fn may sort its argument, or keep it.
     const point = new Float64Array(dimension);
     for (let i = 0; i < dimension; i++) point[i] = x[i]!;

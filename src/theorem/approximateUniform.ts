@@ -1,6 +1,7 @@
 import { checkKeys } from "../checkKeys";
 import { compose } from "../relu/compose";
 import { fanOut, sideBySide } from "../relu/parallel";
+import { shown } from "../shown";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "./approximation";
 import { phiTwo } from "./extraction";
@@ -40,7 +41,7 @@ export function approximateUniform(f: Target, options: UniformOptions): Approxim
   } satisfies Record<keyof UniformOptions, true>);
   const { n, copies = "tied" } = options;
   if (copies !== "tied" && copies !== "untied")
-    throw new RangeError(`copies must be "tied" or "untied", got ${String(copies)}`);
+    throw new RangeError(`copies must be "tied" or "untied", got ${shown(copies)}`);
   const { grid, quantised, fields } = prepareUniform(f, "approximateUniform", options);
   const { levels, s, b } = quantised;
   const { d, J } = grid;

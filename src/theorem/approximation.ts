@@ -4,6 +4,7 @@ import { fromNumber } from "../exact/float64";
 import { compose } from "../relu/compose";
 import { evaluateNetwork } from "../relu/evaluate";
 import type { ReluNetwork } from "../relu/network";
+import { shown } from "../shown";
 import type { Target } from "../target/target";
 import type { Coded } from "./closedForm";
 import { createEvaluate, type EvaluateOptions } from "./evaluate";
@@ -60,15 +61,13 @@ export type Approximation = {
 
 function checkPoint(point: ArrayLike<Dyadic | number>, d: number): Dyadic[] {
   if (point === null || typeof point !== "object" || point.length !== d)
-    throw new RangeError(
-      `expected a point of ${d} coordinates, got ${point && typeof point === "object" ? point.length : String(point)}`,
-    );
+    throw new RangeError(`expected a point of ${d} coordinates, got ${shown(point)}`);
   return Array.from(point, (coordinate, i) => {
     if (typeof coordinate === "number" ? !Number.isFinite(coordinate) : !isDyadic(coordinate))
-      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${String(coordinate)}`);
+      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${shown(coordinate)}`);
     const x = typeof coordinate === "number" ? fromNumber(coordinate) : coordinate;
     if (compare(x, ZERO) < 0 || compare(x, ONE) > 0)
-      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${String(coordinate)}`);
+      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${shown(coordinate)}`);
     return x;
   });
 }

@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 import { granted } from "../target/checkModulus";
 import type { Approximation } from "./approximation";
 import type { Rounds } from "./branchAndBound";
@@ -49,13 +50,13 @@ function readOptions(phi: Approximation, options: CertificateOptions): Certifica
   } = options;
   if (typeof norm !== "number" || !(norm >= 1) || (norm > LARGEST_P && norm < Infinity))
     throw new RangeError(
-      `norm must be a number p with 1 ≤ p ≤ ${LARGEST_P}, or Infinity, got ${String(norm)}`,
+      `norm must be a number p with 1 ≤ p ≤ ${LARGEST_P}, or Infinity, got ${shown(norm)}`,
     );
   if (region !== "all" && region !== "good")
-    throw new RangeError(`region must be "all" or "good", got ${String(region)}`);
+    throw new RangeError(`region must be "all" or "good", got ${shown(region)}`);
   for (const [name, value] of Object.entries({ tolerance, maxCells, timeLimit }))
     if (typeof value !== "number" || !(value >= 0))
-      throw new RangeError(`${name} must be a number ≥ 0, got ${String(value)}`);
+      throw new RangeError(`${name} must be a number ≥ 0, got ${shown(value)}`);
   const needed = boxCount(phi, region);
   if (needed > maxCells)
     throw new RangeError(

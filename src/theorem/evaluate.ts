@@ -1,5 +1,6 @@
 import { checkKeys } from "../checkKeys";
 import type { Dyadic } from "../exact/dyadic";
+import { shown } from "../shown";
 import type { Coded } from "./closedForm";
 import { createEvaluator } from "./evaluator";
 import { defaultThreads, evaluateOnThreads } from "./threads";
@@ -22,26 +23,22 @@ const isShared = ({ buffer }: Float64Array) => buffer instanceof SharedArrayBuff
 const sharedValues = (length: number) =>
   new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 
-/** What a value is, such as Float32Array, which "object" would not tell from the right array. */
-const kindOf = (value: unknown) =>
-  typeof value === "object" && value !== null ? (value.constructor?.name ?? "object") : String(value);
-
 function checkArguments(d: number, points: Float64Array, options: EvaluateOptions): void {
   checkKeys("evaluate", options, { into: true, threads: true } satisfies Record<keyof EvaluateOptions, true>);
   const { into, threads } = options;
   if (!(points instanceof Float64Array))
-    throw new TypeError(`evaluate expects a Float64Array of N×${d} coordinates, got ${kindOf(points)}`);
+    throw new TypeError(`evaluate expects a Float64Array of N×${d} coordinates, got ${shown(points)}`);
   if (points.length % d !== 0)
     throw new RangeError(
       `evaluate expects N×${d} coordinates, got ${points.length}, which is no multiple of ${d}`,
     );
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
-    throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${String(threads)}`);
+    throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${shown(threads)}`);
   if (into === undefined) return;
   const N = points.length / d;
   if (!(into instanceof Float64Array) || into.length !== N)
     throw new RangeError(
-      `into must be a Float64Array of ${N} values, got ${into instanceof Float64Array ? into.length : kindOf(into)}`,
+      `into must be a Float64Array of ${N} values, got ${into instanceof Float64Array ? into.length : shown(into)}`,
     );
   const end = (array: Float64Array) => array.byteOffset + array.byteLength;
   if (into.buffer === points.buffer && into.byteOffset < end(points) && points.byteOffset < end(into))

@@ -1,4 +1,5 @@
 import { type Dyadic, dyadic } from "../exact/dyadic";
+import { shown } from "../shown";
 
 /** The cubes Q_β and the trifling region Ω(K, δ) between them [Figs 6, 10]. */
 export type Grid = {
@@ -25,9 +26,10 @@ const MAX_Q = 1022;
  */
 export function checkSize(d: number, n: number): void {
   if (!Number.isInteger(n) || n < 1) {
-    const got = typeof n === "string" ? JSON.stringify(n) : String(n);
     const missing = n === undefined ? "; say it as in { n: 4 }" : "";
-    throw new RangeError(`n must be a positive integer (2^n cubes along each axis), got ${got}${missing}`);
+    throw new RangeError(
+      `n must be a positive integer (2^n cubes along each axis), got ${shown(n)}${missing}`,
+    );
   }
   if (d * n > MAX_DN)
     throw new RangeError(
@@ -41,18 +43,18 @@ export function checkSize(d: number, n: number): void {
  */
 export function createGrid(d: number, n: number, q: number, delta?: number): Grid {
   if (!Number.isInteger(d) || d < 1)
-    throw new RangeError(`d must be a positive integer (coordinates of a point), got ${String(d)}`);
+    throw new RangeError(`d must be a positive integer (coordinates of a point), got ${shown(d)}`);
   checkSize(d, n);
   // ±Infinity comes from the bound of a constant or a wild target; the limits below answer it.
   if (typeof q !== "number" || Number.isNaN(q) || (Number.isFinite(q) && !Number.isInteger(q)))
-    throw new RangeError(`q must be an integer (the strips are 2^−q wide), got ${String(q)}`);
+    throw new RangeError(`q must be an integer (the strips are 2^−q wide), got ${shown(q)}`);
   const K = 2 ** n;
   let exponent = Math.max(q, n + 2); // 2^{−n−2} is the largest power of two ≤ 1/(3K)
   if (delta !== undefined) {
     if (typeof delta !== "number" || !(delta > 0))
-      throw new RangeError(`delta must be a positive number, got ${String(delta)}`);
+      throw new RangeError(`delta must be a positive number, got ${shown(delta)}`);
     if (3 * K * delta > 1)
-      throw new RangeError(`delta must be at most 1/(3K) = ${1 / (3 * K)} for n = ${n}, got ${delta}`);
+      throw new RangeError(`delta must be at most 1/(3K) = ${1 / (3 * K)} for n = ${n}, got ${shown(delta)}`);
     exponent = Math.ceil(-Math.log2(delta));
     while (2 ** -exponent > delta) exponent++;
     while (2 ** -(exponent - 1) <= delta) exponent--;
@@ -68,7 +70,7 @@ export function createGrid(d: number, n: number, q: number, delta?: number): Gri
 export function checkLength({ d }: Grid, x: ArrayLike<unknown>, caller: string): void {
   if (x === null || typeof x !== "object" || x.length !== d)
     throw new RangeError(
-      `${caller} expects ${d} ${d === 1 ? "coordinate" : "coordinates"} in an array, got ${x && typeof x === "object" ? x.length : String(x)}`,
+      `${caller} expects ${d} ${d === 1 ? "coordinate" : "coordinates"} in an array, got ${shown(x)}`,
     );
 }
 
@@ -81,7 +83,7 @@ export const deltaOf = (grid: Grid): Dyadic => dyadic(1n, -grid.q);
  */
 export function cubeOfIndex(grid: Grid, j: number): number[] {
   if (!Number.isInteger(j) || j < 1 || j > grid.J)
-    throw new RangeError(`cubeOfIndex: j must be an integer from 1 to J = ${grid.J}, got ${String(j)}`);
+    throw new RangeError(`cubeOfIndex: j must be an integer from 1 to J = ${grid.J}, got ${shown(j)}`);
   const beta: number[] = [];
   for (let i = 0, rest = j - 1; i < grid.d; i++, rest = Math.floor(rest / grid.K)) beta.push(rest % grid.K);
   return beta;
@@ -98,7 +100,7 @@ export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
     const k = beta[i]!;
     if (!Number.isInteger(k) || k < 0 || k >= grid.K)
       throw new RangeError(
-        `indexOfCube: coordinate ${i} must be an integer from 0 to K − 1 = ${grid.K - 1}, got ${String(k)}`,
+        `indexOfCube: coordinate ${i} must be an integer from 0 to K − 1 = ${grid.K - 1}, got ${shown(k)}`,
       );
     j += k * place;
   }
@@ -116,7 +118,8 @@ export function isTrifling(grid: Grid, x: ArrayLike<number>): boolean {
   let trifling = false;
   for (let i = 0; i < grid.d; i++) {
     const y = x[i]! * grid.K;
-    if (Number.isNaN(y)) throw new RangeError(`isTrifling: coordinate ${i} must be a number, got ${x[i]}`);
+    if (Number.isNaN(y))
+      throw new RangeError(`isTrifling: coordinate ${i} must be a number, got ${shown(x[i])}`);
     const k = Math.floor(y);
     // g is 0 left of the first strip and K − 1 right of the last one, also outside of the cube.
     if (k >= 0 && k < grid.K - 1 && y - k > threshold) trifling = true;

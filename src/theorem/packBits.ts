@@ -1,5 +1,6 @@
 import { checkCount } from "../checkCount";
 import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
+import { shown } from "../shown";
 
 /** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one place of the levels, the first cube's highest. */
 function packBase4(levels: ArrayLike<number>, place: number): bigint {
@@ -25,7 +26,7 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
   for (let j = 0; j < J; j++)
     if (!(Number.isInteger(levels[j]) && levels[j]! >= 0 && levels[j]! < 2 ** n))
       throw new RangeError(
-        `packKeyParameters: level ${j} must be an integer from 0 to 2^${n} − 1, got ${String(levels[j])}`,
+        `packKeyParameters: level ${j} must be an integer from 0 to 2^${n} − 1, got ${shown(levels[j])}`,
       );
   return Array.from({ length: n }, (_, i) => {
     const place = n - 1 - i;
@@ -40,7 +41,7 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
  */
 export function unpackBit(a: Dyadic, j: number): 0 | 1 {
   if (!Number.isSafeInteger(j) || j < 1)
-    throw new RangeError(`unpackBit: j must be a positive integer, got ${String(j)}`);
+    throw new RangeError(`unpackBit: j must be a positive integer, got ${shown(j)}`);
   const shift = a.e + 2 * j;
   const digits = shift >= 0 ? a.m << BigInt(shift) : a.m >> BigInt(-shift);
   return (digits & 1n) === 1n ? 1 : 0;

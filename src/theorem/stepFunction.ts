@@ -3,6 +3,7 @@ import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 import { compose } from "../relu/compose";
 import type { Bias, Weight, WeightTuple } from "../relu/layer";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/network";
+import { shown } from "../shown";
 import { checkLength, deltaOf, type Grid } from "./grid";
 
 /** What each axis is shifted by, in δ; none means 0 everywhere. */
@@ -10,7 +11,8 @@ function readShift(grid: Grid, shift: readonly number[]): readonly number[] {
   if (shift.length === 0) return Array<number>(grid.d).fill(0);
   checkLength(grid, shift, "shift");
   const wrong = shift.find((by) => !Number.isInteger(by));
-  if (wrong !== undefined) throw new RangeError(`shift must hold integers, multiples of δ; got ${wrong}`);
+  if (wrong !== undefined)
+    throw new RangeError(`shift must hold integers, multiples of δ; got ${shown(wrong)}`);
   return shift;
 }
 

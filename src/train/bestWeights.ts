@@ -2,6 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
 import type { EpochRecord } from "./fitResult";
 import type { Method } from "./method";
+import { copy } from "./namedWeights";
 import { putWeights, setParameters, weightsByName } from "./trainingState";
 
 /** What stood after the epoch of the largest validation accuracy, the first of equals. */
@@ -19,7 +20,7 @@ export function better(
   { model, method }: { model: LayersModel; method: Method },
 ): BestWeights | undefined {
   if (validationAccuracy === undefined || validationAccuracy <= (best?.validationAccuracy ?? -1)) return best;
-  const parameters = method.parameters.map((parameter) => Float32Array.from(parameter.dataSync()));
+  const parameters = method.parameters.map(copy);
   return { epoch, validationAccuracy, weights: weightsByName(model), parameters };
 }
 

@@ -1,5 +1,5 @@
 import type { Dataset, ImageSet } from "../dataset/dataset";
-import { written } from "./checkKinds";
+import { shown } from "../shown";
 
 /**
  * Refuses what is no data set with the parts that are asked for; what is in them is left to `checkSet`.
@@ -37,5 +37,5 @@ function described(value: unknown): string {
     return "a dataset of tf.data: collect its images in a Float32Array and its labels in a Uint8Array";
   if (typeof dataSync === "function") return "a tensor: take its values by dataSync()";
   if (Array.isArray(columns)) return "a data frame: see tableDataset";
-  return written(value);
+  return shown(value);
 }

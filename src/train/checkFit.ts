@@ -2,9 +2,10 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../checkKeys";
 import type { Dataset } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
+import { shown } from "../shown";
 import { type Batches, epochSize } from "./batches";
 import { checkDataset } from "./checkDataset";
-import { checkFlags, checkFunctions, written } from "./checkKinds";
+import { checkFlags, checkFunctions } from "./checkKinds";
 import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
 import type { CacheOptions } from "./features";
@@ -71,7 +72,7 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
 /** Refuses what is no method of a model, or of none any more. */
 export function checkMethod(method: Method): void {
   if (!Array.isArray(method?.parameters) || !Array.isArray(method.carriers)) {
-    throw new TypeError(`method must be made of the model, as by lora(model); got ${written(method)}.`);
+    throw new TypeError(`method must be made of the model, as by lora(model); got ${shown(method)}.`);
   }
   if (method.parameters.length === 0) {
     throw new Error(
@@ -119,14 +120,13 @@ function checkWords(options: FitOptions): void {
   ]) {
     if (!known.includes(value)) {
       throw new RangeError(
-        `frozen.${name} must be ${known.map((k) => `"${k}"`).join(" or ")}; got ${value}.`,
+        `frozen.${name} must be ${known.map((k) => `"${k}"`).join(" or ")}; got ${shown(value)}.`,
       );
     }
   }
   if (cache !== undefined && typeof cache !== "boolean") checkCache(cache);
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    const got =
-      signal !== null && "signal" in signal ? "an AbortController: give its signal" : written(signal);
+    const got = signal !== null && "signal" in signal ? "an AbortController: give its signal" : shown(signal);
     throw new TypeError(`signal must be an AbortSignal: new AbortController().signal; got ${got}.`);
   }
 }
@@ -135,9 +135,9 @@ function checkCache(cache: CacheOptions): void {
   checkKeys("cache", cache, { memoryLimit: true, folder: true });
   const { memoryLimit = 0, folder = "" } = cache;
   if (typeof memoryLimit !== "number" || !(memoryLimit >= 0))
-    throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${written(memoryLimit)}.`);
+    throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${shown(memoryLimit)}.`);
   if (typeof folder !== "string")
-    throw new TypeError(`cache.folder must be the path of a folder; got ${written(folder)}.`);
+    throw new TypeError(`cache.folder must be the path of a folder; got ${shown(folder)}.`);
 }
 
 /** A state goes on only as the training that it was taken of. */
@@ -146,7 +146,7 @@ function checkResume(
   now: Required<Batches> & { epochs: number; seed: number; count: number },
 ): void {
   if (!Array.isArray(state?.records) || typeof state.weights !== "object" || !state.optimizer) {
-    const got = (state as unknown) instanceof Promise ? "a promise: await it" : written(state);
+    const got = (state as unknown) instanceof Promise ? "a promise: await it" : shown(state);
     throw new TypeError(
       `resume must be a state that onCheckpoint gave, or undefined, as await loadTraining(file) reads it; got ${got}.`,
     );
@@ -160,7 +160,8 @@ function checkResume(
   const before = { seed: now.seed, batch: now.batch, dropLast: false };
   for (const name of ["seed", "batch", "dropLast"] as const) {
     const then = state[name] ?? before[name];
-    if (then !== now[name]) refuse(`the state was taken with ${name} ${then}; got ${now[name]}`);
+    if (then !== now[name])
+      refuse(`the state was taken with ${name} ${shown(then)}; got ${shown(now[name])}`);
   }
   if (state.step !== steps) {
     refuse(

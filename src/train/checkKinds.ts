@@ -1,11 +1,4 @@
-import { kindOf } from "../dataset/checkImages";
-
-/** What came, as it is said in an error: a word in quotes, else a value or its kind. */
-export function written(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" || typeof value === "function" ? kindOf(value) : String(value);
-}
-
+import { shown } from "../shown";
 /** @throws TypeError naming the first of the values that is neither true nor false; what is absent passes. */
 export function checkFlags(values: Readonly<Record<string, unknown>>): void {
   check(values, (value) => typeof value === "boolean", "true or false");
@@ -23,5 +16,5 @@ function check(
 ): void {
   for (const [name, value] of Object.entries(values))
     if (value !== undefined && !fits(value))
-      throw new TypeError(`${name} must be ${what}; got ${written(value)}.`);
+      throw new TypeError(`${name} must be ${what}; got ${shown(value)}.`);
 }

@@ -1,4 +1,4 @@
-import { written } from "./checkKinds";
+import { shown } from "../shown";
 
 /** How often images of each true class (row) were given each class (column). */
 export type ConfusionMatrix = {
@@ -19,7 +19,7 @@ export function confusionMatrix(
 ): ConfusionMatrix {
   for (const [name, list] of Object.entries({ truth, predicted, classes })) {
     if (!Number.isInteger(list?.length))
-      throw new TypeError(`confusionMatrix: ${name} must be a list; got ${written(list)}.`);
+      throw new TypeError(`confusionMatrix: ${name} must be a list; got ${shown(list)}.`);
   }
   if (truth.length !== predicted.length || truth.length === 0) {
     throw new RangeError(

@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import type { Tensorflow } from "../backend";
+import { shown } from "../shown";
 import type { Chain } from "./chain";
 import { breathe } from "./evaluate";
 import { rowsInFile } from "./fileRows";
@@ -33,7 +34,7 @@ export function featureCache(
   { memoryLimit = os.totalmem() / 2, folder }: CacheOptions = {},
 ): FeatureCache {
   if (!(memoryLimit >= 0))
-    throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${memoryLimit}.`);
+    throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${shown(memoryLimit)}.`);
   let left = memoryLimit;
   const room = async (count: number): Promise<Rows> => {
     const bytes = count * shape.reduce((a, b) => a * b, Float32Array.BYTES_PER_ELEMENT);

@@ -4,6 +4,7 @@ import { blockOf, blocksOf } from "../model/blocks";
 import { checkLayersModel } from "../model/checkLayersModel";
 import { countModelParameters, type ModelParameterCount } from "../model/countModelParameters";
 import { allLayers, innerLayers, unfreezeOnly } from "../model/innerLayers";
+import { shown } from "../shown";
 import { refuseModelWhileTrained } from "./trainingLock";
 
 /**
@@ -48,18 +49,14 @@ function chosenOf(
 ): readonly layers.Layer[] {
   if (selection === "all") return model.layers;
   if (!(selection instanceof RegExp || Array.isArray(selection))) {
-    const got = typeof selection === "string" ? JSON.stringify(selection) : String(selection);
     throw new TypeError(
-      `${option} must be "all", a pattern, or a list of blocks, names and patterns; got ${got}${hint(selection)}.`,
+      `${option} must be "all", a pattern, or a list of blocks, names and patterns; got ${shown(selection)}${hint(selection)}.`,
     );
   }
   return (selection instanceof RegExp ? [selection] : selection).flatMap((part) => {
     const found = all.filter((layer) => fits(layer, part));
     if (found.length === 0) {
-      const [what, names] = [
-        typeof part === "string" ? JSON.stringify(part) : part,
-        all.map(({ name }) => name),
-      ];
+      const [what, names] = [shown(part), all.map(({ name }) => name)];
       throw new RangeError(
         `${what} fits no layer; the blocks are ${blocksOf(model).join(", ")}, the layers ${listed(names)}.`,
       );

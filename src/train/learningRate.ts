@@ -1,4 +1,5 @@
 import { checkKeys } from "../checkKeys";
+import { shown } from "../shown";
 
 /** The learning rate of epoch i = 1, 2, …. */
 export type LearningRate = number | ((epoch: number) => number);
@@ -31,7 +32,9 @@ export function cosineLearningRate(options: {
   const { start, epochs, end = 0, warmup = 0 } = options;
   checkRates({ start, end });
   if (!Number.isInteger(warmup) || warmup < 0 || !Number.isInteger(epochs) || epochs <= warmup) {
-    throw new RangeError(`Expected whole numbers 0 ≤ warmup < epochs; got ${warmup} and ${epochs}.`);
+    throw new RangeError(
+      `Expected whole numbers 0 ≤ warmup < epochs; got ${shown(warmup)} and ${shown(epochs)}.`,
+    );
   }
   return (epoch) => {
     if (epoch <= warmup) return (start * epoch) / (warmup + 1);
@@ -51,8 +54,7 @@ export function rateOf(rate: LearningRate, epoch: number): number {
 export function checkRates(values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (!(Number.isFinite(value) && value >= 0)) {
-      const got = typeof value === "number" ? value : JSON.stringify(value);
-      throw new RangeError(`${name} must be a finite number ≥ 0; got ${got}.`);
+      throw new RangeError(`${name} must be a finite number ≥ 0; got ${shown(value)}.`);
     }
   }
 }

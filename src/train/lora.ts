@@ -3,6 +3,7 @@ import { loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
 import { checkWhole } from "../model/checkWhole";
+import { shown } from "../shown";
 import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { matrixShape, uniform } from "./uniform";
@@ -24,7 +25,7 @@ export function lora(model: LayersModel, options: LoraOptions = {}): Method {
   const { rank = 4, alpha = rank, seed = 0, layers } = options;
   checkWhole({ rank }, 1);
   checkSeeds({ seed });
-  if (!Number.isFinite(alpha)) throw new RangeError(`alpha must be a finite number; got ${alpha}.`);
+  if (!Number.isFinite(alpha)) throw new RangeError(`alpha must be a finite number; got ${shown(alpha)}.`);
   const tf = loadedTensorflow();
   const kernels = kernelsOf(model, layers);
   Hold.refuseHeld("lora", kernels);

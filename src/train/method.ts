@@ -1,8 +1,8 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
-import { kindOf } from "../dataset/checkImages";
 import { isBatchNorm } from "../model/batchNorm";
 import { modelLayers } from "../model/innerLayers";
+import { shown } from "../shown";
 import { type LayerSelection, selectLayers } from "./freeze";
 import { Hold } from "./hold";
 
@@ -107,7 +107,7 @@ function unfrozenVariables(model: LayersModel): Variable[] {
 export function combine(...methods: readonly Method[]): Method {
   const wrong = methods.find((method) => !(method?.hold instanceof Hold));
   if (wrong !== undefined || methods.length === 0) {
-    const got = wrong === undefined ? "none" : kindOf(wrong);
+    const got = wrong === undefined ? "none" : shown(wrong);
     throw new TypeError(
       `combine takes methods made of the model: combine(headOnly(model), lora(model)); got ${got}.`,
     );

@@ -2,7 +2,8 @@ import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, type Tensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkWhole } from "../model/checkWhole";
-import { checkFlags, written } from "./checkKinds";
+import { shown } from "../shown";
+import { checkFlags } from "./checkKinds";
 import { checkSizes } from "./checkSizes";
 import { checkRates } from "./learningRate";
 import { NativeOps } from "./nativeOps";
@@ -68,7 +69,7 @@ export function radam(
     decoupled = false,
   } = options;
   if (kind !== "radam" && kind !== "adam") {
-    throw new RangeError(`optimizer.kind must be "radam" or "adam"; got ${JSON.stringify(kind)}.`);
+    throw new RangeError(`optimizer.kind must be "radam" or "adam"; got ${shown(kind)}.`);
   }
   checkFlags({ correctedEpsilon, decoupled });
   const fixed = { beta1, beta2, epsilon, correctedEpsilon, weightDecay, decoupled };
@@ -80,7 +81,7 @@ export function radam(
     ["epsilon", epsilon, correctedEpsilon ? SMALLEST / Math.sqrt(1 - beta2) : SMALLEST, Infinity],
   ] as const) {
     if (typeof value !== "number" || !(value >= least && value < most))
-      throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${written(value)}.`);
+      throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${shown(value)}.`);
   }
   const sizes = variables.map(({ size }) => size);
   const slots: Slots = isNative()
@@ -106,7 +107,7 @@ export function radam(
         const then = stored[name] ?? (name === "correctedEpsilon" ? false : undefined);
         if (then !== settings[name])
           throw new RangeError(
-            `The stored optimizer has ${name} ${then}; got ${settings[name]}: give the options that it was stored with.`,
+            `The stored optimizer has ${name} ${shown(then)}; got ${shown(settings[name])}: give the options that it was stored with.`,
           );
       }
       checkWhole({ "The stored optimizer's steps": state.steps }, 0);

@@ -2,6 +2,7 @@ import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { isNative, loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, permutation, randomGenerator } from "../dataset/random";
+import { shown } from "../shown";
 import { Hold } from "./hold";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
 
@@ -20,7 +21,7 @@ export function randomSubset(model: LayersModel, options: RandomSubsetOptions): 
   const carriers = weightsAndBiases(model, layers);
   const total = carriers.reduce((sum, { size }) => sum + size, 0);
   if (!Number.isInteger(count) || count < 1 || count > total) {
-    throw new RangeError(`count must be a whole number from 1 to ${total}; got ${count}.`);
+    throw new RangeError(`count must be a whole number from 1 to ${total}; got ${shown(count)}.`);
   }
   Hold.refuseHeld("randomSubset", carriers);
   const chosen = permutation(total, randomGenerator(seed)).subarray(0, count).sort();

@@ -2,6 +2,7 @@ import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
+import { shown } from "../shown";
 import { Hold } from "./hold";
 import { adapter, type Method, type WeightSelection, weightsAndBiases } from "./method";
 
@@ -22,7 +23,7 @@ export function randomSubspace(model: LayersModel, options: RandomSubspaceOption
   const carriers = weightsAndBiases(model, layers);
   const total = carriers.reduce((sum, { size }) => sum + size, 0);
   if (!Number.isInteger(dimension) || dimension < 1 || dimension > total) {
-    throw new RangeError(`dimension must be a whole number from 1 to ${total}; got ${dimension}.`);
+    throw new RangeError(`dimension must be a whole number from 1 to ${total}; got ${shown(dimension)}.`);
   }
   Hold.refuseHeld("randomSubspace", carriers);
   const { rows, scale } = projection(total, dimension, seed);

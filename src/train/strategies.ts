@@ -2,8 +2,8 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import type { Dataset } from "../dataset/dataset";
 import { selectLabels } from "../dataset/split";
 import type { ModelParameterCount } from "../model/countModelParameters";
+import { shown } from "../shown";
 import { checkFit } from "./checkFit";
-import { written } from "./checkKinds";
 import { type FitOptions, fit as fitModel } from "./fit";
 import type { FitResult } from "./fitResult";
 import { freeze, type LayerSelection, selectLayers } from "./freeze";
@@ -63,7 +63,7 @@ export async function trainS2(
     );
   }
   if (pretrain !== undefined && (typeof pretrain !== "object" || pretrain === null))
-    throw new TypeError(`pretrain must be an object of fit's options; got ${written(pretrain)}.`);
+    throw new TypeError(`pretrain must be an object of fit's options; got ${shown(pretrain)}.`);
   // What the second part would refuse is known before the hours of the first.
   checkFit(model, data, rest);
   selectLayers(model, train, "train");

@@ -1,6 +1,6 @@
 import { loadedTensorflow } from "../backend";
+import { shown } from "../shown";
 import { checkMethod } from "./checkFit";
-import { written } from "./checkKinds";
 import { fingerprint, moving, type Trained } from "./fingerprint";
 import { matchWeights } from "./matchWeights";
 import { copy, namedWeights, setVariable } from "./namedWeights";
@@ -44,7 +44,7 @@ export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbe
 export function restoreTrained({ model, method, frozen }: Trained, numbers: TrainedNumbers): void {
   checkMethod(method);
   if (typeof numbers?.method !== "string" || !Array.isArray(numbers.parameters)) {
-    const got = (numbers as unknown) instanceof Promise ? "a promise: await it" : written(numbers);
+    const got = (numbers as unknown) instanceof Promise ? "a promise: await it" : shown(numbers);
     throw new TypeError(
       `Expected trained numbers, what trainedNumbers({ model, method }) gave or loadTrained(file) reads; got ${got}.`,
     );

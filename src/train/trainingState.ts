@@ -1,7 +1,7 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../backend";
+import { shown } from "../shown";
 import type { BestWeights } from "./bestWeights";
-import { written } from "./checkKinds";
 import { checkSizes } from "./checkSizes";
 import { fingerprint, moving, type Trained } from "./fingerprint";
 import type { EpochRecord } from "./fitResult";
@@ -115,7 +115,7 @@ function fittingWeights(
   wanted: (weight: NamedWeight) => boolean = () => true,
 ): Matched {
   if (typeof weights !== "object" || weights === null)
-    throw new TypeError(`Stored weights must be what weightsByName(model) gave; got ${written(weights)}.`);
+    throw new TypeError(`Stored weights must be what weightsByName(model) gave; got ${shown(weights)}.`);
   const matched = matchWeights(namedWeights(model).filter(wanted), weights);
   const { values, unfit, left } = matched;
   const refuse = (name: string, size: number | "no", found: string | undefined) => {

@@ -3,6 +3,7 @@ import { loadedTensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
 import { checkSeeds, randomGenerator } from "../dataset/random";
 import { checkWhole } from "../model/checkWhole";
+import { shown } from "../shown";
 import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { matrixShape, uniform } from "./uniform";
@@ -20,7 +21,7 @@ export function vera(model: LayersModel, options: VeraOptions = {}): Method {
   const { rank = 64, start = 0.1, seed = 0, layers } = options;
   checkWhole({ rank }, 1);
   checkSeeds({ seed });
-  if (!Number.isFinite(start)) throw new RangeError(`start must be a finite number; got ${start}.`);
+  if (!Number.isFinite(start)) throw new RangeError(`start must be a finite number; got ${shown(start)}.`);
   const tf = loadedTensorflow();
   const kernels = kernelsOf(model, layers);
   Hold.refuseHeld("vera", kernels);

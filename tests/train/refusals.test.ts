@@ -86,9 +86,13 @@ it("words that TypeScript would not let through are refused by their options", a
   await refused(
     { frozen: { statistics: "move" as "moving" } },
     {},
-    /frozen\.statistics must be "still" or "moving"; got move/,
+    /frozen\.statistics must be "still" or "moving"; got "move"/,
   );
-  await refused({ frozen: { dropout: "of" as "off" } }, {}, /frozen\.dropout must be "off" or "on"; got of/);
+  await refused(
+    { frozen: { dropout: "of" as "off" } },
+    {},
+    /frozen\.dropout must be "off" or "on"; got "of"/,
+  );
   await refused(
     { learningRate: "0.1" as unknown as number },
     {},
@@ -232,7 +236,7 @@ describe("a state is resumed only as the training that it was taken of", () => {
       "optimizer",
       { optimizer: { kind: "adam" } },
       {},
-      /stored optimizer has kind radam; got adam: give the options/,
+      /stored optimizer has kind "radam"; got "adam": give the options/,
     ],
     [
       "weight decay",
