@@ -246,6 +246,43 @@ describe("options", () => {
     expect(call).toThrow(/"2(000)?"/);
   });
 
+  const square = approximateLp(gallery.eggBox(), { n: 1 });
+  const corners = [Float64Array.of(0.1, 0.1), Float64Array.of(0.9, 0.9)] as const;
+  const epoch = { epoch: 1, loss: 1, accuracy: 0.5, testLoss: 1, testAccuracy: 0.5 };
+  /** Every chart with data that it draws. */
+  const CHARTS: Record<string, (options: object) => unknown> = {
+    ...Object.fromEntries(Object.entries(CALLS).filter(([name]) => name.endsWith("Chart"))),
+    accuracyChart: (o) => library.accuracyChart([{ series: "a", trained: 1, accuracy: 0.5 }], o),
+    bitsErrorChart: (o) => library.bitsErrorChart([{ name: "a", bits: 1, error: 1 }], o),
+    classesChart: (o) => library.classesChart(square, corners, o),
+    confusionChart: (o) => library.confusionChart({ counts: [[1]], classes: ["a"], accuracy: 1 } as never, o),
+    curvesChart: (o) => library.curvesChart([{ name: "a", x: [0, 1], y: [0, 1] }], o),
+    errorChart: (o) => library.errorChart([{ n: 1, bound: 1 }], o),
+    heatmapChart: (o) => library.heatmapChart(square, { samples: 2, ...o }),
+    imagesChart: (o) => library.imagesChart(image as never, { shape: [2, 2, 1], classes: ["a"] } as never, o),
+    medianChart: (o) => library.medianChart(approximateUniform(f, { n: 2 }), o),
+    sawtoothChart: (o) => library.sawtoothChart({ m: 1n, e: -2 }, { J: 2, ...o }),
+    trainingChart: (o) => library.trainingChart([{ name: "a", epochs: [epoch as never] }], o),
+  };
+  test.each(Object.entries(CHARTS))("%s refuses a title and a height that are none", (_, chart) => {
+    expect(() => chart({ title: "t", height: 300 })).not.toThrow();
+    expect(() => chart({ title: 5 })).toThrow(/title must be a text, got 5/);
+    expect(() => chart({ title: ["a"] })).toThrow(/title must be a text, got \["a"\]/);
+    expect(() => chart({ height: "300" })).toThrow(/height must be a positive number .* got "300"/);
+    for (const height of [0, -1, Number.NaN, Infinity])
+      expect(() => chart({ height })).toThrow(`at most 1e6, got ${height}`);
+  });
+
+  test.each([
+    ["category", () => library.barsChart(["a"], [], { category: 5 as never })],
+    ["quantity", () => library.barsChart(["a"], [], { quantity: 5 as never })],
+    ["x", () => CHARTS.curvesChart!({ x: 5 })],
+    ["y", () => CHARTS.curvesChart!({ y: 5 })],
+    ["quantity", () => CHARTS.accuracyChart!({ quantity: 5 })],
+  ])("an axis whose title is no text is refused: %s", (_, call) => {
+    expect(call).toThrow(/title of an axis must be a text, got 5/);
+  });
+
   test("a progress display without a title and one replaced by a number are refused", async () => {
     expect(() => library.liveProgress({} as never)).toThrow(/liveProgress needs a title/);
     await expect(library.display(1, { id: 3 as never })).rejects.toThrow(/id must be a string, got 3$/);

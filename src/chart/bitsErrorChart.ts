@@ -60,7 +60,7 @@ export function bitsErrorChart(data: readonly BitsErrorRow[], options: BitsError
           ]),
     ],
     layout: baseLayout(options.title ?? "Error against stored bits", {
-      ...(options.height && { height: options.height }),
+      ...(options.height !== undefined && { height: options.height }),
       xaxis: axis("bits stored about f", { type: "log" }),
       yaxis: axis("", { title: { text: quantity, standoff: 26 }, type: "log", exponentformat: "none" }),
     }),

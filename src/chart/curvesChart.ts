@@ -59,7 +59,7 @@ export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {
       };
     }),
     layout: baseLayout(options.title ?? curves.map(({ name }) => name).join(", "), {
-      ...(options.height && { height: options.height }),
+      ...(options.height !== undefined && { height: options.height }),
       xaxis: axis(options.x ?? "x"),
       yaxis: logarithmic
         ? axis("", {

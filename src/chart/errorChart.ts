@@ -85,7 +85,7 @@ export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}
   return {
     data: traces,
     layout: baseLayout(options.title ?? "Error against n", {
-      ...(options.height && { height: options.height }),
+      ...(options.height !== undefined && { height: options.height }),
       xaxis: axis("n (K = 2ⁿ cubes along an axis)", { dtick: 1 }),
       yaxis: axis("", {
         title: { text: options.quantity ?? "error ‖φ − f‖", standoff: 26 },

@@ -83,7 +83,7 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
       options.title ??
         `${network.layers.length} layers, ${space(network.input)} → ${space(network.output)}${cut}`,
       {
-        ...(options.height && { height: options.height }),
+        ...(options.height !== undefined && { height: options.height }),
         barmode: "overlay",
         xaxis: axis("layer", { type: "category", categoryorder: "array", categoryarray: shown.map(label) }),
         yaxis: axis("", { title: { text: "neurons", standoff: 20 }, type: "log", dtick: 1 }),

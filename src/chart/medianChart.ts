@@ -61,7 +61,7 @@ export function medianChart(phi: Approximation, options: MedianOptions = {}): Fi
       ),
     ],
     layout: baseLayout(options.title ?? `Medians of three copies, n = ${n}, δ = ${delta}`, {
-      ...(options.height && { height: options.height }),
+      ...(options.height !== undefined && { height: options.height }),
       xaxis: axis("x", { range: [from, to] }),
       yaxis: axis("value"),
     }),

@@ -80,7 +80,7 @@ export function networkChart(
           ]),
     ],
     layout: baseLayout(options.title ?? named.map(([name]) => name).join(", "), {
-      ...(options.height && { height: options.height }),
+      ...(options.height !== undefined && { height: options.height }),
       showlegend: named.length > 1,
       xaxis: axis(axes[0], { range: [from, to] }),
       yaxis: axis("", {

@@ -89,7 +89,7 @@ export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
       marks(1, palette.black, "diamond"),
     ],
     layout: baseLayout(options.title ?? `Reading ${J} bits of one number`, {
-      ...(options.height && { height: options.height }),
+      ...(options.height !== undefined && { height: options.height }),
       xaxis: axis("y mod 2, y = 4^j·a", { range: [0, 2] }),
       yaxis: axis("value"),
       shapes: [zone(0, 1 / 3, palette.skyBlue), zone(1, 4 / 3, palette.orange)],

@@ -37,7 +37,7 @@ export function stepChart(grid: Grid, options: FrameOptions = {}): Figure {
       },
     ],
     layout: baseLayout(options.title ?? `The step function g with ${K} steps`, {
-      ...(options.height && { height: options.height }),
+      ...(options.height !== undefined && { height: options.height }),
       xaxis: axis("x", { range: [0, 1] }),
       yaxis: axis("g(x)", { dtick: Math.ceil(K / 8) }),
     }),

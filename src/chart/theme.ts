@@ -1,3 +1,5 @@
+import { shown } from "../shown";
+
 /** Okabe and Ito's palette, told apart by colour-blind readers; lines also differ by dash and marker. */
 export const palette = Object.freeze({
   black: "#000000",
@@ -37,8 +39,13 @@ export const divergingScale: readonly [number, string][] = [
   [1, palette.vermillion],
 ];
 
-/** An axis with title, quiet grid and room for its labels. */
+/**
+ * An axis with title, quiet grid and room for its labels.
+ * @throws TypeError for a title that is no text.
+ */
 export function axis(title: string, extra: object = {}): object {
+  if (typeof title !== "string")
+    throw new TypeError(`the title of an axis must be a text, got ${shown(title)}`);
   return {
     title: { text: title, standoff: 14 },
     automargin: true,
@@ -61,8 +68,18 @@ export type FrameOptions = {
 /** The options that every chart has. */
 export const FRAME = { title: true, height: true } as const satisfies Record<keyof FrameOptions, true>;
 
-/** The layout that all charts share: white ground, title on the left, legend below the data. */
-export function baseLayout(title: string, extra: object = {}): object {
+/**
+ * The layout that all charts share: white ground, title on the left, legend below the data.
+ * @throws TypeError for a title that is no text, RangeError for a height that is no positive number of pixels.
+ */
+export function baseLayout(
+  title: string,
+  extra: { readonly height?: number; readonly [name: string]: unknown } = {},
+): object {
+  const { height = 420 } = extra;
+  if (typeof title !== "string") throw new TypeError(`title must be a text, got ${shown(title)}`);
+  if (!Number.isFinite(height) || height <= 0 || height > 1e6)
+    throw new RangeError(`height must be a positive number of pixels, at most 1e6, got ${shown(height)}`);
   return {
     title: { text: title, x: 0.02, xanchor: "left", font: { size: 16 } },
     font: { family: "DejaVu Sans, Verdana, sans-serif", size: 12, color: "#222222" },
