@@ -3,7 +3,7 @@ import { shown } from "../shown";
 import { figureBundle } from "./figureBundle";
 import { isFigure } from "./isFigure";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
-import { isFrame, isRecords, isSeries, recordsOf } from "./records";
+import { isFrame, isRecords, isSeries } from "./records";
 import { table } from "./table";
 
 /**
@@ -17,7 +17,7 @@ export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
     return bundle instanceof Promise ? bundle.then(checkedBundle) : checkedBundle(bundle);
   }
   if (isFigure(value)) return figureBundle(value);
-  if (isFrame(value) || isSeries(value) || isRecords(value)) return table(recordsOf(value))[jupyterDisplay]();
+  if (isFrame(value) || isSeries(value) || isRecords(value)) return table(value)[jupyterDisplay]();
   return { "text/plain": typeof value === "string" ? value : inspect(value, { colors: false }) };
 }
 

@@ -1,18 +1,19 @@
 /** One row of a table: column name → plain value. */
 export type Row = { readonly [column: string]: unknown };
 
-/** The part of a danfo DataFrame that is shown; danfo itself is not loaded for it. */
-interface Frame {
-  columns: (string | number)[];
-  index: (string | number)[];
-  values: unknown[][];
+/** A danfo data frame or series, by the part of it that is shown; danfo itself is not loaded for it. */
+export interface FrameLike {
+  readonly columns: readonly (string | number)[];
+  readonly index: readonly (string | number)[];
+  readonly values: readonly unknown[];
 }
 
-interface Series {
-  name?: string | number;
-  columns?: (string | number)[];
-  index: (string | number)[];
-  values: unknown[];
+interface Frame extends FrameLike {
+  readonly values: readonly unknown[][];
+}
+
+interface Series extends FrameLike {
+  readonly name?: string | number;
 }
 
 export function isFrame(value: unknown): value is Frame {
@@ -28,13 +29,12 @@ export function isRecords(value: unknown): value is Row[] {
   return Array.isArray(value) && value.length > 0 && value.every(isRecord);
 }
 
-/** The rows of a frame, a series or an array of records; of a frame or series with their index. */
-export function recordsOf(value: Frame | Series | readonly Row[]): readonly Row[] {
-  if (Array.isArray(value)) return value as readonly Row[];
-  const { index, values, columns } = value as Frame;
+/** The rows of a frame or series, each with its index in the column `""`. */
+export function recordsOf(value: Frame | Series): readonly Row[] {
+  const { index, values, columns } = value;
   if (isSeries(value))
     return values.map((entry, i) => ({ "": index[i], [String(columns?.[0] ?? "0")]: entry }));
-  return values.map((row, i) => ({
+  return (values as Frame["values"]).map((row, i) => ({
     "": index[i],
     ...Object.fromEntries(columns.map((column, j) => [column, row[j]])),
   }));

@@ -10,7 +10,7 @@ import { writeWhole } from "../writeWhole";
 import { escapeHtml } from "./escapeHtml";
 import { isFigure } from "./isFigure";
 import { jupyterDisplay } from "./jupyterDisplay";
-import { isFrame, isRecords, isSeries, type Row, recordsOf } from "./records";
+import { isFrame, isRecords, isSeries, type Row } from "./records";
 import { isTable, type Table, table } from "./table";
 
 /**
@@ -61,7 +61,7 @@ async function partHtml(part: ReportPart, index: number): Promise<string> {
   if (isFigure(part)) return figureHtml(part);
   if (isTable(part)) return part[jupyterDisplay]()["text/html"] as string;
   if (isFrame(part) || isSeries(part) || isRecords(part))
-    return table(recordsOf(part))[jupyterDisplay]()["text/html"] as string;
+    return table(part)[jupyterDisplay]()["text/html"] as string;
   const { heading } = (part ?? {}) as { heading?: unknown };
   if (typeof heading === "string") return `<h2>${escapeHtml(heading)}</h2>`;
   throw new TypeError(

@@ -4,17 +4,17 @@ import { checkKeys } from "../checkKeys";
 import { shown } from "../shown";
 import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
-import type { Row } from "./records";
+import { type FrameLike, isFrame, isSeries, type Row, recordsOf } from "./records";
 
 /** Which rows, columns and digits `table` shows. */
 export interface TableOptions {
-  /** Columns to show, in this order; default: those of all rows, in order of appearance. */
+  /** Columns to show, in this order, `""` for a data frame's index; default: all, in order of appearance. */
   columns?: readonly string[];
   /** Significant digits of numbers that are no integers; default 6. */
   digits?: number;
   /** Rows shown at most, half of them from the end; default 60. */
   maxRows?: number;
-  /** A line above the table. */
+  /** What the rows and columns show, above the table; screen readers begin with it. */
   caption?: string;
 }
 
@@ -29,12 +29,16 @@ export interface Table {
 }
 
 /**
- * A small table of rows, one object a row: HTML in a notebook, aligned text elsewhere.
- * Throws a TypeError if `rows` is not an array of objects, a RangeError if `digits` or `maxRows` is no positive integer.
+ * A small table: HTML in a notebook, aligned text elsewhere. `data` are rows, one object a row, or a danfo data frame or
+ * series, whose index comes first.
+ * Throws a TypeError if `data` is neither, a RangeError if `digits` or `maxRows` is no positive integer.
  */
-export function table(rows: readonly Row[], options: TableOptions = {}): Table {
+export function table(data: readonly Row[] | FrameLike, options: TableOptions = {}): Table {
+  const rows = isFrame(data) || isSeries(data) ? recordsOf(data) : (data as readonly Row[]);
   if (!Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null)) {
-    throw new TypeError(`table expects an array of objects, one a row; got ${shown(rows)}`);
+    throw new TypeError(
+      `table expects an array of objects, one a row, or a danfo data frame; got ${shown(data)}`,
+    );
   }
   checkKeys("table", options, OPTIONS);
   const { digits = 6, maxRows = 60, caption } = options;
@@ -42,6 +46,8 @@ export function table(rows: readonly Row[], options: TableOptions = {}): Table {
   checkCount("table: maxRows", maxRows, 1, Infinity);
   if (options.columns !== undefined && !Array.isArray(options.columns))
     throw new TypeError(`table: columns must be an array of names, got ${shown(options.columns)}`);
+  if (caption !== undefined && typeof caption !== "string")
+    throw new TypeError(`table: caption must be a text, got ${shown(caption)}`);
   const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
   const [head, tail] = [Math.ceil(maxRows / 2), Math.floor(maxRows / 2)];
@@ -92,6 +98,9 @@ function asText({ columns, cells, numeric, caption, note }: Layout): string {
   return [...(caption ? [caption] : []), ...lines, ...(note ? [note] : [])].join("\n");
 }
 
+/** Muted in any theme, above the columns' left edge; a narrow table gives its caption room. */
+const CAPTION_STYLE = "caption-side:top;text-align:left;min-width:24em;padding:4px 0;opacity:0.8";
+
 function asHtml({ columns, cells, numeric, caption, note }: Layout): string {
   // The column without a name is a data frame's index: its cells say which row it is.
   const tag = (scope: "col" | "row", row: readonly string[]) => {
@@ -106,7 +115,7 @@ function asHtml({ columns, cells, numeric, caption, note }: Layout): string {
   const body = cells.map((row) => tag("row", row)).join("\n");
   return [
     "<table>",
-    ...(caption ? [`<caption>${escapeHtml(caption)}</caption>`] : []),
+    ...(caption ? [`<caption style="${CAPTION_STYLE}">${escapeHtml(caption)}</caption>`] : []),
     `<thead>${tag("col", columns)}</thead>`,
     `<tbody>\n${body}\n</tbody>`,
     "</table>",
