@@ -194,6 +194,11 @@ describe("options", () => {
       () => library.table([{ a: 1 }], { columns: "a" as never }),
       /columns must be an array/,
     ],
+    [
+      "a caption that is no text",
+      () => library.table([{ a: 1 }], { caption: 5 as never }),
+      /caption must be a text, got 5/,
+    ],
   ])("%s is refused, not shown as nothing", (_, call, message) => {
     expect(call).toThrow(message);
   });

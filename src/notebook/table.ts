@@ -99,7 +99,7 @@ function asText({ columns, cells, numeric, caption, note }: Layout): string {
 }
 
 /** Muted in any theme, above the columns' left edge; a narrow table gives its caption room. */
-const CAPTION_STYLE = "caption-side:top;text-align:left;min-width:24em;padding:4px 0;opacity:0.8";
+const CAPTION_STYLE = "caption-side:top;text-align:left;min-width:24em;padding:4px 0.5em;opacity:0.8";
 
 function asHtml({ columns, cells, numeric, caption, note }: Layout): string {
   // The column without a name is a data frame's index: its cells say which row it is.

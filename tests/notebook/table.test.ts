@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { dataFrames } from "../../src/backend";
 import { jupyterDisplay } from "../../src/notebook/jupyterDisplay";
+import { mimeBundle } from "../../src/notebook/mimeBundle";
 import { table } from "../../src/notebook/table";
 
 function html(...parameters: Parameters<typeof table>): string {
@@ -33,7 +35,34 @@ test("long tables keep both ends and say how many rows there are", () => {
 
 test("columns can be chosen, and a caption added", () => {
   expect(String(table([{ a: 1, b: 2 }], { columns: ["b"], caption: "C" }))).toBe("C\nb\n─\n2");
-  expect(html([{ a: 1 }], { caption: "<C>" })).toContain("<caption>&lt;C&gt;</caption>");
+  expect(html([{ a: 1 }], { caption: "<C>" })).toMatch(
+    /^<table>\n<caption style="[^"]*">&lt;C&gt;<\/caption>\n<thead>/,
+  );
+});
+
+test("a caption is muted, not coloured, so it can be read in a light and in a dark theme", () => {
+  const [, style] = /<caption style="([^"]*)">/.exec(html([{ a: 1 }], { caption: "C" }))!;
+  expect(style).toContain("caption-side:top");
+  expect(style).not.toMatch(/(?:^|;)(?:color|background)/);
+  // Text of 87 % black on white, or white on #111, at 70 % of it still has a contrast above 4.5.
+  expect(Number(/opacity:([\d.]+)/.exec(style)![1])).toBeGreaterThanOrEqual(0.7);
+});
+
+test("a data frame and a series of danfo are tables with their index, and take every option", async () => {
+  const { DataFrame, Series } = await dataFrames();
+  const frame = new DataFrame([
+    { name: "a", x: 1.25 },
+    { name: "b", x: 2 },
+  ]);
+  expect(String(table(frame, { caption: "C", digits: 2 }))).toBe(
+    "C\n   name    x\n─  ────  ───\n0  a     1.3\n1  b       2",
+  );
+  expect(html(frame)).toBe(mimeBundle(frame)["text/html" as never]);
+  expect(String(table(frame, { columns: ["x"] }))).toBe("   x\n────\n1.25\n   2");
+  expect(String(table(frame, { columns: ["", "x"] }))).toBe("      x\n─  ────\n0  1.25\n1     2");
+  expect(String(table(frame.groupby(["name"]).col(["x"]).mean(), { caption: "Means" }))).toMatch(/^Means\n/);
+  const series = new Series([3, 4], { columns: ["s"], index: ["u", "v"] });
+  expect(String(table(series, { caption: "S" }))).toBe("S\n   s\n─  ─\nu  3\nv  4");
 });
 
 test("a header says what it is the header of: a column, or in a data frame its row", () => {
@@ -59,6 +88,6 @@ test("no text of a cell can become markup", () => {
 
 test("what is no array of objects is refused", () => {
   for (const bad of ["x", 5, null, [1], [null]]) {
-    expect(() => table(bad as never)).toThrow(/table expects an array of objects, one a row; got/);
+    expect(() => table(bad as never)).toThrow(/table expects an array of objects, one a row, or a danfo data frame; got/);
   }
 });
