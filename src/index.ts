@@ -112,7 +112,7 @@ export {
   liveProgress,
   type ProgressUpdate,
 } from "./notebook/liveProgress";
-export type { Row } from "./notebook/records";
+export type { FrameLike, Row } from "./notebook/records";
 export { type ReportOptions, type ReportPart, saveReport } from "./notebook/saveReport";
 export { type Table, type TableOptions, table } from "./notebook/table";
 export type { Verdict } from "./notebook/verdict";
