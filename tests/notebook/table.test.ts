@@ -88,6 +88,8 @@ test("no text of a cell can become markup", () => {
 
 test("what is no array of objects is refused", () => {
   for (const bad of ["x", 5, null, [1], [null]]) {
-    expect(() => table(bad as never)).toThrow(/table expects an array of objects, one a row, or a danfo data frame; got/);
+    expect(() => table(bad as never)).toThrow(
+      /table expects an array of objects, one a row, or a danfo data frame; got/,
+    );
   }
 });
