@@ -2,6 +2,7 @@ import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-nod
 import type { Tensorflow } from "../backend";
 import { isBatchNorm, isStatistic } from "../model/batchNorm";
 import { innerLayers, lastLayer } from "../model/innerLayers";
+import { bareBatchNorm, isBareBatchNorm } from "./bareBatchNorm";
 import type { FrozenBehaviour } from "./link";
 import { lastName } from "./method";
 import type { Place } from "./places";
@@ -72,12 +73,14 @@ export function stockLayer(
         undo.push(restoring(one));
         one.call = (inputs, kwargs) => {
           const on = training && active;
+          const [first] = Array.isArray(inputs) ? inputs : [inputs];
+          // In inference mode nothing takes a gradient.
+          if (training && isBareBatchNorm(one)) return bareBatchNorm(tf, one, first, on);
           if (!drops.has(one)) return own.call(one, inputs, { ...kwargs, training: on });
-          const input = Array.isArray(inputs) ? inputs[0] : inputs;
-          if (!on) return input;
+          if (!on) return first;
           // A layer that stands in several places draws anew in each.
           const draw = number + does.length * calls++;
-          return tf.mul(input, mask(input.shape, Number(one.getConfig().rate), draw));
+          return tf.mul(first, mask(first.shape, Number(one.getConfig().rate), draw));
         };
       });
       if (linear) undo.push(linear());
