@@ -55,6 +55,11 @@ export function loadedTensorflow(): Tensorflow {
   return loaded.tf;
 }
 
+/** The same, or undefined where TensorFlow is not loaded yet. */
+export function tensorflowIfLoaded(): Tensorflow | undefined {
+  return loaded?.tf;
+}
+
 /** Whether native operations can be called by name; false in the fall-back and before TensorFlow is loaded. */
 export function isNative(): boolean {
   return loaded?.info.backend === "tensorflow";

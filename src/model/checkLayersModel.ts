@@ -1,14 +1,16 @@
 import type { LayersModel, layers, Tensor } from "@tensorflow/tfjs-node";
+import { tensorflowIfLoaded } from "../backend";
 import { shown } from "../shown";
 
 /**
  * Refuses what is no LayersModel with layers and inputs, whether compiled or not; what it says of others is what to do.
- * @throws TypeError for anything else, Error for a Sequential without layers and for a model that was disposed of.
+ * @throws TypeError for anything else, also where another copy of TensorFlow.js made it; Error for a Sequential without layers and for a model that was disposed of.
  */
 export function checkLayersModel(model: LayersModel): void {
   const { layers: parts, inputs, outputs } = (model ?? {}) as Partial<LayersModel>;
   if (Array.isArray(parts) && inputs?.length && outputs?.length) {
     if (parts.some(isDisposed)) throw new Error("The model was disposed of: build or load it anew.");
+    checkOwn(model);
     return;
   }
   const expected = "Expected a LayersModel of TensorFlow.js; got";
@@ -27,6 +29,18 @@ export function checkLayersModel(model: LayersModel): void {
     );
   }
   throw new TypeError(`${expected} ${promise ? "a promise: await it" : shown(model)}.`);
+}
+
+/** Another copy's layers are none of ours: drop-out, say, would go unnoticed and draw without a seed. */
+function checkOwn(model: LayersModel): void {
+  const tf = tensorflowIfLoaded();
+  if (!tf) return;
+  if (!(model instanceof tf.layers.Layer)) {
+    throw new TypeError(
+      `Expected a LayersModel of the TensorFlow.js that this library has loaded; ${(model as LayersModel).name} is of ` +
+        "another copy of it: build or load the model by what await tensorflow() gives.",
+    );
+  }
 }
 
 function isDisposed({ weights }: layers.Layer): boolean {

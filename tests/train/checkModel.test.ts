@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-node";
 import { beforeAll, expect, it } from "vitest";
 import { type Tensorflow, tensorflow } from "../../src/backend";
@@ -5,6 +6,7 @@ import { withNewHead } from "../../src/model/withNewHead";
 import { checkModel } from "../../src/train/checkModel";
 import { evaluate } from "../../src/train/evaluate";
 import { fit as fitModel } from "../../src/train/fit";
+import { lora } from "../../src/train/lora";
 import { predict } from "../../src/train/predict";
 import { disposedAfterEach } from "../helpers/disposables";
 import { squares as data } from "../helpers/squares";
@@ -130,4 +132,25 @@ it("a new head makes a classifier of a model that answered yes or no", async () 
   expect(model.layers.map(({ trainable }) => trainable)).toEqual([false, false, true]);
   expect(model.layers[2].getConfig().activation).toBe("softmax");
   expect((await fitModel(model, data)).trained).toBe(3 * 2 + 2);
+});
+
+it("a model of another copy of TensorFlow.js is refused, whose layers would be taken for a user's own", async () => {
+  const load = createRequire(createRequire(import.meta.url).resolve("@tensorflow/tfjs"));
+  const path = load.resolve("@tensorflow/tfjs-layers");
+  const kept = load.cache[path];
+  delete load.cache[path];
+  const other: Pick<Tensorflow, "sequential" | "layers"> = load("@tensorflow/tfjs-layers");
+  load.cache[path] = kept;
+  const layers = (L: Tensorflow["layers"]) => [
+    L.flatten({ name: "copy/in", ...input }),
+    L.dropout({ name: "copy/drop", rate: 0.5 }),
+    L.dense({ name: "copy/out", units: 2 }),
+  ];
+  const foreign = own(other.sequential({ name: "foreign", layers: layers(other.layers) }));
+  const message = /of the TensorFlow.js that this library has loaded; foreign is of another copy/;
+  const tensors = tf.memory().numTensors;
+  await expect(fitModel(foreign, data)).rejects.toThrow(message);
+  await expect(evaluate(foreign, data.test)).rejects.toThrow(message);
+  expect(() => lora(foreign)).toThrow(message);
+  expect(tf.memory().numTensors).toBe(tensors);
 });
