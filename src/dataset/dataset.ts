@@ -1,4 +1,5 @@
 import { shown } from "../shown";
+import { checkImageSet } from "./checkDataset";
 import { checkImages, kindOf } from "./checkImages";
 
 /**
@@ -49,6 +50,7 @@ export function imageSize({ shape }: Pick<Dataset, "shape">): number {
 
 /** The images with the given indices, in that order. @throws RangeError for an index outside of the set. */
 export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
+  checkImageSet("pick", set);
   if (!Number.isInteger(indices?.length))
     throw new TypeError(`Expected a list of indices; got ${kindOf(indices)}: pick(set, [0, 1, 2]).`);
   const size = set.images.length / set.labels.length;

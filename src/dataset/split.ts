@@ -1,5 +1,6 @@
 import { checkKeys } from "../checkKeys";
 import { shown } from "../shown";
+import { checkDataset, checkImageSet } from "./checkDataset";
 import { type Dataset, dataset, type ImageSet, pick } from "./dataset";
 import { permutation, randomGenerator } from "./random";
 
@@ -10,6 +11,7 @@ import { permutation, randomGenerator } from "./random";
  */
 export function splitValidation(data: Dataset, options: { fraction?: number; seed?: number } = {}): Dataset {
   checkKeys("splitValidation", options, { fraction: true, seed: true });
+  checkDataset(data, ["train"]);
   const { fraction = 1 / 12, seed = 0 } = options;
   if (!(fraction > 0 && fraction < 1))
     throw new RangeError(`fraction must be between 0 and 1; got ${shown(fraction)}.`);
@@ -33,6 +35,8 @@ export function splitValidation(data: Dataset, options: { fraction?: number; see
 
 /** Only the images whose label is in `labels`, in all parts; labels and classes keep their numbers. */
 export function selectLabels(data: Dataset, labels: readonly number[]): Dataset {
+  checkDataset(data, ["train"]);
+  if (!Array.isArray(labels)) throw new TypeError(`labels must be a list of labels; got ${shown(labels)}.`);
   const wrong = labels.find((label) => !Number.isInteger(label) || label < 0 || label >= data.classes.length);
   if (labels.length === 0 || wrong !== undefined) {
     throw new RangeError(
@@ -51,6 +55,7 @@ export function selectLabels(data: Dataset, labels: readonly number[]): Dataset 
 /** At most `train` and `test` images of the sets, as many of each class as of any other (±1), drawn by the seed. */
 export function subset(data: Dataset, options: { train?: number; test?: number; seed?: number }): Dataset {
   checkKeys("subset", options, { train: true, test: true, seed: true });
+  checkDataset(data, options.test === undefined ? ["train"] : ["train", "test"], "leave the option test out");
   const { train, test, seed = 0 } = options;
   const draw = (set: ImageSet, count: number | undefined, name: string): ImageSet => {
     if (count === undefined || count >= set.labels.length) return set;
@@ -63,7 +68,8 @@ export function subset(data: Dataset, options: { train?: number; test?: number; 
       indicesWhere(set, (_, i) => chosen.has(i)),
     );
   };
-  return dataset({ ...data, train: draw(data.train, train, "train"), test: draw(data.test, test, "test") });
+  const held = data.test && { test: draw(data.test, test, "test") };
+  return dataset({ ...data, train: draw(data.train, train, "train"), ...held });
 }
 
 /**
@@ -71,6 +77,7 @@ export function subset(data: Dataset, options: { train?: number; test?: number; 
  * (x − mean) / std for every part; throws for constant images.
  */
 export function standardise(data: Dataset): Dataset {
+  checkDataset(data, ["train"]);
   if (data.standardised) return data;
   const { images } = data.train;
   let sum = 0;
@@ -108,12 +115,15 @@ export function standardiseImages(
 }
 
 function mapSets(data: Dataset, change: (set: ImageSet) => ImageSet): Dataset {
+  // A set without test images is refused where they are asked for, as by `fit`.
+  const test = data.test && { test: change(data.test) };
   const validation = data.validation && { validation: change(data.validation) };
-  return dataset({ ...data, train: change(data.train), test: change(data.test), ...validation });
+  return dataset({ ...data, train: change(data.train), ...test, ...validation });
 }
 
 /** How many images each class has. */
 export function countByClass(set: ImageSet, classes: number): number[] {
+  checkImageSet("countByClass", set);
   const counts = new Array<number>(classes).fill(0);
   for (const label of set.labels) counts[label]++;
   return counts;

@@ -1,10 +1,10 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../checkKeys";
+import { checkDataset, checkImageSet } from "../dataset/checkDataset";
 import type { Dataset } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import { shown } from "../shown";
 import { type Batches, epochSize } from "./batches";
-import { checkDataset } from "./checkDataset";
 import { checkFlags, checkFunctions } from "./checkKinds";
 import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
@@ -12,6 +12,7 @@ import type { CacheOptions } from "./features";
 import type { FitOptions } from "./fit";
 import { rateOf } from "./learningRate";
 import type { Method } from "./method";
+import { namedWeights } from "./namedWeights";
 import { OPTIMIZER_OPTIONS } from "./radam";
 import type { TrainingState } from "./trainingState";
 
@@ -47,7 +48,8 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
   checkWhole({ epochs, batch }, 1);
   checkWhole({ seed, evaluateEvery }, 0);
   if (patience !== undefined) checkWhole({ patience }, 1);
-  checkDataset(data, evaluateEvery > 0 ? ["train", "test"] : ["train"]);
+  const parts = evaluateEvery > 0 ? (["train", "test"] as const) : (["train"] as const);
+  checkDataset(data, parts, "evaluateEvery: 0, so that nothing is evaluated");
   checkFlags({ keepBest: options.keepBest, dropLast });
   const choosing = options.keepBest === true || patience !== undefined;
   if (choosing && (!data.validation || evaluateEvery === 0)) {
@@ -69,8 +71,8 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
   return { epochs, batches, seed, evaluateEvery, choosing };
 }
 
-/** Refuses what is no method of a model, or of none any more. */
-export function checkMethod(method: Method): void {
+/** Refuses what is no method of this model, or of none any more; its weights may be in a training of their own. */
+export function checkMethod(method: Method, model: LayersModel): void {
   if (!Array.isArray(method?.parameters) || !Array.isArray(method.carriers)) {
     throw new TypeError(`method must be made of the model, as by lora(model); got ${shown(method)}.`);
   }
@@ -81,6 +83,12 @@ export function checkMethod(method: Method): void {
   }
   if (method.parameters.some(({ isDisposed }) => isDisposed))
     throw new Error(`The method ${method.name} was disposed of, or made inside of tf.tidy: make it anew.`);
+  const own = new Set(namedWeights(model).map(({ variable }) => variable));
+  const foreign = method.carriers.find((carrier) => !own.has(carrier));
+  if (foreign)
+    throw new RangeError(
+      `${method.name} changes ${foreign.name}, no weight of this model: build it of this one.`,
+    );
 }
 
 function checkData(
@@ -103,7 +111,9 @@ function checkData(
   for (const part of parts) {
     const set = data[part];
     const name = `${data.name}, ${part}`;
-    if (set) checkSet(set, { name, shape: data.shape, classes: data.classes.length });
+    if (set === undefined || set === null) continue;
+    checkImageSet(name, set);
+    checkSet(set, { name, shape: data.shape, classes: data.classes.length });
   }
 }
 
@@ -126,7 +136,10 @@ function checkWords(options: FitOptions): void {
   }
   if (cache !== undefined && typeof cache !== "boolean") checkCache(cache);
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    const got = signal !== null && "signal" in signal ? "an AbortController: give its signal" : shown(signal);
+    const got =
+      typeof signal === "object" && signal !== null && "signal" in signal
+        ? "an AbortController: give its signal"
+        : shown(signal);
     throw new TypeError(`signal must be an AbortSignal: new AbortController().signal; got ${got}.`);
   }
 }

@@ -11,9 +11,9 @@ export function checkSet(set: ImageSet, expected: Parameters<typeof checkImages>
   if (!(set.images instanceof Float32Array)) {
     throw new TypeError(`${name}: ${notFloats(set.images)}`);
   }
+  checkImages(set, expected);
   if (set.labels.length === 0)
     throw new RangeError(`${name}: expected one image at least; got an empty set: take a larger share.`);
-  checkImages(set, expected);
 }
 
 /** What is wrong with images that are no Float32Array, and what to do. */

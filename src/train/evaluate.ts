@@ -1,11 +1,11 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
+import { checkImageSet } from "../dataset/checkDataset";
 import type { Dataset, ImageSet } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import type { Chain } from "./chain";
 import { chainOf } from "./chainOf";
-import { checkImageSet } from "./checkDataset";
 import { checkModel } from "./checkModel";
 import { checkSet } from "./checkSet";
 import { linksOf } from "./link";

@@ -86,11 +86,11 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   const checked = checkFit(model, data, options);
   if (options.method === undefined) Hold.refuseForgotten(model);
   const method = options.method === undefined ? ownWeights("weights", model) : options.method;
-  checkMethod(method);
+  checkMethod(method, model);
   // Before anything is awaited, so that two trainings cannot both find it free.
   const unlock = lockForTraining(model);
-  method.hold?.begin();
   try {
+    method.hold?.begin();
     return await train({ model, data, options, method }, checked);
   } finally {
     method.hold?.settle();

@@ -1,11 +1,11 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { tensorflow } from "../backend";
 import { checkKeys } from "../checkKeys";
+import { checkImageSet } from "../dataset/checkDataset";
 import { checkFinite } from "../dataset/checkImages";
 import type { ImageSet } from "../dataset/dataset";
 import { checkWhole } from "../model/checkWhole";
 import { chainOf } from "./chainOf";
-import { checkImageSet } from "./checkDataset";
 import { checkModel } from "./checkModel";
 import { notFloats } from "./checkSet";
 import { breathe, OVERFLOW } from "./evaluate";

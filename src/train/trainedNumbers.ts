@@ -23,7 +23,7 @@ export type TrainedNumbers = {
 
 /** A copy of what `method` trained on `model`; `frozen` as it was given to `fit`. */
 export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbers {
-  checkMethod(method);
+  checkMethod(method, model);
   return {
     method: method.name,
     parameters: method.parameters.map(copy),
@@ -42,7 +42,7 @@ export function trainedNumbers({ model, method, frozen }: Trained): TrainedNumbe
  *   numbers that are not finite; nothing is changed then.
  */
 export function restoreTrained({ model, method, frozen }: Trained, numbers: TrainedNumbers): void {
-  checkMethod(method);
+  checkMethod(method, model);
   if (typeof numbers?.method !== "string" || !Array.isArray(numbers.parameters)) {
     const got = (numbers as unknown) instanceof Promise ? "a promise: await it" : shown(numbers);
     throw new TypeError(

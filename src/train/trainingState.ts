@@ -223,11 +223,6 @@ export function checkMade(
 ): void {
   const { carriers } = method;
   const names = new Map(namedWeights(model).map(({ name, variable }) => [variable, name]));
-  const foreign = carriers.find((carrier) => !names.has(carrier));
-  if (foreign)
-    throw new RangeError(
-      `${method.name} changes ${foreign.name}, no weight of this model: build it of this one.`,
-    );
   const { values: wanted } = fittingWeights(model, weights);
   const before = [...carriers, ...method.parameters].map((variable) => ({
     variable,

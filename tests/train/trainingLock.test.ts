@@ -60,6 +60,24 @@ describe("while a model is trained", () => {
     await fitModel(sharing, data, options);
   });
 
+  it("a call that gives its method to another model is refused, and the training by it goes on", async () => {
+    const [alone, , other] = models();
+    const reference = own(lora(alone, { rank: 1 }));
+    const method = own(lora(one, { rank: 1 }));
+    await fitModel(alone, data, { ...options, method: reference });
+    const first = fitModel(one, data, { ...options, method });
+    const numbers = trainedNumbers({ model: one, method });
+    for (const wrong of [
+      () => fitModel(other, data, { ...options, method }),
+      async () => trainedNumbers({ model: other, method }),
+      async () => restoreTrained({ model: other, method }, numbers),
+    ])
+      await expect(wrong()).rejects.toThrow(/no weight of this model: build it of this one/);
+    await first;
+    expect(weightsByName(one)).toEqual(weightsByName(alone));
+    method.unload();
+  });
+
   const inside: [string, (method: Method) => unknown][] = [
     ["another adapter", () => lora(sharing)],
     ["another selection", () => headOnly(one)],

@@ -1,7 +1,8 @@
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
 import { tensorflow } from "../../src/backend";
-import { dataset } from "../../src/dataset/dataset";
+import { dataset, pick } from "../../src/dataset/dataset";
+import { countByClass, selectLabels, splitValidation, standardise, subset } from "../../src/dataset/split";
 import { countByBlock, countModelParameters } from "../../src/model/countModelParameters";
 import { setFixedFilters } from "../../src/model/fixedFilters";
 import { paperCNN } from "../../src/model/paperCNN";
@@ -53,6 +54,8 @@ describe("an option of fit of another type is refused before anything is built, 
       { signal: any(new AbortController()) },
       /^signal must be an AbortSignal.*got an AbortController: give its signal/,
     ],
+    [{ signal: any("stop") }, /^signal must be an AbortSignal.*got "stop"/],
+    [{ signal: any(1) }, /^signal must be an AbortSignal.*got 1/],
     [{ signal: any(null) }, /^signal must be an AbortSignal.*got null/],
     [{ onStep: any("log") }, /^onStep must be a function; got "log"/],
     [{ onEpoch: any({}) }, /^onEpoch must be a function; got an object without fields/],
@@ -134,6 +137,45 @@ describe("what is no data set, or not the one that is asked for, is named, and w
     await expect(predict(model, any(data))).rejects.toThrow(
       /predict: expected \{ images \}.* got a whole data set/,
     );
+  });
+
+  it("a part of a data set that is no set, by its name, and labels that are missing", async () => {
+    const model = await small();
+    const stream = tf.data.zip({ xs: tf.data.array([[1]]), ys: tf.data.array([0]) });
+    for (const part of ["train", "test", "validation"] as const) {
+      await expect(fitModel(model, { ...data, [part]: any(stream) })).rejects.toThrow(
+        new RegExp(`^squares, ${part}: expected \\{ images, labels \\}.* got a dataset of tf.data: collect`),
+      );
+      await expect(
+        fitModel(model, { ...data, [part]: { images: data.train.images } as never }),
+      ).rejects.toThrow(new RegExp(`^squares, ${part}: labels must be a Uint8Array.* got undefined`));
+    }
+    await expect(evaluate(model, { images: data.train.images } as never)).rejects.toThrow(
+      /^evaluate: labels must be a Uint8Array/,
+    );
+  });
+
+  it("what is no data set, in all that is done to one before a training", () => {
+    const stream = tf.data.array([1]);
+    for (const make of [standardise, splitValidation, (set: never) => selectLabels(set, [0])]) {
+      expect(() => make(any(stream))).toThrow(/^Expected a data set, .* got a dataset of tf.data: collect/);
+      expect(() => make(any(Promise.resolve(data)))).toThrow(
+        /^Expected a data set, .* got a promise: await it/,
+      );
+    }
+    expect(() => subset(any(undefined), { train: 1 })).toThrow(/^Expected a data set, .* got undefined/);
+    expect(() => selectLabels(data, any(0))).toThrow(/^labels must be a list of labels; got 0/);
+    expect(() => pick(any(data), [0])).toThrow(/^pick: .* got a whole data set: give a part of it/);
+    expect(() => countByClass(any(stream), 2)).toThrow(/^countByClass: .* got a dataset of tf.data/);
+  });
+
+  it("a missing test set is left out, and said where a part of it is wanted", () => {
+    const { test: _, ...rest } = data;
+    const without = { ...rest, standardised: undefined } as never;
+    expect(standardise(without).test).toBeUndefined();
+    expect(selectLabels(without, [0]).test).toBeUndefined();
+    expect(subset(without, { train: 2 }).train.labels).toHaveLength(2);
+    expect(() => subset(without, { test: 2 })).toThrow(/has no test set: .* or leave the option test out/);
   });
 
   it("a test set is missing only where it is asked for", async () => {
