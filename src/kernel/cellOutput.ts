@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Cell } from "../notebook/cell";
 import { bundleMetadata, type MimeBundle } from "../notebook/jupyterDisplay";
 
@@ -131,19 +132,29 @@ export class CellOutput implements Cell {
 }
 
 function displayContent(bundle: MimeBundle): { data: object; metadata: object } {
-  const data = Object.entries(bundle).map(([type, content]) => [
-    type,
-    content instanceof Uint8Array
-      ? Buffer.from(content).toString("base64")
-      : plainJSON(content, type as string),
-  ]);
-  const metadata = plainJSON(bundle[bundleMetadata] ?? {}, "metadata") as object;
+  const data = Object.entries(bundle).map(([type, content]) => [type, plainContent(content, type)]);
+  const metadata = plainJSON(bundle[bundleMetadata] ?? {}, "metadata");
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
+    throw new TypeError(`the metadata of an output must be an object, got ${inspect(metadata)}`);
   return { data: Object.fromEntries(data) as object, metadata };
+}
+
+/** What a notebook's file may hold: any JSON for types of JSON, text for all others, bytes as base64. */
+function plainContent(content: unknown, type: string): unknown {
+  if (content === undefined || typeof content === "string") return content;
+  if (content instanceof Uint8Array) return Buffer.from(content).toString("base64");
+  if (!/^application\/(.*\+)?json$/.test(type)) {
+    if (Array.isArray(content) && content.every((line) => typeof line === "string")) return content;
+    throw new TypeError(`an output of type ${type} must be a text, got ${inspect(content)}`);
+  }
+  const plain = plainJSON(content, type);
+  if (plain === undefined)
+    throw new TypeError(`an output of type ${type} cannot be written as JSON: it is ${inspect(content)}`);
+  return plain;
 }
 
 /** A copy of what can be sent, made where a value that cannot be (a BigInt, a circle) still has its cell to tell it. */
 function plainJSON(content: unknown, type: string): unknown {
-  if (typeof content === "string" || content === undefined) return content;
   try {
     const text = JSON.stringify(content) as string | undefined;
     return text === undefined ? undefined : JSON.parse(text);

@@ -1,7 +1,11 @@
 import { awaitsAtTop } from "./awaitsAtTop";
+import { syntaxDepth } from "./syntaxDepth";
 import { type Converter, createConverter } from "./tslab";
 
 type Module = Parameters<Converter["addModule"]>;
+
+/** Deeper code overflows the compiler anyway, but for some it first works for minutes. */
+const deepest = 5000;
 
 /**
  * tslab's converter, loaded when it is first needed, and replaced when it has thrown: it is then in the middle of a
@@ -15,6 +19,7 @@ export class Compiler implements Converter {
   readonly #sideOutputs = new Map<string, string>();
 
   convert(declarations: string, code: string): ReturnType<Converter["convert"]> {
+    refuseTooDeep(code);
     const result = this.#use((converter) => ({
       ...converter.convert(declarations, code),
       hasToplevelAwait: awaitsAtTop(code),
@@ -58,6 +63,16 @@ export class Compiler implements Converter {
     for (const module of this.#modules.values()) converter.addModule(...module);
     return converter;
   }
+}
+
+function refuseTooDeep(code: string): void {
+  let depth: number;
+  try {
+    depth = syntaxDepth(code);
+  } catch (error) {
+    throw compilerError(error);
+  }
+  if (depth > deepest) throw compilerError(new RangeError(`${depth} levels, more than ${deepest}`));
 }
 
 function compilerError(cause: unknown): Error {

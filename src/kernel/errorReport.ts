@@ -14,6 +14,10 @@ export interface ErrorReport {
 
 /** So many errors of a chain of causes are shown. */
 const mostCauses = 20;
+/** So many errors of a cell that does not compile are shown. */
+const mostDiagnostics = 20;
+/** So many characters of a line are shown. */
+const widestExcerpt = 200;
 
 /**
  * The report of something a cell threw: its name and message, the reader's line with a caret, the stack, its causes.
@@ -61,17 +65,20 @@ export function reportDiagnostics(
   hints: ReadonlyMap<number, string>,
 ): ErrorReport {
   const lines = code.split("\n");
-  const seen: string[] = [];
   const traceback: string[] = [];
+  let errors = 0;
+  let last = "";
   for (const [i, { start, end, messageText, code: number, fileName }] of diagnostics.entries()) {
     const where = `${fileName ?? title}, line ${start.line + 1}:${start.character + 1}`;
-    if (seen.at(-1) === where) {
+    const text = textOf(() => messageText, "the message");
+    if (last === where) {
       // tslab flattens a chain of reasons into messages of one place.
-      traceback.push(`    ${messageText}`);
+      if (errors <= mostDiagnostics) traceback.push(`    ${text}`);
       continue;
     }
-    seen.push(where);
-    traceback.push(`${where}: TS${number}: ${messageText}`);
+    last = where;
+    if (++errors > mostDiagnostics) continue;
+    traceback.push(`${where}: TS${number}: ${text}`);
     const width = start.line === end.line ? end.character - start.character : 1;
     if (fileName === undefined)
       traceback.push(...excerpt(lines[start.line] ?? "", start.character + 1, width));
@@ -79,7 +86,8 @@ export function reportDiagnostics(
     if (hint !== undefined) traceback.push(hintLine(hint));
   }
   const evalue = traceback[0];
-  const heading = seen.length === 1 ? "TypeScriptError" : `TypeScriptError: ${seen.length} errors`;
+  if (errors > mostDiagnostics) traceback.push(`… and ${errors - mostDiagnostics} more errors`);
+  const heading = errors === 1 ? "TypeScriptError" : `TypeScriptError: ${errors} errors`;
   return { ename: "TypeScriptError", evalue, traceback: [heading, ...traceback] };
 }
 
@@ -89,9 +97,10 @@ function describe(error: Error, seen: Set<unknown>): string[] {
   const lines = [`${nameOf(error)}: ${messageOf(error)}`];
   if (place) lines.push(placeText(place), ...excerpt(place.text, place.column));
   lines.push(...stackLines(error));
-  for (const cause of causesOf(error)) {
+  for (const [i, cause] of causesOf(error).entries()) {
     if (cause === undefined || seen.has(cause)) continue;
-    if (seen.size >= mostCauses) return [...lines, "Caused by more errors, which are not shown"];
+    if (seen.size >= mostCauses || i >= mostCauses)
+      return [...lines, "Caused by more errors, which are not shown"];
     const [first, ...rest] = isError(cause) ? describe(cause, seen) : [inspected(cause)];
     lines.push(`Caused by ${first}`, ...rest);
   }
@@ -112,15 +121,27 @@ function inspected(value: unknown): string {
 
 function causesOf(error: Error): unknown[] {
   const cause = orElse(() => error.cause, undefined);
-  return orElse(() => (error instanceof AggregateError ? [...error.errors, cause] : [cause]), [cause]);
+  return orElse(
+    () => (error instanceof AggregateError ? [...firstOf(error.errors), cause] : [cause]),
+    [cause],
+  );
 }
 
-/** The line and below it a caret, or one caret for each wrong character. */
+/** One more than are shown, of a list that the reader may have made endless. */
+function firstOf(errors: Iterable<unknown>): unknown[] {
+  const found: unknown[] = [];
+  for (const error of errors) if (found.push(error) > mostCauses) break;
+  return found;
+}
+
+/** The line, or as much of it as is wide, and below it a caret, or one caret for each wrong character. */
 function excerpt(line: string, column: number, width = 1): string[] {
-  const indent = line.slice(0, column - 1).replace(/[^\t]/g, " ");
+  const start = Math.max(0, Math.min(column - 1 - widestExcerpt / 2, line.length - widestExcerpt));
+  const end = Math.min(line.length, start + widestExcerpt);
+  const indent = (start > 0 ? " " : "") + line.slice(start, column - 1).replace(/[^\t]/g, " ");
   return [
-    `    ${line}`,
-    `    ${indent}${"^".repeat(Math.max(1, Math.min(width, line.length - column + 1)))}`,
+    `    ${start > 0 ? "…" : ""}${line.slice(start, end)}${end < line.length ? "…" : ""}`,
+    `    ${indent}${"^".repeat(Math.max(1, Math.min(width, end - column + 1)))}`,
   ];
 }
 

@@ -6,6 +6,8 @@ export type CountErrors = (code: string) => number;
 
 /** So many errors of a cell are looked into; the rest is mostly more of the same. */
 const most = 5;
+/** With more errors than this, a cell is no beginner's slip, and each trial takes long. */
+const tooMany = 50;
 /** A number is needed where there is something else: in arithmetic, as an argument, in an assignment, beside an operator. */
 const numberNeeded = new Set([2362, 2363, 2345, 2322, 2365]);
 const nameMissing = new Set([2304, 2552, 18004]);
@@ -20,11 +22,12 @@ export function hintsFor(
   count: CountErrors,
 ): Map<number, string> {
   const hints = new Map<number, string>();
+  const errors = new Set(diagnostics.map(({ start }) => start.offset)).size;
+  if (errors > tooMany) return hints;
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ES2022, true);
   const places = diagnostics.filter(
     ({ fileName, start }, i) => fileName === undefined && start.offset !== diagnostics[i - 1]?.start.offset,
   );
-  const errors = new Set(diagnostics.map(({ start }) => start.offset)).size;
   for (const diagnostic of places.slice(0, most)) {
     const helps = (changed: string) => count(changed) < errors;
     const hint =

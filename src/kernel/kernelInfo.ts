@@ -1,3 +1,4 @@
+import process from "node:process";
 import { tslabVersion, typescript } from "./tslab";
 
 /** The content of a kernel_info_reply. */

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { enterCell } from "../notebook/cell";
 import { mimeBundle } from "../notebook/mimeBundle";
@@ -186,7 +187,7 @@ export class KernelServer extends ZmqServer {
     };
     publish("execute_input", { code, execution_count: this.#count });
     this.#running = { message, arrived };
-    const error = await this.#run(label, code, this.#running, publish, silent);
+    const error = await this.#run(label, code, this.#running, publish, silent).catch(reportThrown);
     this.#running = undefined;
     if (error) publish("error", error);
     const outcome = error ? { status: "error", ...error } : { status: "ok", user_expressions: {} };

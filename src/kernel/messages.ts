@@ -4,9 +4,10 @@ import { createHmac } from "node:crypto";
 export interface Message {
   identity: Buffer[];
   header: { msg_id: string; msg_type: string; session: string; date?: string };
+  parent: object;
+  metadata: object;
   content: object;
   createReply(): Message;
-  signAndSend(key: string, socket: Sender): void;
 }
 
 /** tslab's class of messages; reading one checks its signature. */
@@ -46,12 +47,31 @@ export function messageParts(frames: readonly Buffer[]): Buffer[] {
   return frames.slice(frames.findIndex((frame) => frame.equals(delimiter)) + 1);
 }
 
+/** The frames of a message, signed. Throws what JSON throws for a content that it cannot write. */
+export function messageFrames(message: Message, key: string): (string | Buffer)[] {
+  const { identity, header, parent, metadata, content } = message;
+  const parts = [header, parent, metadata, content].map((part) => wellFormed(JSON.stringify(part)));
+  return [...identity, delimiter, signatureOf(parts, key), ...parts];
+}
+
+/** JSON whose texts any Unicode encoding can hold: half of a surrogate pair, which no file can, becomes U+FFFD. */
+function wellFormed(json: string): string {
+  if (!/\\ud[89a-f]/.test(json)) return json;
+  return json.replace(/\\(ud[89a-f]..|.)/g, (escaped, name: string) =>
+    name.length > 1 ? "\ufffd" : escaped,
+  );
+}
+
+function signatureOf(parts: readonly (string | Buffer)[], key: string): string {
+  const hash = createHmac("sha256", key);
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}
+
 /** The content of a signed message; undefined if it is not of this type, and an error if the signature is wrong. */
 export function readContent<T>(frames: readonly Buffer[], type: string, key: string): T | undefined {
   const [signature, ...parts] = messageParts(frames);
-  const hash = createHmac("sha256", key);
-  for (const part of parts) hash.update(part);
-  if (hash.digest("hex") !== signature.toString()) throw new Error(`a ${type} with a wrong signature`);
+  if (signatureOf(parts, key) !== signature.toString()) throw new Error(`a ${type} with a wrong signature`);
   const { msg_type } = JSON.parse(parts[0].toString()) as { msg_type: string };
   return msg_type === type ? (JSON.parse(parts[3].toString()) as T) : undefined;
 }

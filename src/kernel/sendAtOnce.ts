@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import type { Message, Socket } from "./messages";
+import { type Message, messageFrames, type Socket } from "./messages";
 
 /**
  * Lets a socket take every message in the call that sends it, in order and without a limit; to be called before the
@@ -15,16 +15,11 @@ export function takeAtOnce(socket: Socket): void {
 
 /** Signs a message and hands it to ZeroMQ; a socket made for it never makes this wait or throw. */
 export function sendAtOnce(message: Message, key: string, socket: Socket): void {
-  message.signAndSend(key, {
-    send: async (frames) => {
-      // After a shutdown nobody listens, but the reader's timers may still print.
-      if (socket.closed) return;
-      try {
-        await socket.send(frames);
-      } catch (error) {
-        // Not to the notebook: that would be one more message.
-        writeSync(2, `the kernel could not send a message: ${String(error)}\n`);
-      }
-    },
+  const frames = messageFrames(message, key);
+  // After a shutdown nobody listens, but the reader's timers may still print.
+  if (socket.closed) return;
+  socket.send(frames).catch((error: unknown) => {
+    // Not to the notebook: that would be one more message.
+    writeSync(2, `the kernel could not send a message: ${String(error)}\n`);
   });
 }

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { prepareStillImages } from "../notebook/figureBundle";
 import { CellRunner } from "./cellRunner";

@@ -1,4 +1,5 @@
 import { join, relative, sep } from "node:path";
+import process from "node:process";
 import { orElse } from "./hostile";
 import { hasSource, type Place, placeOf } from "./sources";
 

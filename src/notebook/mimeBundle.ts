@@ -14,11 +14,16 @@ export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   const own = displayMethod(value);
   if (own) {
     const bundle = own.call(value);
-    return bundle instanceof Promise ? bundle.then(checkedBundle) : checkedBundle(bundle);
+    return isPromise(bundle) ? Promise.resolve(bundle).then(checkedBundle) : checkedBundle(bundle);
   }
   if (isFigure(value)) return figureBundle(value);
   if (isFrame(value) || isSeries(value) || isRecords(value)) return table(value)[jupyterDisplay]();
   return { "text/plain": typeof value === "string" ? value : inspect(value, { colors: false }) };
+}
+
+/** Whether a value comes later; promises of other libraries are no instances of ours. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 function displayMethod(value: unknown): (() => unknown) | undefined {

@@ -47,6 +47,11 @@ describe("whatever a cell throws, it is answered by an error, and the next cell 
       "AggregateError",
     ],
     [
+      "errors without an end",
+      "throw Object.assign(new AggregateError([]), { errors: { *[Symbol.iterator]() { for (;;) yield 1; } } });",
+      "AggregateError",
+    ],
+    [
       "a chain of a hundred thousand causes",
       "let last = new Error('first'); for (let i = 0; i < 1e5; i++) last = new Error('next', { cause: last }); throw last;",
       "Error",
@@ -95,9 +100,47 @@ describe("whatever a cell's value does when it is shown, the cell is answered, a
       "TypeError",
     ],
     ["its JSON throws", shows("() => ({ 'application/json': { toJSON: no } })"), "TypeError"],
+    ["its text is a number", shows("() => ({ 'text/plain': 5 })"), "TypeError"],
+    ["its text is null", shows("() => ({ 'text/plain': null })"), "TypeError"],
+    ["its HTML is an object", shows("() => ({ 'text/html': { a: 1 } })"), "TypeError"],
+    ["its JSON is a function", shows("() => ({ 'application/json': () => 1 })"), "TypeError"],
+    ["its picture is a list of numbers", shows("() => ({ 'image/png': [1, 2] })"), "TypeError"],
+    [
+      "its metadata are a number",
+      shows("() => ({ 'text/plain': 'a', [Symbol.for('intrinsic-params.metadata')]: 5 })"),
+      "TypeError",
+    ],
     ["it is text too long to send", "'\\u0001'.repeat(9e7)", "RangeError"],
   ])("%s", async (_, code, ename) => {
     expect(await fails(hostile + code)).toBe(ename);
+  });
+
+  test("a bundle that comes later is awaited, from any library's promise", async () => {
+    const run = await kernel.run(
+      shows("() => ({ then: (done: Function) => done({ 'text/plain': 'came' }) })"),
+    );
+    expect(ofType(run, "execute_result")[0].data).toEqual({ "text/plain": "came" });
+  });
+
+  test("half a character, as in '😀'[0], arrives as one that a notebook's file can hold", async () => {
+    const half = "'😀'[0]";
+    const run = await kernel.run(`console.log(${half}, "\\\\ud83d 😀"); throw new Error(${half});`);
+    expect(printed(run)).toBe("\ufffd \\ud83d 😀\n");
+    expect(run.reply.evalue).toBe("\ufffd");
+    const shown = await kernel.run(shows(`() => ({ 'text/plain': ${half}, 'application/json': [${half}] })`));
+    expect(ofType(shown, "execute_result")[0].data).toEqual({
+      "text/plain": "\ufffd",
+      "application/json": ["\ufffd"],
+    });
+  });
+
+  test("a kernel whose global process a cell has replaced still answers", async () => {
+    const cell = await kernel.run(
+      "const real = process; Object.assign(globalThis, { process: undefined }); 0",
+    );
+    expect(cell.reply.status).toBe("ok");
+    await lives();
+    expect((await kernel.run("Object.assign(globalThis, { process: real }); 0")).reply.status).toBe("ok");
   });
 
   test("an output that cannot be shown does not hold back those after it", async () => {
@@ -120,6 +163,44 @@ describe("whatever the compiler cannot do, the request is answered, and the next
     expect(await fails(code)).toBe("CompilerError");
   });
 
+  test.each([
+    ["a sum of a hundred thousand terms", Array.from({ length: 1e5 }, () => "1").join("+")],
+    ["one that is not finished", `const bad = (${"1+".repeat(1e5)}`],
+  ])("%s is refused at once, not after minutes", async (_, code) => {
+    expect(await fails(code)).toBe("CompilerError");
+  });
+
+  test.each([
+    ["a line of a thousand errors", `${"-".repeat(2000)}1`],
+    ["a wrong line of two million characters", `const bad: number = "${"y".repeat(2e6)}";`],
+    ["three hundred wrong lines", Array.from({ length: 300 }, (_, i) => `wrong${i};`).join("\n")],
+  ])("the report of %s stays short enough to read", async (_, code) => {
+    const { reply } = await kernel.run(code);
+    expect(reply.ename).toBe("TypeScriptError");
+    expect(reply.traceback.length).toBeLessThanOrEqual(62);
+    expect(reply.traceback.join("\n").length).toBeLessThan(20_000);
+    await lives();
+  });
+
+  test("of many errors the first twenty are shown, the others counted", async () => {
+    const { reply } = await kernel.run(Array.from({ length: 33 }, (_, i) => `wrong${i};`).join("\n"));
+    expect(reply.traceback[0]).toBe("TypeScriptError: 33 errors");
+    expect(reply.traceback.filter((line: string) => /: TS2304: /.test(line))).toHaveLength(20);
+    expect(reply.traceback.at(-1)).toBe("… and 13 more errors");
+  });
+
+  test("of a long line what is around the error is shown, with the caret below it", async () => {
+    const { reply } = await kernel.run(`const long = ["${"y".repeat(3000)}", wrong, "${"z".repeat(3000)}"];`);
+    const [, , line, carets] = reply.traceback as string[];
+    expect(line).toHaveLength(4 + 1 + 200 + 1);
+    expect(line.slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1)).toBe("wrong");
+    const { reply: thrown } = await kernel.run(
+      `"${"y".repeat(3000)}"; missing(); function missing() { throw new Error("here"); }`,
+    );
+    const [, , text, caret] = thrown.traceback as string[];
+    expect(text.slice(caret.indexOf("^"), caret.indexOf("^") + 9)).toBe("new Error");
+  });
+
   test("a sum of four thousand terms is answered", async () => {
     const run = await kernel.run(sum);
     expect(["4000", "CompilerError"]).toContain(
@@ -132,7 +213,7 @@ describe("whatever the compiler cannot do, the request is answered, and the next
     await kernel.run("/** @module kept */\nexport const kept = { at: Math.random() };");
     const before = await kernel.run("import { kept } from './kept'; const first = kept; first.at");
     expect(before.reply.status).toBe("ok");
-    await fails(deep);
+    await kernel.do("ask", { type: "complete_request", content: { code: deep, cursor_pos: 30_000 } });
     const after = await kernel.run("import { kept } from './kept'; kept === first");
     expect(ofType(after, "execute_result")[0]?.data["text/plain"]).toBe("true");
   });
