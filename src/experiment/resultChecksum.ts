@@ -16,10 +16,13 @@ export function checksumOf({ checksum: _, ...result }: ExperimentResult): string
  * A result of neither kind is one of an earlier version, outside of data/results; it tells no change.
  */
 export async function isAsWritten(file: string, text: string, result: ExperimentResult): Promise<boolean> {
-  const listed = (await listBeside(file)).get(basename(file));
+  const list = await listBeside(file);
+  const listed = list.get(basename(file));
   if (listed !== undefined && listed !== sha256(text)) return false;
   if (result.checksum !== undefined) return result.checksum === checksumOf(result);
   if (listed !== undefined) return true;
+  // A list names all results of earlier versions that lie beside it: its line was taken out.
+  if (list.size > 0) return false;
   // Whoever writes of each phase where it was trained writes a checksum too: it was taken out.
   return !result.phases?.some(({ provenance }) => provenance);
 }

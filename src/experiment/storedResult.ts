@@ -23,7 +23,7 @@ export async function storedResult(
   if (text === undefined) return undefined;
   const result = parse(text, file);
   if (
-    result.format !== "experiment-result/1" ||
+    result?.format !== "experiment-result/1" ||
     result.hash !== hash ||
     hashOf(result.configuration) !== hash
   )

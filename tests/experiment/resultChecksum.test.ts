@@ -55,6 +55,22 @@ describe("every result in data/results", () => {
   });
 });
 
+it("a result of an earlier version is refused where the list beside it has lost its line, and one that holds nothing", async () => {
+  const name = names.find((each) => !text(each).includes('"checksum":')) as string;
+  const { configuration } = JSON.parse(text(name)) as ExperimentResult;
+  const own = fs.mkdtempSync(path.join(folder, "line-"));
+  fs.writeFileSync(path.join(own, name), text(name));
+  fs.writeFileSync(
+    path.join(own, "SHA256SUMS"),
+    `${listed.filter((line) => !line.endsWith(name)).join("\n")}\n`,
+  );
+  await expect(storedResult(configuration, own)).rejects.toThrow(/was changed after it was written/);
+  for (const nothing of ["null", "[]", "0"]) {
+    fs.writeFileSync(path.join(own, name), nothing);
+    await expect(storedResult(configuration, own)).rejects.toThrow(/is not of the run that its name says/);
+  }
+});
+
 describe("a new result", () => {
   const configuration = smallRun({ method: { name: "head" }, epochs: 1, batch: 50 }, 11);
   let file: string;
