@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { cacheFolder } from "./cache-folder.mjs";
+import { cacheFolder } from "../src/common/cacheFolder.cjs";
 import { venvProgram } from "./python.mjs";
 import { ROOT } from "./setup.mjs";
 

@@ -27,11 +27,11 @@ const ENTRY = `{
 const DISABLED = { "@jupyterlab/plotly-extension": true };
 
 /**
- * Installs the renderer from `root`/dist/lab and `root`'s plotly.js, and returns its folder. The files lie in a folder
+ * Installs the renderer from `root`/dist/show/lab and `root`'s plotly.js, and returns its folder. The files lie in a folder
  * named by what is in them, so that no browser shows an old copy; package.json, which names it, is replaced last.
  */
 export function installCharts({ root, venv = path.join(root, ".venv") }) {
-  const built = path.join(root, "dist", "lab");
+  const built = path.join(root, "dist", "show", "lab");
   const packaged = path.join(root, "node_modules", "plotly.js-dist");
   const plotly = path.join(packaged, "plotly.js");
   if (!fs.existsSync(path.join(built, "extension.mjs")))

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "./cache-folder.mjs";
+import { cacheFolder } from "../src/common/cacheFolder.cjs";
 import { ADDON, checkCompiler, ensureAddon } from "./native/addon.mjs";
 import { prove } from "./native/proof.mjs";
 import { fingerprint, readJson, readSealedFolder, writeWhole } from "./native/sealed-folder.mjs";

@@ -15,7 +15,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { duration } from "./duration.mjs";
+import { duration } from "../src/common/duration.cjs";
 import { figures, summary, table } from "./reproduction-report.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -211,7 +211,7 @@ async function runAlone(configuration, results) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "intrinsic-params-reproduce-"));
   const file = path.join(folder, "configuration.json");
   fs.writeFileSync(file, JSON.stringify(configuration));
-  const script = path.join(ROOT, "dist", "experiment", "run.js");
+  const script = path.join(ROOT, "dist", "learning", "experiment", "run.js");
   const child = spawn(process.execPath, [script, file, "--results", results], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });

@@ -1,14 +1,16 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { cacheFolder } from "./cache-folder.mjs";
+import { cacheFolder } from "../src/common/cacheFolder.cjs";
 import { ROOT } from "./setup.mjs";
 import { writeAtomically } from "./stamp.mjs";
 
 const FORMAT = "run-failure/1";
-const { backboneFile } = createRequire(import.meta.url)(path.join(ROOT, "dist", "experiment", "backbone.js"));
+const { backboneFile } = createRequire(import.meta.url)(
+  path.join(ROOT, "dist", "learning", "experiment", "storedBackbone.js"),
+);
 const { completed, hashOf } = createRequire(import.meta.url)(
-  path.join(ROOT, "dist", "experiment", "configuration.js"),
+  path.join(ROOT, "dist", "learning", "experiment", "configuration.js"),
 );
 
 /**

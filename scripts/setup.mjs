@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, whyNotWritable } from "./cache-folder.mjs";
+import { cacheFolder, whyNotWritable } from "../src/common/cacheFolder.cjs";
 import { checkData, dataChecked } from "./check-data.mjs";
 import { withLock } from "./lock.mjs";
 import { findPython, venvProgram } from "./python.mjs";

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkKeys } from "../src/checkKeys";
+import { checkKeys } from "../src/common/checkKeys";
 import * as library from "../src/index";
 import { ROOT } from "./helpers/root";
 
-const ROOMS = ["exact", "relu", "target", "theorem", "chart", "notebook"];
+const ROOMS = ["theory", "show/chart", "show/still", "show/notebook"];
 const {
   affine,
   approximateDelta,
@@ -84,12 +84,15 @@ describe("options", () => {
   test("every function of these rooms that takes options is in the list of this test", () => {
     const found = ROOMS.flatMap((room) => {
       const folder = path.join(ROOT, "src", room);
-      return fs.readdirSync(folder).flatMap((file) => {
-        const source = fs.readFileSync(path.join(folder, file), "utf8");
-        return [...source.matchAll(/^export (?:async )?function (\w+)\(([\s\S]*?)\): [\s\S]*?\{$/gm)]
-          .filter(([, , parameters]) => /\boptions\b/.test(parameters!))
-          .map(([, name]) => name!);
-      });
+      const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+      return files
+        .filter((file) => file.endsWith(".ts"))
+        .flatMap((file) => {
+          const source = fs.readFileSync(path.join(folder, file), "utf8");
+          return [...source.matchAll(/^export (?:async )?function (\w+)\(([\s\S]*?)\): [\s\S]*?\{$/gm)]
+            .filter(([, , parameters]) => /\boptions\b/.test(parameters!))
+            .map(([, name]) => name!);
+        });
     });
     expect(found.length).toBeGreaterThan(30);
     const exported = found.filter((name) => name in library);

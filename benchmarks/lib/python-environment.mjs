@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
-import { cacheFolder } from "../../scripts/cache-folder.mjs";
 import { withLock } from "../../scripts/lock.mjs";
 import { findPython } from "../../scripts/python.mjs";
 import { run } from "../../scripts/run.mjs";
 import { digest, stampMatches, writeAtomically } from "../../scripts/stamp.mjs";
+import { cacheFolder } from "../../src/common/cacheFolder.cjs";
 
 const SMALL = "20 MB to fetch, 80 MB on disk, about 20 s";
 

@@ -8,9 +8,9 @@ import { pooledModels } from "./pooled-models.mjs";
 
 const require = createRequire(import.meta.url);
 const library = require("intrinsic-params");
-const { chainOf } = require("intrinsic-params/dist/train/chainOf.js");
-const { linksOf } = require("intrinsic-params/dist/train/link.js");
-const { prepareChain } = require("intrinsic-params/dist/train/prepare.js");
+const { chainOf } = require("intrinsic-params/dist/learning/passes/chainOf.js");
+const { linksOf } = require("intrinsic-params/dist/learning/passes/link.js");
+const { prepareChain } = require("intrinsic-params/dist/learning/train/prepareChain.js");
 
 const BATCH = 128;
 const tf = await library.tensorflow();

@@ -1,4 +1,4 @@
-import type { Message } from "./messages";
+import type { Message } from "./message";
 
 /**
  * Which cells are skipped after a failing one (Jupyter's stop_on_error): those their sender had sent before it could

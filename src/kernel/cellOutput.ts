@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import type { Cell } from "../notebook/cell";
-import { bundleMetadata, type MimeBundle } from "../notebook/jupyterDisplay";
+import type { Cell } from "../show/notebook/cell";
+import { bundleMetadata, type MimeBundle } from "../show/notebook/jupyterDisplay";
 
 /** Sends a message to everybody who watches the notebook. */
 export type Publish = (type: string, content: object) => void;

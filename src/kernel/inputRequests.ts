@@ -1,4 +1,4 @@
-import { type Message, readContent, type Socket } from "./messages";
+import { type Message, readContent, type Socket } from "./message";
 import { sendAtOnce } from "./sendAtOnce";
 
 /** Questions to the reader, over Jupyter's stdin channel. */

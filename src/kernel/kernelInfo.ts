@@ -1,5 +1,5 @@
 import process from "node:process";
-import { tslabVersion, typescript } from "./tslab";
+import { tslabVersion, typescript } from "../cells/tslab";
 
 /** The content of a kernel_info_reply. */
 export function kernelInfo(): object {

@@ -1,21 +1,21 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { enterCell } from "../notebook/cell";
-import { mimeBundle } from "../notebook/mimeBundle";
+import type { CellRunner, CellToRun, Outcome } from "../cells/cellRunner";
+import { type ErrorReport, interruptedReport, reportThrown, reportUnlessStopped } from "../cells/errorReport";
+import { Interruption } from "../cells/interruption";
+import type { Interrupts } from "../cells/interrupts";
+import { orElse } from "../cells/textOf";
+import { untilStopped } from "../cells/untilStopped";
+import { enterCell } from "../show/notebook/cell";
+import { mimeBundle } from "../show/notebook/mimeBundle";
 import { AbortedCells } from "./abortedCells";
 import { CellOutput } from "./cellOutput";
-import type { CellRunner, CellToRun, Outcome } from "./cellRunner";
-import { type ErrorReport, interruptedReport, reportThrown, reportUnlessStopped } from "./errorReport";
-import { orElse } from "./hostile";
 import { InputRequests } from "./inputRequests";
-import { Interruption } from "./interruption";
-import type { Interrupts } from "./interrupts";
 import { kernelInfo } from "./kernelInfo";
-import { type ExecuteRequest, type Message, type MessageClass, messageParts, type Socket } from "./messages";
+import { type ExecuteRequest, type Message, type MessageClass, messageParts, type Socket } from "./message";
 import { sendAtOnce, takeAtOnce } from "./sendAtOnce";
 import { Stops } from "./stops";
-import { JupyterHandlerImpl, ZmqServer } from "./tslab";
-import { untilStopped } from "./untilStopped";
+import { JupyterHandlerImpl, ZmqServer } from "./tslabServer";
 
 /** So long a stopped cell still waits for pictures that are being drawn, in milliseconds. */
 const lastOutputs = 1000;

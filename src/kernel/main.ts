@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { Interrupts } from "./interrupts";
+import { Interrupts } from "../cells/interrupts";
 import type * as Serve from "./serve";
 
 /** Starts the kernel: `node dist/kernel/main.js --connection-file <file>`, as its kernel.json says. */

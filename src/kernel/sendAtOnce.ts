@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { type Message, messageFrames, type Socket } from "./messages";
+import { type Message, messageFrames, type Socket } from "./message";
 
 /**
  * Lets a socket take every message in the call that sends it, in order and without a limit; to be called before the

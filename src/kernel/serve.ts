@@ -1,10 +1,10 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { prepareStillImages } from "../notebook/figureBundle";
-import { CellRunner } from "./cellRunner";
-import type { Interrupts } from "./interrupts";
+import { CellRunner } from "../cells/cellRunner";
+import type { Interrupts } from "../cells/interrupts";
+import { installStackTraces } from "../cells/stackTrace";
+import { prepareStillImages } from "../show/notebook/figureBundle";
 import { KernelServer } from "./kernelServer";
-import { installStackTraces } from "./stackTrace";
 
 /** Answers Jupyter as the connection file of the command line says, until it asks to shut down. */
 export async function serve(interrupts: Interrupts): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Message } from "./messages";
+import type { Message } from "./message";
 
 /** A kernel that is free reads within this time what was sent before a Stop. */
 const onTheWay = 100;

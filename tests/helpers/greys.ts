@@ -1,5 +1,5 @@
-import { type Dataset, dataset } from "../../src/dataset/dataset";
-import { randomGenerator } from "../../src/dataset/random";
+import { type Dataset, dataset } from "../../src/learning/dataset/dataset";
+import { randomGenerator } from "../../src/learning/dataset/randomGenerator";
 
 /** Dark, grey and bright images under noise. */
 export function greys(count = 60): Dataset {

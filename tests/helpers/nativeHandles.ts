@@ -1,4 +1,4 @@
-import type { Tensorflow } from "../../src/backend";
+import type { Tensorflow } from "../../src/learning/tensorflow/tensorflow";
 
 type Binding = Record<string, (...args: unknown[]) => unknown>;
 

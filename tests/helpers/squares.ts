@@ -1,4 +1,5 @@
-import { dataset, type ImageSet } from "../../src/dataset/dataset";
+import { dataset } from "../../src/learning/dataset/dataset";
+import type { ImageSet } from "../../src/learning/dataset/imageSet";
 
 /** `count` images of 2×2 of two classes by turns. */
 export const setOf = (count: number): ImageSet => ({

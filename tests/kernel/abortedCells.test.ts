@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AbortedCells } from "../../src/kernel/abortedCells";
-import type { Message } from "../../src/kernel/messages";
+import type { Message } from "../../src/kernel/message";
 
 function message(sent: number, session = "s"): Message {
   return { header: { session, date: new Date(sent).toISOString(), msg_id: "", msg_type: "" } } as Message;

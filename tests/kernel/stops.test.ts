@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isReadersCode } from "../../src/kernel/isReadersCode";
-import type { Message } from "../../src/kernel/messages";
+import { isReadersCode } from "../../src/cells/isReadersCode";
+import type { Message } from "../../src/kernel/message";
 import { Stops } from "../../src/kernel/stops";
 import { Kernel, ofType } from "./kernel";
 

@@ -2,17 +2,16 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { awaitsAtTop } from "../../src/kernel/awaitsAtTop";
-import { mapsOfOutput } from "../../src/kernel/emittedMaps";
+import { awaitsAtTop } from "../../src/cells/awaitsAtTop";
+import { mapsOfOutput } from "../../src/cells/emittedMaps";
 import {
   createConverter,
   createExecutor,
   getCodeMetadata,
-  JupyterHandlerImpl,
   tslabVersion,
   typescript,
-  ZmqServer,
-} from "../../src/kernel/tslab";
+} from "../../src/cells/tslab";
+import { JupyterHandlerImpl, ZmqServer } from "../../src/kernel/tslabServer";
 import { root } from "./kernel";
 
 const load = createRequire(join(root, "package.json"));

@@ -4,65 +4,47 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { ROOT } from "../helpers/root";
 
-/** Who may import whom: values and types alike, unless a room stands in TYPES_ONLY. */
-const ROOMS: Record<string, string[]> = {
-  exact: [],
-  relu: ["exact", "checkKeys", "shown"],
-  target: ["exact", "checkKeys", "shown"],
-  theorem: ["exact", "relu", "target", "checkKeys", "checkCount", "shown"],
-  backend: [],
-  writeWhole: [],
-  shown: [],
-  checkKeys: ["shown"],
-  checkCount: ["shown"],
-  dataset: ["target", "writeWhole", "checkKeys", "shown"],
-  model: ["backend", "relu", "exact", "checkKeys", "shown"],
-  train: ["backend", "model", "dataset", "checkKeys", "shown"],
-  experiment: ["train", "model", "dataset", "backend", "writeWhole", "shown"],
-  chart: ["exact", "relu", "target", "theorem", "checkKeys", "checkCount", "shown"],
-  notebook: ["chart", "backend", "writeWhole", "checkKeys", "checkCount", "shown"],
-  kernel: ["notebook"],
-  lab: [],
-  index: [
-    "exact",
-    "relu",
-    "target",
-    "theorem",
-    "backend",
-    "dataset",
-    "model",
-    "train",
-    "experiment",
-    "chart",
-    "notebook",
-  ],
-};
-const TYPES_ONLY: Record<string, string[]> = { chart: ["dataset", "model", "train", "experiment"] };
-
-/** Packages that know a world of their own, and the only rooms that may know it too. */
-const WORLDS: Record<string, RegExp> = {
-  "@tensorflow/": /^(backend|model|train)$/,
-  "danfojs-node": /^backend$/,
-  tslab: /^kernel$/,
-  jsdom: /^chart$/,
-  "plotly.js-dist": /^chart$/,
-  "@resvg/resvg-js": /^chart$/,
-  "@napi-rs/canvas": /^(chart|dataset)$/,
-};
-const PURE = ["exact", "relu", "target", "theorem"];
-
-interface Import {
-  file: string;
-  room: string;
-  from: string;
-  typeOnly: boolean;
-}
+/** Who may import whom: the table of CONTRIBUTING.md. A room's files may import one another. */
+type Room = { readonly name: string; readonly values: readonly string[]; readonly types: readonly string[] };
 
 const SRC = path.join(ROOT, "src");
+const list = (text: string) => (text.match(/[\w/.-]+/g) ?? []).filter((name) => name !== "–");
+const ROOMS = new Map(
+  [
+    ...fs
+      .readFileSync(path.join(ROOT, "CONTRIBUTING.md"), "utf8")
+      .matchAll(/^\| `src\/(\S+?)(?:\.ts)?` \| .* \| (.*?)(?:; types of (.*?))? \|$/gm),
+  ].map(([, name, values, types = ""]): [string, Room] => [
+    name,
+    { name, values: list(values), types: list(types) },
+  ]),
+);
+
+/** Packages that know a world of their own, and the only rooms that may know it too; others its types at most. */
+const WORLDS: Readonly<Record<string, RegExp>> = {
+  "@tensorflow/": /^learning\/(tensorflow|model|optimizer|method|passes|batches|train)$/,
+  "danfojs-node": /^learning\/tensorflow$/,
+  tslab: /^(cells|kernel)$/,
+  jsdom: /^show\/still$/,
+  "plotly.js-dist": /^show\/(chart|still)$/,
+  "@resvg/resvg-js": /^show\/still$/,
+  "@napi-rs/canvas": /^(show\/still|learning\/dataset)$/,
+};
+
+type Import = { file: string; room: string; from: string; typeOnly: boolean };
+
 const sources = fs
   .readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((file) => /\.m?ts$/.test(file));
-const roomOf = (file: string) => path.relative(SRC, file).split(path.sep)[0].replace(/\.ts$/, "");
+  .filter((file) => /\.(m?ts|cjs)$/.test(file));
+
+/** The folder of a file, or the one above that the table names; index.ts of src is a room of its own. */
+function roomOf(file: string): string {
+  let folder = path.relative(SRC, file).split(path.sep).join("/");
+  if (folder === "index.ts") return "index";
+  do folder = path.posix.dirname(folder);
+  while (folder !== "." && !ROOMS.has(folder));
+  return folder;
+}
 
 function importsOf(file: string): Import[] {
   const full = path.join(SRC, file);
@@ -71,16 +53,11 @@ function importsOf(file: string): Import[] {
   const add = (from: string, typeOnly: boolean) => found.push({ file, room: roomOf(full), from, typeOnly });
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
-      const clause = node.importClause;
+      const { importClause: clause } = node;
       const named = clause?.namedBindings;
-      const allTypes =
-        clause?.isTypeOnly ||
-        (clause &&
-          !clause.name &&
-          named &&
-          ts.isNamedImports(named) &&
-          named.elements.every((e) => e.isTypeOnly));
-      add((node.moduleSpecifier as ts.StringLiteral).text, Boolean(allTypes));
+      const onlyTypes = named && ts.isNamedImports(named) && named.elements.every((one) => one.isTypeOnly);
+      const typeOnly = clause?.isTypeOnly || (clause && !clause.name && onlyTypes);
+      add((node.moduleSpecifier as ts.StringLiteral).text, Boolean(typeOnly));
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
       add((node.moduleSpecifier as ts.StringLiteral).text, node.isTypeOnly);
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
@@ -102,83 +79,112 @@ function importsOf(file: string): Import[] {
 }
 
 const imports = sources.flatMap(importsOf);
-const target = (i: Import) =>
-  i.from.startsWith(".")
-    ? roomOf(path.resolve(path.dirname(path.join(SRC, i.file)), i.from))
-    : i.from.startsWith("intrinsic-params/dist/")
-      ? i.from.split("/")[2]
-      : undefined;
 
-test("every folder and file of src is a room of the table", () => {
-  expect(
-    fs
-      .readdirSync(SRC)
-      .map((name) => name.replace(/\.ts$/, ""))
-      .filter((name) => !(name in ROOMS)),
-  ).toEqual([]);
+/** The file of the package that is imported, also where the package imports itself by its name. */
+function fileOf({ file, from }: Import): string | undefined {
+  const built = /^intrinsic-params\/(?:dist\/(.*)\.js|(.*))$/.exec(from);
+  if (built && !built[1]) return path.join(ROOT, built[2]);
+  if (!built && !from.startsWith(".")) return undefined;
+  const base = built ? path.join(SRC, built[1]) : path.resolve(path.dirname(path.join(SRC, file)), from);
+  const found = [base.replace(/\.mjs$/, ".mts"), `${base}.ts`, path.join(base, "index.ts"), base].find(
+    (one) => fs.existsSync(one) && fs.statSync(one).isFile(),
+  );
+  if (!found) throw new Error(`${file} imports ${from}, which is no file`);
+  return found;
+}
+
+test("every folder of src is a room of the table, and every room of the table is a folder", () => {
+  const folders = new Set(sources.map((file) => roomOf(path.join(SRC, file))));
+  expect([...folders].sort()).toEqual([...ROOMS.keys()].sort());
 });
 
-test("a room imports only the rooms that the table allows it", () => {
+test("a room imports only the rooms that the table allows it, values and types, also by the package's own name", () => {
+  const within = (rooms: readonly string[], room: string) =>
+    rooms.some((one) => room === one || room.startsWith(`${one}/`));
   const offences = imports.filter((i) => {
-    const room = target(i);
-    if (room === undefined || room === i.room || ROOMS[i.room]?.includes(room)) return false;
-    return !(i.typeOnly && TYPES_ONLY[i.room]?.includes(room));
+    const file = fileOf(i);
+    if (file === undefined || file === path.join(ROOT, "package.json")) return false;
+    if (!file.startsWith(SRC)) return true;
+    const room = roomOf(file);
+    const { values, types } = ROOMS.get(i.room)!;
+    return room !== i.room && !within(values, room) && !(i.typeOnly && within(types, room));
   });
   expect(offences).toEqual([]);
 });
 
-test("only backend, model and train touch tfjs; only kernel tslab; only chart draws, only dataset reads pictures", () => {
+test("no room imports itself through others, and no file does, types included", () => {
+  const graphs = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
+  for (const i of imports) {
+    const file = fileOf(i);
+    if (!file?.startsWith(SRC) || !i.from.startsWith(".")) continue;
+    const edges = [
+      [i.file, path.relative(SRC, file)],
+      [i.room, roomOf(file)],
+    ];
+    for (const [g, [from, to]] of edges.entries()) {
+      if (from !== to) graphs[g].set(from, (graphs[g].get(from) ?? new Set()).add(to));
+    }
+  }
+  for (const graph of graphs) {
+    const done = new Set<string>();
+    const cycle = (one: string, way: string[]): string[] | undefined => {
+      if (way.includes(one)) return [...way.slice(way.indexOf(one)), one];
+      if (done.has(one)) return undefined;
+      for (const next of graph.get(one) ?? []) {
+        const found = cycle(next, [...way, one]);
+        if (found) return found;
+      }
+      done.add(one);
+      return undefined;
+    };
+    expect([...graph.keys()].map((one) => cycle(one, [])).find(Boolean)).toBeUndefined();
+  }
+});
+
+test("a package is known only to the rooms that are about it", () => {
   const offences = imports.filter((i) =>
     Object.entries(WORLDS).some(
       ([world, rooms]) =>
-        i.from.startsWith(world) && !rooms.test(i.room) && !(i.typeOnly && i.room === "experiment"),
+        i.from.startsWith(world) && !rooms.test(i.room) && !(i.typeOnly && i.room.startsWith("learning/")),
     ),
   );
   expect(offences).toEqual([]);
 });
 
-test("the mathematics knows neither files nor processes: no Node module in exact, relu, target, theorem but the worker", () => {
+test("the mathematics knows neither files nor processes: no package and no Node module but for its threads", () => {
   const offences = imports.filter(
-    (i) => PURE.includes(i.room) && (i.from.startsWith("node:") || !/^(\.|intrinsic-params\/)/.test(i.from)),
+    (i) => i.room.startsWith("theory") && !/^(\.|intrinsic-params\/)/.test(i.from),
   );
   expect(offences.filter((i) => i.from !== "node:worker_threads" && i.from !== "node:module")).toEqual([]);
   expect(new Set(offences.map((i) => i.file)).size).toBeLessThanOrEqual(1);
 });
 
-test("no file imports itself through others", () => {
-  const graph = new Map<string, string[]>();
-  for (const i of imports) {
-    if (!i.from.startsWith(".") || i.typeOnly) continue;
-    const base = path.resolve(path.dirname(path.join(SRC, i.file)), i.from);
-    const file = [base.replace(/\.mjs$/, ".mts"), `${base}.ts`, path.join(base, "index.ts"), base].find(
-      (f) => fs.existsSync(f) && fs.statSync(f).isFile(),
-    );
-    expect(file, `${i.file} imports ${i.from}`).toBeDefined();
-    graph.set(i.file, [...(graph.get(i.file) ?? []), path.relative(SRC, file!)]);
-  }
-  const done = new Set<string>();
-  const cycle = (file: string, way: string[]): string[] | undefined => {
-    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
-    if (done.has(file)) return undefined;
-    for (const next of graph.get(file) ?? []) {
-      const found = cycle(next, [...way, file]);
-      if (found) return found;
-    }
-    done.add(file);
-    return undefined;
-  };
-  expect([...graph.keys()].map((file) => cycle(file, [])).find(Boolean)).toBeUndefined();
+test("scripts import the common room of src and nothing else that is not built", () => {
+  const scripts = fs.readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs"));
+  const from = scripts.flatMap((name) => [
+    ...fs.readFileSync(path.join(ROOT, "scripts", name), "utf8").matchAll(/from "(\.[^"]+)"/g),
+  ]);
+  expect(from.length).toBeGreaterThan(20);
+  expect(
+    from
+      .map(([, one]) => one)
+      .filter((one) => !/^\.\/(native\/)?[\w-]+\.mjs$|^\.\.\/src\/common\/\w+\.cjs$/.test(one)),
+  ).toEqual([]);
 });
 
 test("what runs in JupyterLab's page is made of modules that a browser loads as they are", () => {
-  const lab = imports.filter((i) => i.room === "lab");
+  const lab = imports.filter((i) => i.room === "show/lab");
   expect(lab.length).toBeGreaterThan(10);
   expect(lab.filter((i) => !/^\.\/\w+\.mjs$/.test(i.from))).toEqual([]);
-  expect(sources.filter((file) => file.startsWith("lab") && !file.endsWith(".mts"))).toEqual([]);
+  expect(sources.filter((file) => /^show.lab/.test(file) && !file.endsWith(".mts"))).toEqual([]);
 });
 
-test("index exports by name only, and notebooks import nothing but the package", () => {
-  expect(fs.readFileSync(path.join(SRC, "index.ts"), "utf8")).not.toMatch(/export \*/);
+test("doors export by name only, the umbrella all of the doors, and notebooks import nothing but the package", () => {
+  for (const door of ["theory", "learning", "show"]) {
+    expect(fs.readFileSync(path.join(SRC, door, "index.ts"), "utf8")).not.toMatch(/export \*/);
+  }
+  const umbrella = imports.filter((i) => i.room === "index");
+  expect(umbrella.map(({ from }) => from).sort()).toEqual(["./learning", "./show", "./theory"]);
   for (const name of fs.readdirSync(path.join(ROOT, "notebooks")).filter((n) => n.endsWith(".ipynb"))) {
     const { cells } = JSON.parse(fs.readFileSync(path.join(ROOT, "notebooks", name), "utf8"));
     const code = cells

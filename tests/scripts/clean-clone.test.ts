@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cacheFolder } from "../../scripts/cache-folder.mjs";
+import { cacheFolder } from "../../src/common/cacheFolder.cjs";
 import { ROOT } from "../helpers/root";
 
 const root = process.getuid?.() === 0;

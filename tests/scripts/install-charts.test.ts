@@ -17,7 +17,7 @@ beforeEach(() => {
   write('{"version":"1.2.3"}', "package.json");
   write('{"version":"4.1.1"}', "node_modules", "plotly.js-dist", "package.json");
   write("// plotly", "node_modules", "plotly.js-dist", "plotly.js");
-  write("// one", "dist", "lab", "extension.mjs");
+  write("// one", "dist", "show", "lab", "extension.mjs");
 });
 
 afterEach(() => fs.rmSync(root, { recursive: true }));
@@ -41,7 +41,7 @@ test("a second run changes nothing; another build gets another address, and the 
   installCharts({ root });
   expect(entry(folder)).toBe(first);
   expect(fs.statSync(first).mtimeMs).toBe(mtimeMs);
-  write("// two", "dist", "lab", "extension.mjs");
+  write("// two", "dist", "show", "lab", "extension.mjs");
   installCharts({ root });
   expect(entry(folder)).not.toBe(first);
   expect(fs.existsSync(entry(folder))).toBe(true);

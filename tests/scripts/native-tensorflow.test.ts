@@ -3,8 +3,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cacheFolder } from "../../scripts/cache-folder.mjs";
 import { ensureTensorflow } from "../../scripts/native-tensorflow.mjs";
+import { cacheFolder } from "../../src/common/cacheFolder.cjs";
 
 const checkout = path.resolve(__dirname, "../..");
 const shared = path.join(cacheFolder(), "native");

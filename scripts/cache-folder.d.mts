@@ -1,5 +1,0 @@
-export declare function cacheFolder(options?: {
-  root?: string;
-  env?: Record<string, string | undefined>;
-  platform?: string;
-}): string;

@@ -1,1 +1,0 @@
-export declare function duration(seconds: number): string;

@@ -1,0 +1,192 @@
+import { basename } from "node:path";
+import { Compiler } from "./compiler";
+import { mapsOfOutput } from "./emittedMaps";
+import {
+  type ErrorReport,
+  interruptedReport,
+  reportDiagnostics,
+  reportThrown,
+  reportUnlessStopped,
+  withHint,
+} from "./errorReport";
+import { forgetHalfLoadedModules } from "./halfLoadedModules";
+import { hintsFor, libraryHint } from "./hints";
+import { Interruption } from "./interruption";
+import type { Interrupts } from "./interrupts";
+import { addSource } from "./source";
+import {
+  type Converter,
+  type ConvertResult,
+  createExecutor,
+  type Diagnostic,
+  type Executor,
+  getCodeMetadata,
+} from "./tslab";
+import { untilStopped } from "./untilStopped";
+
+/** What came of a cell: the value of its last expression, if it ends in one, or an error. */
+export type Outcome = { value?: unknown } | { error: ErrorReport };
+
+/** A cell to run. */
+export interface CellToRun {
+  /** Its number in the reader's notebook. */
+  label: string;
+  code: string;
+  /** Aborts when the reader stops it. */
+  signal: AbortSignal;
+  /** Whether the reader has stopped it meanwhile, though the signal could not tell. */
+  stopped(): boolean;
+}
+
+/** What is known of the cell that runs. */
+interface Run {
+  /** As the reader knows it: "Cell [3]". */
+  title: string;
+  /** As stack traces name it. */
+  script: string;
+  code: string;
+  stopped(): boolean;
+  /** What earlier cells have declared. */
+  declarations: string;
+  diagnostics: readonly Diagnostic[];
+  lastExpression?: string;
+  outcome: { value?: unknown };
+  thrown?: { value: unknown };
+}
+
+const ownError = "\n;{ const ours: 1 = 2; }";
+
+/** Compiles and runs cells one after the other in one scope, through tslab's executor. */
+export class CellRunner {
+  readonly executor: Executor;
+  readonly #compiler = new Compiler();
+  readonly #interrupts: Interrupts;
+  #run: Run = newRun("0", "", () => false);
+
+  /** Cells resolve their imports from `rootDir`. */
+  constructor(rootDir: string, interrupts: Interrupts) {
+    this.#interrupts = interrupts;
+    const converters = {
+      node: this.#converter(),
+      get browser(): Converter {
+        throw noBrowser();
+      },
+      close: () => this.#compiler.close(),
+    };
+    this.executor = createExecutor(rootDir, converters, {
+      log: (value) => {
+        this.#run.outcome = { value };
+      },
+      // One argument is what the cell threw; diagnostics come formatted, and the compiler has told them already.
+      error: (value, ...more) => {
+        if (more.length === 0) this.#run.thrown = { value };
+      },
+    });
+  }
+
+  /** Loads the compiler and the declarations that `code` needs, so that the first cell does not wait for them. */
+  preload(code: string): void {
+    this.#interrupts.shelter(() => this.#compiler.convert("", code));
+    mapsOfOutput.clear();
+  }
+
+  /** Runs a cell; whatever goes wrong in it, or in the kernel's own work on it, is its outcome. */
+  async run(cell: CellToRun): Promise<Outcome> {
+    const outcome = await this.#outcome(cell);
+    if ("error" in outcome && outcome.error.ename === interruptedReport().ename) forgetHalfLoadedModules();
+    return outcome;
+  }
+
+  async #outcome({ label, code, signal, stopped }: CellToRun): Promise<Outcome> {
+    const run = newRun(label, code, stopped);
+    this.#run = run;
+    try {
+      // tslab passes over such a cell without a word.
+      if (getCodeMetadata(code).mode === "browser") throw noBrowser();
+      await untilStopped(signal, () => this.executor.execute(code));
+      if (run.diagnostics.length > 0) {
+        const hints = hintsFor(run.diagnostics, code, (changed) => this.#countErrors(changed));
+        return { error: reportDiagnostics(run.diagnostics, run.title, code, hints) };
+      }
+      if (run.thrown) return { error: await this.#reportThrown(run.thrown.value, signal) };
+      // tslab is silent about null.
+      if (run.lastExpression && this.executor.locals[run.lastExpression] === null) return { value: null };
+      return run.outcome;
+    } catch (error) {
+      return { error: reportThrown(error) };
+    }
+  }
+
+  async #reportThrown(thrown: unknown, signal: AbortSignal): Promise<ErrorReport> {
+    const report = await reportUnlessStopped(thrown, signal);
+    const [, name] = /^([\w$]+) is not defined$/.exec(report.evalue) ?? [];
+    if (report.ename !== "ReferenceError" || name === undefined) return report;
+    const hint = libraryHint(name, (code) => this.#countErrors(code));
+    return hint === undefined ? report : withHint(report, hint);
+  }
+
+  /** The errors of code in the place of the cell that runs. */
+  #countErrors(code: string): number {
+    // With an error of ours in any case, so that the compiler hands out nothing; code that swallows it is no better.
+    const { diagnostics } = this.#interrupts.shelter(() =>
+      this.#compiler.convert(this.#run.declarations, code + ownError),
+    );
+    const oursAt = code.length + ownError.indexOf("ours");
+    const places = new Set(diagnostics.map(({ start }) => start.offset));
+    const oursIsThere = diagnostics.some((one) => one.code === 2322 && one.start.offset === oursAt);
+    return oursIsThere ? places.size - 1 : Number.POSITIVE_INFINITY;
+  }
+
+  #converter(): Converter {
+    const { shelter } = this.#interrupts;
+    const sheltered = shelter.bind(this.#interrupts);
+    return {
+      convert: (declarations, code) => {
+        this.#run.declarations = declarations;
+        const result = sheltered(() => this.#compiler.convert(declarations, code));
+        if (this.#run.stopped()) throw new Interruption();
+        return this.#remember(result);
+      },
+      inspect: (...request) => sheltered(() => this.#compiler.inspect(...request)),
+      complete: (...request) => sheltered(() => this.#compiler.complete(...request)),
+      addModule: (...module) => {
+        this.#run.diagnostics = sheltered(() => this.#compiler.addModule(...module));
+        return [...this.#run.diagnostics];
+      },
+      close: () => this.#compiler.close(),
+    };
+  }
+
+  /** Keeps what tslab's executor would only print, and names the script for stack traces. */
+  #remember(result: ConvertResult): ConvertResult {
+    const run = this.#run;
+    run.diagnostics = result.diagnostics;
+    run.lastExpression = result.lastExpressionVar;
+    for (const { path, data } of result.sideOutputs ?? []) {
+      const maps = mapsOfOutput.get(data);
+      if (maps) addSource(path, basename(path).replace(/\.js$/, ".ts"), undefined, maps);
+    }
+    const maps = mapsOfOutput.get(result.output ?? "");
+    mapsOfOutput.clear();
+    if (!maps) return result;
+    addSource(run.script, run.title, run.code, maps);
+    const output = `${result.output}\n//# sourceURL=${run.script}`;
+    return { ...result, output };
+  }
+}
+
+function noBrowser(): Error {
+  return new Error("cells of browser code (@browser in a comment) are not supported: remove @browser");
+}
+
+function newRun(label: string, code: string, stopped: () => boolean): Run {
+  return {
+    title: `Cell [${label}]`,
+    script: `cell:${label}`,
+    code,
+    stopped,
+    declarations: "",
+    diagnostics: [],
+    outcome: {},
+  };
+}

@@ -1,0 +1,154 @@
+import { inspect, types } from "node:util";
+import { Interruption, isInterruption } from "./interruption";
+import { placeOfError, placeText, stackLines } from "./stackTrace";
+import { orElse, textOf } from "./textOf";
+import type { Diagnostic } from "./tslab";
+import { untilStopped } from "./untilStopped";
+
+/** An error as Jupyter's `error` message and replies carry it. */
+export interface ErrorReport {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+/** So many errors of a chain of causes are shown. */
+const mostCauses = 20;
+/** So many errors of a cell that does not compile are shown. */
+const mostDiagnostics = 20;
+/** So many characters of a line are shown. */
+const widestExcerpt = 200;
+
+/**
+ * The report of something a cell threw: its name and message, the reader's line with a caret, the stack, its causes.
+ * It never throws itself, whatever the thrown value does when it is read.
+ */
+export function reportThrown(thrown: unknown): ErrorReport {
+  if (isInterruption(thrown)) return interruptedReport();
+  if (!isError(thrown)) {
+    const evalue = inspected(thrown);
+    return {
+      ename: "Thrown",
+      evalue,
+      traceback: [`Thrown: ${evalue}`, "    (not an Error, so it does not know its line)"],
+    };
+  }
+  return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback: describe(thrown, new Set()) };
+}
+
+/** The same, while the reader may press Stop: reading a thrown value may call code that never ends. */
+export function reportUnlessStopped(thrown: unknown, signal: AbortSignal): Promise<ErrorReport> {
+  return untilStopped(signal, () => reportThrown(thrown)).catch(interruptedReport);
+}
+
+/** The report of a cell that the reader stopped. */
+export function interruptedReport(): ErrorReport {
+  const { name, message } = new Interruption();
+  return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+}
+
+/** A report with a hint after its message. */
+export function withHint(report: ErrorReport, hint: string): ErrorReport {
+  const [message, ...rest] = report.traceback;
+  return { ...report, traceback: [message, hintLine(hint), ...rest] };
+}
+
+function hintLine(hint: string): string {
+  return `    hint: ${hint}`;
+}
+
+/** The report of a cell that does not compile: every diagnostic with its line and a caret, and a hint if it has one. */
+export function reportDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  title: string,
+  code: string,
+  hints: ReadonlyMap<number, string>,
+): ErrorReport {
+  const lines = code.split("\n");
+  const traceback: string[] = [];
+  let errors = 0;
+  let last = "";
+  for (const [i, { start, end, messageText, code: number, fileName }] of diagnostics.entries()) {
+    const where = `${fileName ?? title}, line ${start.line + 1}:${start.character + 1}`;
+    const text = textOf(() => messageText, "the message");
+    if (last === where) {
+      // tslab flattens a chain of reasons into messages of one place.
+      if (errors <= mostDiagnostics) traceback.push(`    ${text}`);
+      continue;
+    }
+    last = where;
+    if (++errors > mostDiagnostics) continue;
+    traceback.push(`${where}: TS${number}: ${text}`);
+    const width = start.line === end.line ? end.character - start.character : 1;
+    if (fileName === undefined)
+      traceback.push(...excerpt(lines[start.line] ?? "", start.character + 1, width));
+    const hint = hints.get(i);
+    if (hint !== undefined) traceback.push(hintLine(hint));
+  }
+  const evalue = traceback[0];
+  if (errors > mostDiagnostics) traceback.push(`… and ${errors - mostDiagnostics} more errors`);
+  const heading = errors === 1 ? "TypeScriptError" : `TypeScriptError: ${errors} errors`;
+  return { ename: "TypeScriptError", evalue, traceback: [heading, ...traceback] };
+}
+
+function describe(error: Error, seen: Set<unknown>): string[] {
+  seen.add(error);
+  const place = placeOfError(error);
+  const lines = [`${nameOf(error)}: ${messageOf(error)}`];
+  if (place) lines.push(placeText(place), ...excerpt(place.text, place.column));
+  lines.push(...stackLines(error));
+  for (const [i, cause] of causesOf(error).entries()) {
+    if (cause === undefined || seen.has(cause)) continue;
+    if (seen.size >= mostCauses || i >= mostCauses)
+      return [...lines, "Caused by more errors, which are not shown"];
+    const [first, ...rest] = isError(cause) ? describe(cause, seen) : [inspected(cause)];
+    lines.push(`Caused by ${first}`, ...rest);
+  }
+  return lines;
+}
+
+function nameOf(error: Error): string {
+  return textOf(() => error.name || error.constructor?.name || "Error", "its name");
+}
+
+function messageOf(error: Error): string {
+  return textOf(() => error.message, "its message");
+}
+
+function inspected(value: unknown): string {
+  return textOf(() => inspect(value, { colors: false }), "the value");
+}
+
+function causesOf(error: Error): unknown[] {
+  const cause = orElse(() => error.cause, undefined);
+  return orElse(
+    () => (error instanceof AggregateError ? [...firstOf(error.errors), cause] : [cause]),
+    [cause],
+  );
+}
+
+/** One more than are shown, of a list that the reader may have made endless. */
+function firstOf(errors: Iterable<unknown>): unknown[] {
+  const found: unknown[] = [];
+  for (const error of errors) if (found.push(error) > mostCauses) break;
+  return found;
+}
+
+/** The line, or as much of it as is wide, and below it a caret, or one caret for each wrong character. */
+function excerpt(line: string, column: number, width = 1): string[] {
+  const start = Math.max(0, Math.min(column - 1 - widestExcerpt / 2, line.length - widestExcerpt));
+  const end = Math.min(line.length, start + widestExcerpt);
+  const indent = (start > 0 ? " " : "") + line.slice(start, column - 1).replace(/[^\t]/g, " ");
+  return [
+    `    ${start > 0 ? "…" : ""}${line.slice(start, end)}${end < line.length ? "…" : ""}`,
+    `    ${indent}${"^".repeat(Math.max(1, Math.min(width, end - column + 1)))}`,
+  ];
+}
+
+// Errors of other realms (jsdom, vm contexts) are no instances of this one's Error.
+function isError(value: unknown): value is Error {
+  return orElse(
+    () => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]",
+    types.isNativeError(value),
+  );
+}

@@ -1,0 +1,116 @@
+import { join, relative, sep } from "node:path";
+import process from "node:process";
+import { hasSource, type Place, placeOf } from "./source";
+import { orElse } from "./textOf";
+
+/** One line of a stack trace in the reader's words. */
+interface Frame {
+  text: string;
+  place?: Place;
+}
+
+const packageRoot = join(__dirname, "..", "..");
+const framesOf = new WeakMap<object, Frame[]>();
+
+/**
+ * Makes every stack trace of this process speak of the reader's cells, lines and columns:
+ * frames of the kernel and of Node's internals go, those of libraries get short names.
+ */
+export function installStackTraces(): void {
+  Error.stackTraceLimit = 50;
+  Error.prepareStackTrace = (error, sites) => {
+    const frames = readerFrames(sites);
+    framesOf.set(error, frames);
+    return [heading(error), ...frames.map(({ text }) => `    at ${text}`)].join("\n");
+  };
+}
+
+/** Where in the reader's code an error came from: the innermost such frame, if any. */
+export function placeOfError(error: Error): Place | undefined {
+  return stackOf(error) === undefined ? undefined : framesOf.get(error)?.find(({ place }) => place)?.place;
+}
+
+/** The frames of an error as text, at most `limit` of them. */
+export function stackLines(error: Error, limit = 12): string[] {
+  const stack = stackOf(error);
+  const frames = framesOf.get(error)?.map(({ text }) => text) ?? foreignFrames(stack);
+  const shown =
+    frames.length > limit ? [...frames.slice(0, limit - 1), `… ${frames.length - limit + 1} more`] : frames;
+  return shown.map((text) => (text.startsWith("…") ? `    ${text}` : `    at ${text}`));
+}
+
+/** Reading the stack makes V8 prepare it; or it calls what the reader has put in its place. */
+function stackOf(error: Error): unknown {
+  return orElse(() => error.stack, undefined);
+}
+
+/** "Cell [3], line 2:5". */
+export function placeText({ title, line, column }: Place): string {
+  return `${title}, line ${line}:${column}`;
+}
+
+function readerFrames(sites: NodeJS.CallSite[]): Frame[] {
+  const frames: Frame[] = [];
+  let lastOfReader = -1;
+  for (const site of sites) {
+    const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? "";
+    const [line, column] = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0];
+    if (hasSource(file)) {
+      const place = placeOf(file, line, column);
+      if (!place) continue;
+      const name = functionName(site, `${file}:${line}:${column}`);
+      lastOfReader =
+        frames.push({ text: name ? `${name} (${placeText(place)})` : placeText(place), place }) - 1;
+    } else if (!isMachinery(file)) {
+      frames.push({ text: site.toString().replace(file, file ? shortName(file) : "") });
+    }
+  }
+  // Below the reader's outermost code there is only what runs cells.
+  return lastOfReader >= 0 ? frames.slice(0, lastOfReader + 1) : frames;
+}
+
+function functionName(site: NodeJS.CallSite, location: string): string {
+  const text = site.toString();
+  if (text === location) return "";
+  // A function of an earlier cell is called as a member of tslab's table of variables.
+  return text
+    .replace(` (${location})`, "")
+    .replace(location, "")
+    .replace(/^async( |$)/, "")
+    .replace(/^(?:Proxy|Object)\./, "")
+    .replace(/^<anonymous>$/, "")
+    .trim();
+}
+
+function isMachinery(file: string): boolean {
+  return (
+    file.startsWith("node:internal") ||
+    file === "node:vm" ||
+    file.startsWith("evalmachine.") ||
+    file.startsWith(__dirname + sep) ||
+    file.includes(`${sep}node_modules${sep}tslab${sep}`) ||
+    file.includes(`${sep}node_modules${sep}@tslab${sep}`)
+  );
+}
+
+function shortName(file: string): string {
+  const path = file.replace(/^file:\/\//, "");
+  const modules = path.lastIndexOf(`node_modules${sep}`);
+  if (modules >= 0) return path.slice(modules + "node_modules/".length);
+  const inside = relative(packageRoot, path);
+  if (inside.startsWith("dist")) return join("intrinsic-params", inside);
+  const beside = relative(process.cwd(), path);
+  return beside.startsWith("..") ? path : beside;
+}
+
+/** Errors of another thread or process bring their stack as text. */
+function foreignFrames(stack: unknown): string[] {
+  if (typeof stack !== "string") return [];
+  return [...stack.matchAll(/^\s*at (.*)$/gm)].map(([, text]) => text);
+}
+
+function heading(error: Error): string {
+  // Node prepares the stack of what a cell throws before the kernel sees it; a getter that never ends is not called there.
+  const read = ["name", "message"].some((key) => Object.getOwnPropertyDescriptor(error, key)?.get);
+  return read ? "Error" : orElse(() => Error.prototype.toString.call(error), "Error");
+}

@@ -1,0 +1,71 @@
+import os from "node:os";
+import path from "node:path";
+import { breathe } from "../../common/breathe";
+import { cacheFolder } from "../../common/cacheFolder.cjs";
+import { shown } from "../../common/shown";
+import type { Chain } from "../passes/chain";
+import type { Tensorflow } from "../tensorflow/tensorflow";
+import { inOrder, labelledRows, type Resident } from "./resident";
+import type { Rows } from "./rows";
+import { rowsInFile } from "./rowsInFile";
+import { rowsInMemory } from "./rowsInMemory";
+
+/** Where cached features are kept. */
+export type CacheOptions = {
+  /** Bytes of features in memory, all sets together; what is above is read from a file. Half of the machine's by default. */
+  readonly memoryLimit?: number;
+  /** The folder of that file, which goes with the training; in the user's cache folder by default. */
+  readonly folder?: string;
+};
+
+/** Makes the features of one set after the other; of an aborted one not all are there. */
+export type FeatureCache = (
+  data: Resident,
+  labels: ArrayLike<number>,
+  signal?: AbortSignal,
+) => Promise<Resident>;
+
+/**
+ * The output of a frozen chain for all images, computed once: valid as long as it stays frozen. Takes 4 bytes a
+ * value: 18 KB an image after Block 1 of the paper's CNN, 1.1 GB for 60,000.
+ */
+export function featureCache(
+  tf: Tensorflow,
+  chain: Chain,
+  shape: readonly number[],
+  { memoryLimit = os.totalmem() / 2, folder }: CacheOptions = {},
+): FeatureCache {
+  if (!(memoryLimit >= 0))
+    throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${shown(memoryLimit)}.`);
+  let left = memoryLimit;
+  const room = async (count: number): Promise<Rows> => {
+    const bytes = count * shape.reduce((a, b) => a * b, Float32Array.BYTES_PER_ELEMENT);
+    if (bytes > left) return rowsInFile(tf, count, shape, folder ?? (await featureFolder()));
+    left -= bytes;
+    return rowsInMemory(tf, count, shape);
+  };
+  return async (data, labels, signal) => {
+    const rows = await room(data.count);
+    const features = labelledRows(tf, rows, labels);
+    try {
+      for (const indices of inOrder(data, 500)) {
+        if (signal?.aborted) break;
+        const part = data.pick(indices);
+        try {
+          rows.append(chain.infer(part.images));
+        } finally {
+          part.dispose();
+        }
+        await breathe();
+      }
+    } catch (error) {
+      features.dispose();
+      throw error;
+    }
+    return features;
+  };
+}
+
+async function featureFolder(): Promise<string> {
+  return path.join(cacheFolder(), "features");
+}

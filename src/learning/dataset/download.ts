@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { writeWhole } from "../../common/writeWhole";
+
+export type Download = {
+  /** What to say of it in errors. */
+  readonly name: string;
+  /** The address that file names are added to. */
+  readonly from: string;
+  readonly folder: string;
+  /** MD5 of each file, by its name. */
+  readonly md5: Readonly<Record<string, string>>;
+  /** What to do where it fails. */
+  readonly hint: string;
+};
+
+/**
+ * Fetches the files that are not in the folder yet, one after the other, each written whole and only if its
+ * checksum is right.
+ * @throws Error saying what was not reachable or not the published file, and what to do.
+ */
+export async function download({ name, from, folder, md5, hint }: Download): Promise<void> {
+  for (const [file, wanted] of Object.entries(md5)) {
+    const path = join(folder, file);
+    if (await exists(path)) continue;
+    const address = new URL(file, from).href;
+    const bytes = await fetchBytes(address).catch((error) => {
+      throw new Error(`${name}: ${address} could not be fetched (${reasonOf(error)}). ${hint}`);
+    });
+    const found = createHash("md5").update(bytes).digest("hex");
+    if (found !== wanted) {
+      throw new Error(
+        `${name}: ${address} is not the published file (MD5 ${found}, expected ${wanted}). ${hint}`,
+      );
+    }
+    await writeWhole(path, bytes);
+  }
+}
+
+async function fetchBytes(address: string): Promise<Uint8Array> {
+  // Long enough for 20 MB on a slow line; a host that does not answer is given up after it.
+  const response = await fetch(address, { signal: AbortSignal.timeout(600_000) });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** fetch hides the reason in `cause`. */
+function reasonOf(error: Error & { cause?: { code?: string; message?: string } }): string {
+  return error.cause?.code ?? error.cause?.message ?? error.message;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

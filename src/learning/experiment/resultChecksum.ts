@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { ExperimentResult } from "./experimentResult";
+
+/** The list, as of `sha256sum`, of the results that lie beside it: byte by byte, and of those that carry no checksum. */
+const LIST = "SHA256SUMS";
+
+/** The SHA-256 of all that a result says, spaces aside, without the checksum itself. */
+export function checksumOf({ checksum: _, ...result }: ExperimentResult): string {
+  return sha256(JSON.stringify(result, null, 1));
+}
+
+/**
+ * Whether the file of a result is as it was written: by the list that lies beside it, and by the checksum in it.
+ * A result of neither kind is one of an earlier version, outside of data/results; it tells no change.
+ */
+export async function isAsWritten(file: string, text: string, result: ExperimentResult): Promise<boolean> {
+  const list = await listBeside(file);
+  const listed = list.get(basename(file));
+  if (listed !== undefined && listed !== sha256(text)) return false;
+  if (result.checksum !== undefined) return result.checksum === checksumOf(result);
+  if (listed !== undefined) return true;
+  // A list names all results of earlier versions that lie beside it: its line was taken out.
+  if (list.size > 0) return false;
+  // Whoever writes of each phase where it was trained writes a checksum too: it was taken out.
+  return !result.phases?.some(({ provenance }) => provenance);
+}
+
+async function listBeside(file: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(join(dirname(file), LIST), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  const lines = [...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)];
+  return new Map(lines.map(([, sum, name]) => [name, sum]));
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { tensorflow } from "../tensorflow/tensorflow";
+import { restoreWeights } from "../train/trainingState";
+import { type Checkpoint, readCheckpoint } from "./checkpoint";
+import { type Configuration, completed, hashOf } from "./configuration";
+import { modelOf } from "./modelOf";
+import { readConfiguration } from "./readConfiguration";
+import { dataFolder } from "./storedResult";
+
+/**
+ * The network that a run's last phase starts from, with weights from a file; undefined where there is none.
+ * The package's own are in data/backbones, those of runs on this machine in the cache folder's `checkpoints`.
+ * @throws Error naming the file if it is damaged.
+ */
+export async function storedBackbone(
+  configuration: Configuration,
+  folder = dataFolder("backbones"),
+): Promise<LayersModel | undefined> {
+  const run = completed(readConfiguration(configuration));
+  const found = await readCheckpoint(backboneFile(folder, run, run.phases.length - 1));
+  if (!found) return undefined;
+  const tf = await tensorflow();
+  const model = await modelOf(run);
+  restoreWeights(tf, model, found.base);
+  return model;
+}
+
+/** Where the weights after the first phases stand: named by the run that would end there. */
+export function backboneFile(
+  folder: string,
+  { phases: all, data, ...rest }: Configuration,
+  count: number,
+): string {
+  const phases = all.slice(0, count);
+  const names = [...new Set(phases.map((phase) => phase.data ?? data.name))];
+  // Learnt on one data set alone, a backbone is that set's, whatever comes after.
+  const own = names.length === 1 ? { ...data, name: names[0] } : data;
+  const beginning = phases.map((phase) => (names.length === 1 ? { ...phase, data: undefined } : phase));
+  return join(folder, `${hashOf({ ...rest, data: own, phases: beginning })}.backbone`);
+}
+
+/** What an earlier run left after the most phases that this one begins with. */
+export async function sharedBackbone(
+  folder: string,
+  configuration: Configuration,
+): Promise<Checkpoint | undefined> {
+  for (let phases = configuration.phases.length - 1; phases > 0; phases--) {
+    const found = await readCheckpoint(backboneFile(folder, configuration, phases));
+    if (found) return { ...found, started: new Date().toISOString() };
+  }
+  return undefined;
+}

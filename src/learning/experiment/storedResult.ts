@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { type Configuration, completed, hashOf } from "./configuration";
+import type { ExperimentResult } from "./experimentResult";
+import { readConfiguration } from "./readConfiguration";
+import { isAsWritten } from "./resultChecksum";
+
+/**
+ * The result of a finished run of this configuration, or undefined where there is none.
+ * @throws Error naming the file if it is damaged, was changed after it was written, or holds another run.
+ */
+export async function storedResult(
+  configuration: Configuration,
+  folder = dataFolder("results"),
+): Promise<ExperimentResult | undefined> {
+  const hash = hashOf(readConfiguration(configuration));
+  const file = join(folder, `${hash}.json`);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const result = parse(text, file);
+  if (
+    result?.format !== "experiment-result/1" ||
+    result.hash !== hash ||
+    hashOf(result.configuration) !== hash
+  )
+    throw new Error(`The result ${file} is not of the run that its name says: delete it to run again.`);
+  if (!(await isAsWritten(file, text, result)))
+    throw new Error(
+      `The result ${file} was changed after it was written: its SHA-256 does not fit. Take it from where it came, ` +
+        "or delete it to run again.",
+    );
+  return result;
+}
+
+/** Where a run's result stands or will stand. */
+export function resultFile(configuration: Configuration, folder = dataFolder("results")): string {
+  return join(folder, `${hashOf(completed(configuration))}.json`);
+}
+
+/** What the package has of its own: data/results, data/backbones. */
+export function dataFolder(name: "results" | "backbones"): string {
+  return join(dirname(createRequire(__filename).resolve("intrinsic-params/package.json")), "data", name);
+}
+
+function parse(text: string, file: string): ExperimentResult {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(
+      `The result ${file} cannot be read (${(error as Error).message}): delete it to run again.`,
+    );
+  }
+}

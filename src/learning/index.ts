@@ -1,0 +1,100 @@
+/** Training with few parameters on TensorFlow.js: data sets, models, optimizers, methods, experiments. */
+
+// batches
+export type { CacheOptions } from "./batches/featureCache";
+export type { Column, TableRows } from "./dataset/column";
+// dataset
+export { type Dataset, dataset, pick } from "./dataset/dataset";
+export { type DecodeOptions, readImage } from "./dataset/decodeImage";
+export { fashionMnist } from "./dataset/fashionMnist";
+export { type ImageFolderOptions, imageFolder } from "./dataset/imageFolder";
+export type { ImageSet } from "./dataset/imageSet";
+export { kmnist } from "./dataset/kmnist";
+export { mnist } from "./dataset/mnist";
+export { normals, permutation, type Random, randomGenerator } from "./dataset/randomGenerator";
+export { type IdxArray, parseIdx, readIdx } from "./dataset/readIdx";
+export { saveImageFolder } from "./dataset/saveImageFolder";
+export { type SpiralDatasetOptions, spirals } from "./dataset/spirals";
+export {
+  countByClass,
+  selectLabels,
+  splitValidation,
+  standardise,
+  standardiseImages,
+  subset,
+} from "./dataset/splitValidation";
+export { type TableDataset, type TableDatasetOptions, tableDataset } from "./dataset/tableDataset";
+export {
+  type Configuration,
+  hashOf,
+  type MethodConfiguration,
+  type PhaseConfiguration,
+} from "./experiment/configuration";
+export type {
+  ExperimentResult,
+  PhaseProvenance,
+  PhaseResult,
+  Provenance,
+} from "./experiment/experimentResult";
+export { paperS1, paperS2 } from "./experiment/paperS1";
+export { readConfiguration } from "./experiment/readConfiguration";
+export {
+  type PlannedRun,
+  REPRODUCTION_PARTS,
+  type ReproductionPart,
+  reproductionPlan,
+} from "./experiment/reproductionPlan";
+export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
+export { loadTrained, saveTrained } from "./experiment/saveTrained";
+export { loadTraining, saveTraining } from "./experiment/saveTraining";
+// experiment
+export { storedBackbone } from "./experiment/storedBackbone";
+export { storedResult } from "./experiment/storedResult";
+export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
+// method
+export { type LoraOptions, lora } from "./method/lora";
+export { combine, type Method, trainedBy, unfrozenWeights, type WeightSelection } from "./method/method";
+export { batchNormOnly, biasesOnly, headOnly } from "./method/partial";
+export { type RandomNetworksOptions, randomNetworks } from "./method/randomNetworks";
+export { type RandomSubsetOptions, randomSubset } from "./method/randomSubset";
+export { type RandomSubspaceOptions, randomSubspace } from "./method/randomSubspace";
+export { type VeraOptions, vera } from "./method/vera";
+// model
+export { blockOf, blocksOf, type ChainModel } from "./model/blocksOf";
+export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
+export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
+export { freeze, type LayerSelection } from "./model/freeze";
+export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
+export { reluNetworkModel } from "./model/reluNetworkModel";
+export { leNet, multilayerPerceptron } from "./model/smallModels";
+export { withNewHead } from "./model/withNewHead";
+// optimizer
+export {
+  cosineLearningRate,
+  exponentialLearningRate,
+  type LearningRate,
+  paperLearningRate,
+} from "./optimizer/learningRate";
+export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "./optimizer/radam";
+// passes
+export type { FrozenBehaviour } from "./passes/frozenBehaviour";
+// tensorflow
+export {
+  type BackendInfo,
+  backendInfo,
+  type DataFrames,
+  dataFrames,
+  type Tensorflow,
+  tensorflow,
+} from "./tensorflow/tensorflow";
+// train
+export { type ConfusionMatrix, confusionMatrix } from "./train/confusionMatrix";
+export { evaluate, type Score } from "./train/evaluate";
+export { fit } from "./train/fit";
+export type { FitOptions } from "./train/fitOptions";
+export type { Chosen, EpochRecord, FitResult } from "./train/fitResult";
+export { type Predictions, predict } from "./train/predict";
+export type { StepRecord } from "./train/trainEpoch";
+export { restoreTrained, type TrainedNumbers, trainedNumbers } from "./train/trainedNumbers";
+export { restoreWeights, type TrainingState, weightsByName } from "./train/trainingState";
+export { type S2Options, type StrategyResult, trainS1, trainS2 } from "./train/trainS2";

@@ -1,0 +1,46 @@
+import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
+import { checkKeys } from "../../common/checkKeys";
+import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
+import { checkWhole } from "../model/checkWhole";
+import { loadedTensorflow } from "../tensorflow/tensorflow";
+import { Hold } from "./hold";
+import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
+import { matrixShape, uniform } from "./uniform";
+
+/** How many networks are combined (default 8), the layers, and the seed of the random ones. */
+export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: number };
+
+/**
+ * Kernels as linear combinations W = Σₖ cₖ Wₖ of those of `count` frozen networks, W₁ the model's own and the
+ * others random of He's spread; trains the coefficients of each layer, (1, 0, …, 0) at first. In its training all layers are
+ * frozen otherwise. Takes `count` times the memory of the kernels.
+ */
+export function randomNetworks(model: LayersModel, options: RandomNetworksOptions = {}): Method {
+  checkKeys("randomNetworks", options, { count: true, seed: true, layers: true });
+  const { count = 8, seed = 0, layers } = options;
+  checkWhole({ count }, 1);
+  checkSeeds({ seed });
+  const tf = loadedTensorflow();
+  const kernels = kernelsOf(model, layers);
+  Hold.refuseHeld("randomNetworks", kernels);
+  const parts = kernels.map((carrier, index) => {
+    const { size, shape } = carrier;
+    const std = Math.sqrt(2 / matrixShape(carrier)[0]);
+    const random = uniform((count - 1) * size, std, randomGenerator(seed, index));
+    const basis = tf.tidy(() =>
+      tf.concat([tf.reshape(carrier, [1, size]), tf.tensor2d(random, [count - 1, size])] as Tensor[], 0),
+    );
+    const start = Float32Array.from({ length: count }, (_, k) => (k === 0 ? 1 : 0));
+    const coefficients = tf.tidy(() => tf.variable(tf.tensor2d(start, [1, count])));
+    return {
+      carrier,
+      parameters: [coefficients],
+      constants: [basis],
+      weights: () => tf.reshape(tf.matMul(coefficients, basis as never), shape),
+      pullback: (gradient: Tensor) => [
+        tf.matMul(tf.reshape(gradient, [1, size]), basis as never, false, true),
+      ],
+    };
+  });
+  return fromParts(`networks(${count})`, model, parts);
+}

@@ -1,0 +1,56 @@
+import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
+import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
+import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
+import { checkWhole } from "../model/checkWhole";
+import { loadedTensorflow } from "../tensorflow/tensorflow";
+import { Hold } from "./hold";
+import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
+import { matrixShape, uniform } from "./uniform";
+
+/** r and the first value of d in W = W₀ + A diag(d) B diag(b) (defaults 64 and 0.1), the layers, the seed of A and B. */
+export type VeraOptions = WeightSelection & { rank?: number; start?: number; seed?: number };
+
+/**
+ * Vector-based updates W = W₀ + A diag(d) B diag(b) of kernels, with one frozen random pair A, B for all layers,
+ * of which each takes the first rows and columns it needs; d = `start` and b = 0 at first (VeRA: Kopiczko and
+ * others 2024). Trains r + out numbers for an m × out kernel; in its training all layers are frozen otherwise.
+ */
+export function vera(model: LayersModel, options: VeraOptions = {}): Method {
+  checkKeys("vera", options, { rank: true, start: true, seed: true, layers: true });
+  const { rank = 64, start = 0.1, seed = 0, layers } = options;
+  checkWhole({ rank }, 1);
+  checkSeeds({ seed });
+  if (!Number.isFinite(start)) throw new RangeError(`start must be a finite number; got ${shown(start)}.`);
+  const tf = loadedTensorflow();
+  const kernels = kernelsOf(model, layers);
+  Hold.refuseHeld("vera", kernels);
+  const shapes = kernels.map(matrixShape);
+  const most = (axis: 0 | 1) => Math.max(...shapes.map((shape) => shape[axis]));
+  const draw = (rows: number, columns: number, stream: number) =>
+    tf.tensor2d(uniform(rows * columns, 1 / Math.sqrt(rank), randomGenerator(seed, stream)), [rows, columns]);
+  const sharedA = draw(most(0), rank, 0);
+  const sharedB = draw(rank, most(1), 1);
+  const parts = kernels.map((carrier, index) => {
+    const [rows, columns] = shapes[index];
+    const base = carrier.clone();
+    const d = tf.tidy(() => tf.variable(tf.fill([rank], start)));
+    const b = tf.tidy(() => tf.variable(tf.zeros([columns])));
+    const A = () => tf.slice(sharedA, [0, 0], [rows, rank]);
+    const B = () => tf.slice(sharedB, [0, 0], [rank, columns]);
+    return {
+      carrier,
+      parameters: [d, b],
+      constants: [base],
+      weights: () => {
+        const update = tf.matMul(A(), tf.mul(tf.mul(tf.reshape(d, [rank, 1]), B()), b));
+        return tf.add(base, tf.reshape(update, carrier.shape));
+      },
+      pullback: (gradient: Tensor) => {
+        const inner = tf.mul(tf.matMul(A(), tf.reshape(gradient, [rows, columns]), true), B());
+        return [tf.sum(tf.mul(inner, b), 1), tf.sum(tf.mul(inner, tf.reshape(d, [rank, 1])), 0)];
+      },
+    };
+  });
+  return fromParts(`vera(${rank})`, model, parts, [sharedA, sharedB]);
+}

@@ -1,0 +1,224 @@
+import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
+import { blockOf } from "../model/blocksOf";
+import { modelLayers } from "../model/innerLayers";
+import { loadedTensorflow } from "../tensorflow/tensorflow";
+import { checkModel } from "./checkModel";
+import type { FrozenBehaviour } from "./frozenBehaviour";
+import { type Place, placesOf, type Run } from "./places";
+import { type Context, type StockLayer, stockLayer } from "./stockLayer";
+
+type Common = {
+  /** Place in the whole model's chain: tells the drop-out of one link from that of another. */
+  readonly index: number;
+  readonly layer: string;
+  readonly block: string;
+  /** Shape of one image's input and output, without the batch. */
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+};
+
+/** Strides as [height, width], padding as TensorFlow writes it. */
+type Window = { readonly strides: readonly [number, number]; readonly padding: "VALID" | "SAME" };
+
+/** One operation of a chain, with the weights that it reads. */
+export type Link = Common &
+  (
+    | ({ readonly kind: "conv"; readonly kernel: Variable; readonly bias?: Variable } & Window)
+    | { readonly kind: "dense"; readonly kernel: Variable; readonly bias?: Variable }
+    | { readonly kind: "relu" }
+    | { readonly kind: "flatten" }
+    | ({ readonly kind: "maxPool"; readonly size: readonly [number, number] } & Window)
+    | { readonly kind: "dropout"; readonly rate: number; readonly active: boolean }
+    | {
+        readonly kind: "batchNorm";
+        readonly gamma: Variable;
+        readonly beta: Variable;
+        readonly mean: Variable;
+        readonly variance: Variable;
+        readonly epsilon: number;
+        /** Share of the old statistics that a step keeps; the batch's own variance is Σ(x − μ)²/n. */
+        readonly momentum: number;
+        /** Normalises by the batch and moves its statistics; else by the statistics it has. */
+        readonly active: boolean;
+      }
+    /** Anything else, by TensorFlow.js itself and its automatic gradient. */
+    | { readonly kind: "stock"; readonly stock: StockLayer }
+    /** Branches that start together and end in one: the output of the last run. */
+    | { readonly kind: "branches"; readonly runs: readonly Run<Link>[] }
+  );
+
+export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
+
+/**
+ * A model as a chain of links up to its logits (a closing softmax belongs to the loss). Links of frozen
+ * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own become stock
+ * links, and parts with branches links that hold others. Throws for a model of several inputs or outputs.
+ */
+export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[] {
+  checkModel(model);
+  // From outside: a layer of a frozen nested model is frozen, whatever it says itself.
+  const flags = new Map(modelLayers(model).map(({ one, trainable }) => [one, trainable]));
+  const context: Context = { frozen, trainable: (layer) => flags.get(layer) === true };
+  const places = placesOf(model);
+  const links = places.flatMap((place, i) => linksOfPlace(place, i === places.length - 1, context));
+  let count = 0;
+  const numbered = (link: Link): Link => {
+    if (link.kind !== "branches") return { ...link, index: count++ };
+    return { ...link, runs: link.runs.map((run) => ({ ...run, chain: run.chain.map(numbered) })) };
+  };
+  return links.map(numbered);
+}
+
+function commonOf({ last, input, output }: Place): Common {
+  const [from, to] = [input, output].map((shape) => shape.slice(1).map(Number));
+  return { index: 0, layer: last.name, block: blockOf(last), input: from, output: to };
+}
+
+function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] {
+  if (place.runs) {
+    const runs = place.runs.map(({ inputs, chain }, r, all) => {
+      const closes = (i: number) => closing && r === all.length - 1 && i === chain.length - 1;
+      return { inputs, chain: chain.flatMap((part, i) => linksOfPlace(part, closes(i), context)) };
+    });
+    return [{ ...commonOf(place), kind: "branches", runs }];
+  }
+  if (!hasLink(place, closing)) {
+    const stock = stockLayer(loadedTensorflow(), place, { ...context, closing });
+    return [{ ...commonOf(place), kind: "stock", stock }];
+  }
+  const { frozen, trainable } = context;
+  const { last: layer } = place;
+  const config = layer.getConfig() as Record<string, unknown>;
+  const common = commonOf(place);
+  const weight = (name: string) => {
+    const found = layer.weights.find((entry) => entry.originalName.endsWith(`/${name}`));
+    return found ? (found.read() as Variable) : undefined;
+  };
+  const padding = config.padding === "same" ? "SAME" : "VALID";
+  const activation = (): Link[] => {
+    return config.activation === "relu" ? [{ ...common, input: common.output, kind: "relu" }] : [];
+  };
+  switch (layer.getClassName()) {
+    case "Conv2D":
+      return [
+        {
+          ...common,
+          kind: "conv",
+          kernel: weight("kernel")!,
+          bias: weight("bias"),
+          strides: pair(config.strides),
+          padding,
+        },
+        ...activation(),
+      ];
+    case "Dense":
+      return [{ ...common, kind: "dense", kernel: weight("kernel")!, bias: weight("bias") }, ...activation()];
+    case "Activation":
+      return activation();
+    case "ReLU":
+      return [{ ...common, kind: "relu" }];
+    case "MaxPooling2D": {
+      const size = pair(config.poolSize);
+      return [{ ...common, kind: "maxPool", size, strides: pair(config.strides ?? size), padding }];
+    }
+    case "Flatten":
+      return [{ ...common, kind: "flatten" }];
+    case "Dropout":
+      return [
+        {
+          ...common,
+          kind: "dropout",
+          rate: Number(config.rate),
+          active: (trainable(layer) || frozen.dropout === "on") && Number(config.rate) > 0,
+        },
+      ];
+    case "BatchNormalization":
+      return [
+        {
+          ...common,
+          kind: "batchNorm",
+          gamma: weight("gamma")!,
+          beta: weight("beta")!,
+          mean: weight("moving_mean")!,
+          variance: weight("moving_variance")!,
+          epsilon: Number(config.epsilon),
+          momentum: Number(config.momentum),
+          active: trainable(layer) || frozen.statistics === "moving",
+        },
+      ];
+    default:
+      throw new Error(`Layer ${layer.name} (${layer.getClassName()}) has no link of its own.`);
+  }
+}
+
+/** Whether a place is a layer of those whose passes are written out here, in a form that they cover. */
+function hasLink({ last: layer, input }: Place, closing: boolean): boolean {
+  const config = layer.getConfig() as Record<string, unknown>;
+  const given = (name: string) => config[name] !== undefined && config[name] !== null;
+  if (given("dataFormat") && config.dataFormat !== "channelsLast") return false;
+  const { activation = "linear" } = config;
+  const plain = activation === "linear" || activation === "relu" || (activation === "softmax" && closing);
+  switch (layer.getClassName()) {
+    case "Conv2D":
+      return plain && String(config.dilationRate ?? [1, 1]) === "1,1";
+    case "Dense":
+      return plain && input.length === 2;
+    case "Activation":
+      return plain;
+    case "ReLU":
+      return !given("maxValue");
+    case "BatchNormalization":
+      return (
+        config.scale !== false &&
+        config.center !== false &&
+        (input.length === 2 || input.length === 4) &&
+        [-1, input.length - 1].includes(Number(config.axis ?? -1))
+      );
+    default:
+      return ["MaxPooling2D", "Flatten", "Dropout"].includes(layer.getClassName());
+  }
+}
+
+/** The variables that a link reads as weights to be learnt. */
+export function weightsOf(link: Link): Variable[] {
+  if (link.kind === "conv" || link.kind === "dense")
+    return link.bias ? [link.kernel, link.bias] : [link.kernel];
+  if (link.kind === "stock") return [...link.stock.weights];
+  if (link.kind === "branches")
+    return [...new Set(link.runs.flatMap(({ chain }) => chain.flatMap(weightsOf)))];
+  return link.kind === "batchNorm" ? [link.gamma, link.beta] : [];
+}
+
+function pair(value: unknown): [number, number] {
+  return Array.isArray(value) ? [Number(value[0]), Number(value[1])] : [Number(value), Number(value)];
+}
+
+/** Whether a training pass through a link moves statistics or drops something. */
+function isActive(link: Link): boolean {
+  if (link.kind === "branches") return link.runs.some(({ chain }) => chain.some(isActive));
+  if (link.kind === "stock") return link.stock.active;
+  return (link.kind === "batchNorm" || link.kind === "dropout") && link.active;
+}
+
+/** The name of a layer in a link that normalises by the batch. */
+export function normalises(link: Link): string | undefined {
+  if (link.kind === "branches")
+    return link.runs.flatMap(({ chain }) => chain.map(normalises)).find((name) => name !== undefined);
+  if (link.kind === "stock") return link.stock.normalises;
+  return link.kind === "batchNorm" && link.active ? link.layer : undefined;
+}
+
+/** How many links at the start can never change their output: no weight of `carriers`, no statistics, no drop-out. */
+export function frozenPrefix(links: readonly Link[], carriers: ReadonlySet<Variable>): number {
+  const first = links.findIndex(
+    (link) => isActive(link) || weightsOf(link).some((weight) => carriers.has(weight)),
+  );
+  return first < 0 ? links.length : first;
+}
+
+/** @throws Error naming a variable that no link reads. */
+export function checkRead(links: readonly Link[], wanted: readonly Variable[]): void {
+  const read = new Set(links.flatMap(weightsOf));
+  const foreign = wanted.find((variable) => !read.has(variable));
+  if (foreign) throw new Error(`No layer of the model reads the variable ${foreign.name}.`);
+}

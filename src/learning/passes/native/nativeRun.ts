@@ -1,0 +1,52 @@
+import type { Variable } from "@tensorflow/tfjs-node";
+import type { Id, NativeOps } from "../../tensorflow/nativeOps";
+import { type Link, weightsOf } from "../link";
+import type { NativeLink } from "./nativeLink";
+import { nativeLinks } from "./nativeLinks";
+
+/** Several native links, one behind the other, as one. */
+export function nativeRun(ops: NativeOps, links: readonly Link[]): NativeLink {
+  const native = nativeLinks(ops, poolFirst(links));
+  const float = [ops.type("T", "float32")];
+  return {
+    infer: (x) => native.reduce((y, link) => link.infer(y), x),
+    train(x, draw) {
+      let output = x;
+      const passes = native.map((link) => {
+        const pass = link.train(output, draw);
+        output = pass.output;
+        return pass;
+      });
+      return {
+        output,
+        gradients(g, { wants, input }) {
+          const first = input ? 0 : links.findIndex((link) => weightsOf(link).some(wants));
+          const weights = new Map<Variable, Id>();
+          let back: Id | undefined = g;
+          for (let i = links.length - 1; i >= first && first >= 0 && back !== undefined; i--) {
+            const gradients = passes[i].gradients(back, { wants, input: input || i > first });
+            for (const [weight, own] of gradients.weights) {
+              const other = weights.get(weight);
+              // A layer in several places: its gradient is their sum.
+              weights.set(weight, other === undefined ? own : ops.run("AddV2", float, [other, own]));
+            }
+            back = gradients.input;
+          }
+          return { weights: [...weights], ...(input && { input: back }) };
+        },
+      };
+    },
+  };
+}
+
+/** Whether a ReLU stands here and max-pooling behind it. */
+const exchanged = (links: readonly Link[], i: number) =>
+  links[i]?.kind === "relu" && links[i + 1]?.kind === "maxPool";
+
+/** Pools before a ReLU instead of behind it: max σ(x) = σ(max x), gradients included, on a quarter of the values. */
+function poolFirst(links: readonly Link[]): readonly Link[] {
+  return links.map((link, i) => {
+    if (exchanged(links, i)) return links[i + 1];
+    return exchanged(links, i - 1) ? links[i - 1] : link;
+  });
+}

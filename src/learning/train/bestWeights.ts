@@ -1,0 +1,7 @@
+/** What stood after the epoch of the largest validation accuracy, the first of equals. */
+export type BestWeights = {
+  readonly epoch: number;
+  readonly validationAccuracy: number;
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly parameters: readonly Float32Array[];
+};

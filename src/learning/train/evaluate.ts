@@ -1,0 +1,83 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { breathe } from "../../common/breathe";
+import { checkKeys } from "../../common/checkKeys";
+import { inOrder, type Resident, resident } from "../batches/resident";
+import { checkImageSet } from "../dataset/checkImageSet";
+import { checkSet } from "../dataset/checkSet";
+import type { Dataset } from "../dataset/dataset";
+import type { ImageSet } from "../dataset/imageSet";
+import { checkWhole } from "../model/checkWhole";
+import { sameWeights } from "../model/lockForTraining";
+import type { Chain } from "../passes/chain";
+import { chainOf } from "../passes/chainOf";
+import { checkModel } from "../passes/checkModel";
+import { linksOf } from "../passes/link";
+import { tensorflow } from "../tensorflow/tensorflow";
+
+/** Mean cross-entropy (nats) and share of images classified as labelled. */
+export type Score = { readonly loss: number; readonly accuracy: number };
+
+const BATCH = 500;
+
+/** Why finite images have no finite logits, and what to do. */
+export const OVERFLOW =
+  "the weights are too large or not finite. Train with a lower learning rate, or put earlier weights back.";
+
+/**
+ * Loss and accuracy of a model on a set of standardised images of the shape that it takes, in inference mode, by
+ * batches of `batch` images (default 500).
+ * @throws TypeError for bytes, RangeError for an empty set, sizes and labels that do not fit the model, values that
+ *   are not finite, a batch that is no whole number ≥ 1, and where the loss is not finite.
+ */
+export async function evaluate(
+  model: LayersModel,
+  set: ImageSet,
+  options: { batch?: number } = {},
+): Promise<Score> {
+  checkKeys("evaluate", options, { batch: true });
+  const { batch = BATCH } = options;
+  checkWhole({ batch }, 1);
+  checkModel(model);
+  checkImageSet("evaluate", set);
+  const tf = await tensorflow();
+  const links = linksOf(model);
+  const shape = model.inputs[0].shape.slice(1) as Dataset["shape"];
+  checkSet(set, { name: "evaluate", shape, classes: model.outputs[0].shape.at(-1) as number });
+  const chain = chainOf(tf, links);
+  const data = resident(tf, { shape }, set);
+  try {
+    return await score(chain, data, { batch, check: sameWeights(model, "evaluate") });
+  } finally {
+    data.dispose();
+    chain.dispose();
+  }
+}
+
+/** Sums over batches in order; stops early where `signal` asks; `check` may throw before each. */
+export async function score(
+  chain: Chain,
+  data: Resident,
+  { batch = BATCH, signal, check }: { batch?: number; signal?: AbortSignal; check?: () => void } = {},
+): Promise<Score> {
+  let loss = 0;
+  let correct = 0;
+  let seen = 0;
+  for (const indices of inOrder(data, batch)) {
+    if (signal?.aborted) break;
+    check?.();
+    const part = data.pick(indices);
+    try {
+      const result = chain.evaluate(part);
+      if (!Number.isFinite(result.loss)) {
+        throw new RangeError(`The loss of images to evaluate is ${result.loss}: ${OVERFLOW}`);
+      }
+      loss += result.loss;
+      correct += result.correct;
+    } finally {
+      part.dispose();
+    }
+    seen += part.count;
+    await breathe();
+  }
+  return { loss: loss / seen, accuracy: correct / seen };
+}

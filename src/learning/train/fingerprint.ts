@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
+import { type Method, unfrozenLayers } from "../method/method";
+import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
+import { type NamedWeight, namedWeights } from "../model/namedWeights";
+import type { FrozenBehaviour } from "../passes/frozenBehaviour";
+
+/** A model and what trains it; `frozen` as it is given to `fit`. */
+export type Trained = {
+  readonly model: LayersModel;
+  readonly method: Method;
+  readonly frozen?: FrozenBehaviour;
+};
+
+/** Whether a training by the method moves a weight without training it, whatever was frozen since. */
+export function moving({ model, method, frozen }: Trained): (weight: NamedWeight) => boolean {
+  const unfrozen = new Set(unfrozenLayers(model, method));
+  return ({ one, name }) =>
+    isBatchNorm(one) && isStatistic(name) && (unfrozen.has(one) || frozen?.statistics === "moving");
+}
+
+/**
+ * Of all that a trained model depends on beside the trained numbers: the method's constants and the weights that it does
+ * not change; the first 16 hexadecimal digits of a SHA-256.
+ */
+export function fingerprint({ model, method, frozen }: Trained): string {
+  const hash = createHash("sha256");
+  const moves = moving({ model, method, frozen });
+  const still = namedWeights(model).filter(
+    (weight) => !method.carriers.includes(weight.variable) && !moves(weight),
+  );
+  const fixed: readonly Tensor[] = [...(method.constants ?? []), ...still.map(({ variable }) => variable)];
+  for (const tensor of fixed) {
+    const { buffer, byteOffset, byteLength } = tensor.dataSync();
+    hash.update(`${tensor.dtype} ${tensor.shape.join("×")}\n`);
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex").slice(0, 16);
+}

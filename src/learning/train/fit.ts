@@ -1,0 +1,159 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { checkBatches, epochSize } from "../batches/batches";
+import type { Resident } from "../batches/resident";
+import type { Dataset } from "../dataset/dataset";
+import { Hold } from "../method/hold";
+import { type Method, ownWeights, trainedBy } from "../method/method";
+import { trainingMarks, unfreezeOnly } from "../model/innerLayers";
+import { lockForTraining } from "../model/lockForTraining";
+import { paperLearningRate, rateOf } from "../optimizer/learningRate";
+import { radam } from "../optimizer/radam";
+import { linksOf } from "../passes/link";
+import { tensorflow } from "../tensorflow/tensorflow";
+import type { BestWeights } from "./bestWeights";
+import { checkFit, checkMethod } from "./checkFit";
+import { score } from "./evaluate";
+import type { FitOptions } from "./fitOptions";
+import { type EpochRecord, type FitResult, summarise } from "./fitResult";
+import { prepareChain } from "./prepareChain";
+import { better, restoreBest } from "./restoreBest";
+import { type EpochRun, trainEpoch } from "./trainEpoch";
+import { checkFiniteWeights, checkMade, restoreTraining, startOf, trainingState } from "./trainingState";
+
+type Checked = ReturnType<typeof checkFit>;
+
+/**
+ * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
+ * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
+ * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
+ * Conventions that differ from PyTorch's: BatchNorm's moving variance is of Σ(x − μ)²/n, PyTorch's of Σ(x − μ)²/(n − 1),
+ * n numbers a channel in a batch, so that networks evaluate a little differently after small batches; its momentum is
+ * the share that is kept, PyTorch's the share that is new. Where ε stands in Adam is an option: see `radam`.
+ * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not
+ *   finite, for options out of range, a `resume` of another training, a method of another model or of other weights, and
+ *   where the loss or a weight is not finite, and for a batch of one image under a BatchNorm that is not frozen; Error
+ *   where nothing is left to train, for a model that is no classifier by logits or a closing softmax, for regularizers,
+ *   constraints and noise that a training would leave out, where another training of these layers runs, where the model
+ *   holds a method that is not given, and where a set that is asked for is missing.
+ */
+export async function fit(model: LayersModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+  const checked = checkFit(model, data, options);
+  if (options.method === undefined) Hold.refuseForgotten(model);
+  const method = options.method === undefined ? ownWeights("weights", model) : options.method;
+  checkMethod(method, model);
+  // Before anything is awaited, so that two trainings cannot both find it free.
+  const unlock = lockForTraining(model);
+  try {
+    method.hold?.begin();
+    return await train({ model, data, options, method }, checked);
+  } finally {
+    method.hold?.settle();
+    unlock();
+  }
+}
+
+async function train(
+  {
+    model,
+    data,
+    options,
+    method,
+  }: { model: LayersModel; data: Dataset; options: FitOptions; method: Method },
+  { epochs, batches, seed, evaluateEvery, choosing }: Checked,
+): Promise<FitResult> {
+  const { learningRate = paperLearningRate, optimizer: settings = {} } = options;
+  const tf = await tensorflow();
+  const trash: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(thing: T): T => {
+    trash.push(thing);
+    return thing;
+  };
+  let best: BestWeights | undefined;
+  try {
+    const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
+    asUnfrozenBy(method, model, () =>
+      checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches),
+    );
+    // Before anything is computed with the weights, such as cached features.
+    const { frozen } = options;
+    if (options.resume) best = restoreTraining(tf, options.resume, { model, method, optimizer, frozen });
+    else {
+      const remedy = "build the model anew or restore other weights";
+      checkFiniteWeights({ model, method }, "Before the training", remedy);
+      checkMade(tf, { model, method });
+    }
+    const begun = options.onCheckpoint && startOf({ model, method, frozen });
+    const records: EpochRecord[] = [...(options.resume?.records ?? [])];
+    const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
+    const start = performance.now();
+    const { chain, prepare } = asUnfrozenBy(method, model, () =>
+      prepareChain({ tf, model, method, options }, own),
+    );
+    const train = await prepare(data.train);
+    const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
+    const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
+    const steps = epochs * epochSize(train.count, batches).steps;
+    const run: EpochRun = {
+      chain,
+      method,
+      optimizer,
+      train,
+      ...batches,
+      seed,
+      steps,
+      options,
+      step: options.resume?.step ?? 0,
+    };
+    let aborted = options.signal?.aborted ?? false;
+    // Asked of a state that is resumed, too. Only after an evaluation, so that the last epoch has one.
+    const waitedEnough = () => {
+      const last = records.at(-1);
+      if (options.patience === undefined || !best || last?.validationAccuracy === undefined) return false;
+      return last.epoch - best.epoch >= options.patience;
+    };
+    for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(); epoch++) {
+      const began = performance.now();
+      const rate = rateOf(learningRate, epoch);
+      const trained = await trainEpoch(run, epoch, rate);
+      // A step looks at the loss before it; what the last one did shows here.
+      checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
+      const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
+      const scoreOf = async (set: Resident | undefined) =>
+        set && due && score(chain, set, { signal: options.signal });
+      const [validation, onTest] = [await scoreOf(held), await scoreOf(test)];
+      aborted = options.signal?.aborted ?? false;
+      if (aborted) break;
+      const record: EpochRecord = {
+        epoch,
+        learningRate: rate,
+        ...trained,
+        ...(onTest && { testLoss: onTest.loss, testAccuracy: onTest.accuracy }),
+        ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+        seconds: (performance.now() - began) / 1000,
+      };
+      records.push(record);
+      if (choosing) best = better(best, record, { model, method });
+      await options.onEpoch?.(record);
+      const { step } = run;
+      await options.onCheckpoint?.(
+        trainingState({ model, method, optimizer, records, step, best, seed, ...batches, start: begun }),
+      );
+    }
+    const seconds = earlier + (performance.now() - start) / 1000;
+    return summarise({ epochs: records, steps: run.step, aborted, seconds, trained: trainedBy(method) });
+  } finally {
+    for (const thing of trash.reverse()) thing.dispose();
+    if (options.keepBest && best) restoreBest(tf, best, { model, method });
+  }
+}
+
+/** Does something while the layers are frozen as a method has it; each has its own mark again then. */
+function asUnfrozenBy<T>({ unfrozen }: Method, model: LayersModel, work: () => T): T {
+  const restore = trainingMarks(model);
+  try {
+    if (unfrozen) unfreezeOnly(model, new Set(unfrozen));
+    return work();
+  } finally {
+    restore();
+  }
+}

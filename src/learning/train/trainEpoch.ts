@@ -1,0 +1,87 @@
+import { breathe } from "../../common/breathe";
+import { type Batches, epochSize } from "../batches/batches";
+import type { Resident } from "../batches/resident";
+import { permutation, randomGenerator } from "../dataset/randomGenerator";
+import type { Method } from "../method/method";
+import type { Optimizer } from "../optimizer/radam";
+import type { Chain, StepResult } from "../passes/chain";
+import { loadedTensorflow } from "../tensorflow/tensorflow";
+
+/** One step of a training, as `onStep` is told of it. */
+export type StepRecord = {
+  readonly epoch: number;
+  /** Steps taken so far in all epochs, and how many there will be. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean cross-entropy and accuracy of this batch, drop-out on. */
+  readonly loss: number;
+  readonly accuracy: number;
+};
+
+/** What the epochs of one training share; `step` counts on. */
+export type EpochRun = Batches & {
+  readonly chain: Chain;
+  readonly method: Method;
+  readonly optimizer: Optimizer;
+  readonly train: Resident;
+  readonly seed: number;
+  readonly steps: number;
+  readonly options: {
+    readonly signal?: AbortSignal;
+    readonly onStep?: (record: StepRecord) => void | Promise<void>;
+  };
+  step: number;
+};
+
+/** One pass over the images in an order of its own; mean loss and accuracy over its batches. Ends early where the signal asks. */
+export async function trainEpoch(
+  run: EpochRun,
+  epoch: number,
+  rate: number,
+): Promise<{ loss: number; accuracy: number }> {
+  const { train, batch, seed, steps, options } = run;
+  const { images } = epochSize(train.count, run);
+  const order = permutation(train.count, randomGenerator(seed, epoch));
+  let loss = 0;
+  let correct = 0;
+  let seen = 0;
+  for (; seen < images && !options.signal?.aborted; seen += batch) {
+    const { count, ...result } = trainStep(
+      run,
+      order.subarray(seen, Math.min(seen + batch, images)),
+      epoch,
+      rate,
+    );
+    loss += result.loss;
+    correct += result.correct;
+    const { step } = run;
+    await options.onStep?.({
+      epoch,
+      step,
+      steps,
+      loss: result.loss / count,
+      accuracy: result.correct / count,
+    });
+    await breathe();
+  }
+  const count = Math.min(seen, images);
+  return { loss: loss / count, accuracy: correct / count };
+}
+
+/** One step on the images of these indices; whatever throws in it, no tensor stays. */
+function trainStep(run: EpochRun, indices: Int32Array, epoch: number, rate: number) {
+  return loadedTensorflow().tidy((): StepResult & { count: number } => {
+    const { chain, method, optimizer, seed } = run;
+    const batch = run.train.pick(indices);
+    const { gradients, ...result } = chain.train(batch, method.carriers, { seed, step: run.step });
+    if (!Number.isFinite(result.loss)) {
+      throw new RangeError(
+        `The loss is ${result.loss} in step ${run.step + 1} (epoch ${epoch}): lower the learning rate (${rate}).`,
+      );
+    }
+    optimizer.apply(method.pullback(gradients), rate);
+    method.write();
+    run.step++;
+    return { ...result, count: batch.count };
+  });
+}

@@ -1,0 +1,129 @@
+import { checkCount } from "../../common/checkCount";
+import { checkKeys } from "../../common/checkKeys";
+import type { Grid } from "../../theory/grid/grid";
+import type { Approximation } from "../../theory/value/approximation";
+import type { Figure } from "./figure";
+import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
+import { type Step, withSlider } from "./withSlider";
+
+/** How finely `graphChart` draws, and what it shows first. */
+export type GraphOptions = FrameOptions & {
+  /** Points at which f is drawn; default 601. */
+  readonly samples?: number;
+  /** Which of several approximations is shown first; default the last. */
+  readonly active?: number;
+};
+
+/** Abscissas that show every step and, where it is wide enough to see, what φ does on each strip. */
+function abscissas({ K, delta }: Grid): number[] {
+  const x: number[] = [];
+  const inside = delta > 1 / 2000 ? Math.max(8, Math.round(512 / K)) : 0;
+  for (let k = 0; k < K; k++) {
+    x.push(k / K);
+    if (k === K - 1) break;
+    x.push((k + 1) / K - delta);
+    for (let i = 1; i < inside; i++) x.push((k + 1) / K - delta * (1 - i / inside));
+  }
+  x.push(1);
+  return x;
+}
+
+function strips({ K, delta }: Grid): object[] {
+  // Hundreds of hairlines would only grey the picture.
+  if (K > 64) return [];
+  return Array.from({ length: K - 1 }, (_, i) => ({
+    type: "rect",
+    layer: "below",
+    xref: "x",
+    yref: "paper",
+    x0: (i + 1) / K - delta,
+    x1: (i + 1) / K,
+    y0: 0,
+    y1: 1,
+    fillcolor: palette.orange,
+    opacity: 0.25,
+    line: { width: 0 },
+  }));
+}
+
+/**
+ * What a reader must know of a picture in which φ hardly follows f: where the bound exceeds the range of f, a flat line
+ * keeps it, and is what small n gives for a large λ.
+ */
+function warning(phi: Approximation, values: readonly number[], f: readonly number[]): string {
+  const range = spread(f);
+  if (!(phi.bound > range && range > 0)) return "";
+  const flat = spread(values) === 0 ? "; φ is constant" : "";
+  return `Bound ${short(phi.bound)} > range of f, ${short(range)}: at this n nothing is promised yet${flat}`;
+}
+
+const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
+const short = (value: number) => String(Number(value.toPrecision(3)));
+
+/**
+ * The graphs of f and φ on [0,1] (d = 1), the trifling strips shaded; several approximations of one target get a
+ * slider over n. Where the bound is larger than the range of f, the chart says so below its title.
+ * @throws RangeError for a target of other dimension or no approximation.
+ */
+export function graphChart(
+  data: Approximation | readonly Approximation[],
+  options: GraphOptions = {},
+): Figure {
+  checkKeys("graphChart", options, { ...FRAME, samples: true, active: true } satisfies Record<
+    keyof GraphOptions,
+    true
+  >);
+  const list: readonly Approximation[] = Array.isArray(data) ? data : [data];
+  const first = list[0];
+  if (first === undefined) throw new RangeError("graphChart needs at least one approximation");
+  for (const { target } of list)
+    if (target.dimension !== 1)
+      throw new RangeError(
+        `graphChart draws functions of one variable, got dimension ${target.dimension}; use heatmapChart`,
+      );
+  const samples = checkCount("graphChart: samples", options.samples ?? 601, 2, 100_000);
+  const x = Array.from({ length: samples }, (_, i) => i / (samples - 1));
+  const values = rounded(x.map((t) => first.target([t])));
+  const title = options.title ?? `${first.target.title} and its approximation`;
+  const graph = {
+    type: "scatter",
+    mode: "lines",
+    name: `f: ${first.target.title}`,
+    x: rounded(x),
+    y: values,
+    line: { color: palette.black, width: 2, dash: "dot" },
+  };
+  const drawn = list.map((phi) => {
+    const at = abscissas(phi.grid);
+    return { phi, at, y: rounded(phi.evaluate(Float64Array.from(at))) };
+  });
+  const warned = drawn.some(({ phi, y }) => warning(phi, y, values) !== "");
+  const steps = drawn.map(({ phi, at, y }): Step => {
+    return {
+      label: String(phi.n),
+      data: [
+        graph,
+        {
+          type: "scatter",
+          mode: "lines",
+          name: `φ, n = ${phi.n}`,
+          x: rounded(at, 9),
+          y,
+          line: { color: palette.blue, width: 2 },
+        },
+      ],
+      layout: {
+        shapes: strips(phi.grid),
+        ...(warned && { title: { subtitle: { text: warning(phi, y, values), font: { size: 11 } } } }),
+      },
+    };
+  });
+  const layout = baseLayout(title, {
+    height: options.height ?? (list.length > 1 ? 520 : 420),
+    xaxis: axis("x", { range: [0, 1] }),
+    yaxis: axis("value"),
+    // By default only points near the mouse answer, and a staircase has few.
+    hovermode: "x",
+  });
+  return withSlider(steps, layout, { prefix: "n = ", active: options.active ?? list.length - 1 });
+}

@@ -1,0 +1,96 @@
+import { checkCount } from "../../common/checkCount";
+import { checkKeys } from "../../common/checkKeys";
+import type { Layer } from "../../theory/relu/layer";
+import type { ReluNetwork } from "../../theory/relu/reluNetwork";
+import type { Figure } from "./figure";
+import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
+
+type Run = { layer: Layer; first: number; count: number; names: string[] };
+
+/** Consecutive layers of one shape, with the intrinsic names that they carry. */
+function runs(network: ReluNetwork): Run[] {
+  const all: Run[] = [];
+  let previous: Layer | undefined;
+  network.layers.forEach((layer, i) => {
+    const last = all.at(-1);
+    if (layer === previous) {
+      last!.count++;
+      return;
+    }
+    previous = layer;
+    const names = [
+      ...new Set([...layer.weights, ...layer.biases].flatMap(({ name }) => (name ? [name] : []))),
+    ];
+    const alike =
+      last !== undefined &&
+      names.length === 0 &&
+      last.names.length === 0 &&
+      last.layer.width === layer.width &&
+      last.layer.inputs === layer.inputs &&
+      last.layer.activation === layer.activation;
+    if (alike) last.count++;
+    else all.push({ layer, first: i + 1, count: 1, names });
+  });
+  return all;
+}
+
+/** How much `layersChart` draws. */
+export type LayersOptions = FrameOptions & {
+  /** Runs of layers drawn at most; default 60, the rest is cut off and said so. */
+  readonly most?: number;
+};
+
+/**
+ * A network as a row of bars, one for each layer: how many neurons it has (logarithmic), runs of layers of one shape
+ * as one bar with (×their number) above, layers with intrinsic parameters in another colour and with their names.
+ * Where there are at most 16 bars, they show the number of neurons.
+ */
+export function layersChart(network: ReluNetwork, options: LayersOptions = {}): Figure {
+  checkKeys("layersChart", options, { ...FRAME, most: true } satisfies Record<keyof LayersOptions, true>);
+  const every = runs(network);
+  const shown = every.slice(0, checkCount("layersChart: most", options.most ?? 60, 1, Infinity));
+  const label = ({ first, count }: Run) => (count === 1 ? String(first) : `${first}–${first + count - 1}`);
+  const bars = (intrinsic: boolean) => {
+    const chosen = shown.filter((run) => run.names.length > 0 === intrinsic);
+    return {
+      type: "bar",
+      name: intrinsic ? "with intrinsic parameters" : "independent of f",
+      x: chosen.map(label),
+      y: chosen.map((run) => run.layer.width),
+      text: chosen.map((run) =>
+        intrinsic
+          ? run.names.length > 4
+            ? `${run.names.slice(0, 2).join(", ")}, … ${run.names.at(-1)}`
+            : run.names.join(", ")
+          : [every.length <= 16 && run.layer.width, run.count > 1 && `(×${run.count})`]
+              .filter(Boolean)
+              .join(" "),
+      ),
+      textposition: "outside",
+      cliponaxis: false,
+      hovertemplate: "layers %{x}: %{y} neurons<extra></extra>",
+      marker: {
+        color: intrinsic ? palette.vermillion : palette.skyBlue,
+        line: { color: palette.black, width: 1 },
+        ...(intrinsic && { pattern: { shape: "/" } }),
+      },
+    };
+  };
+  const cut = shown.length < every.length ? ` (the first ${shown.length} of ${every.length} groups)` : "";
+  return {
+    data: [bars(false), bars(true)],
+    layout: baseLayout(
+      options.title ??
+        `${network.layers.length} layers, ${space(network.input)} → ${space(network.output)}${cut}`,
+      {
+        ...(options.height !== undefined && { height: options.height }),
+        barmode: "overlay",
+        xaxis: axis("layer", { type: "category", categoryorder: "array", categoryarray: shown.map(label) }),
+        yaxis: axis("", { title: { text: "neurons", standoff: 20 }, type: "log", dtick: 1 }),
+      },
+    ),
+  };
+}
+
+const space = (dimension: number) =>
+  dimension === 1 ? "ℝ" : `ℝ${String(dimension).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)])}`;

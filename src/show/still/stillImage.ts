@@ -1,0 +1,149 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
+import type { Figure } from "../chart/figure";
+import { checkTraceTypes } from "../chart/traceTypes";
+
+/** Size and time limit of `stillImage`. */
+export interface StillImageOptions {
+  /** Width in CSS pixels; default: the layout's, else 700. */
+  width?: number;
+  /** Height in CSS pixels; default: the layout's, else 450. */
+  height?: number;
+  /** Image pixels per CSS pixel; default 1.5. */
+  scale?: number;
+  /** Milliseconds after which the drawing is given up; default 20,000. */
+  timeLimit?: number;
+}
+
+/** What the drawing process is asked for. */
+export interface DrawRequest {
+  id: number;
+  figure: Figure;
+  width: number;
+  height: number;
+  scale: number;
+}
+
+/** What it answers. */
+export type DrawReply = { id: number } & ({ png: Uint8Array } | { error: string });
+
+// Drawn with WebGL, which needs a browser; without one plotly.js waits for it forever.
+const needsBrowser = new Set(
+  "scatter3d surface mesh3d isosurface volume cone streamtube splom parcoords scattermap densitymap choroplethmap".split(
+    " ",
+  ),
+);
+
+/**
+ * Draws a Plotly figure as a PNG, in a process of its own, with the same font on every machine: equal figures give equal bytes.
+ * Rejects for traces that need WebGL or are of no type that plotly.js knows, for figures plotly.js refuses, and when the time limit is over.
+ */
+export async function stillImage(figure: Figure, options: StillImageOptions = {}): Promise<Buffer> {
+  checkKeys("stillImage", options, {
+    width: true,
+    height: true,
+    scale: true,
+    timeLimit: true,
+  } satisfies Record<keyof StillImageOptions, true>);
+  checkTraceTypes(figure);
+  for (const trace of figure.data as { type?: string }[]) {
+    if (needsBrowser.has(trace.type ?? ""))
+      throw new Error(`a "${trace.type}" trace can only be drawn in a browser`);
+  }
+  const size = stillSize(figure);
+  const width = positive("width", options.width ?? size.width);
+  const height = positive("height", options.height ?? size.height);
+  const scale = positive("scale", options.scale ?? 1.5);
+  const reply = await ask(
+    { figure, width, height, scale },
+    positive("timeLimit", options.timeLimit ?? 20_000),
+  );
+  if ("error" in reply) throw new Error(reply.error);
+  return Buffer.from(reply.png.buffer, reply.png.byteOffset, reply.png.byteLength);
+}
+
+/** The size of a figure's picture in CSS pixels: the layout's, else 700 × 450. */
+export function stillSize(figure: Figure): { width: number; height: number } {
+  const { width = 700, height = 450 } = figure.layout as { width?: number; height?: number };
+  return { width, height };
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0 && value <= 1e6) return value;
+  throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${shown(value)}`);
+}
+
+/** A drawing process and what it has still to answer. */
+interface Drawer {
+  child: ChildProcess;
+  waiting: Map<number, { resolve: (reply: DrawReply) => void; reject: (error: Error) => void }>;
+}
+
+let drawer: Drawer | undefined;
+let lastId = 0;
+
+async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise<DrawReply> {
+  const id = ++lastId;
+  drawer ??= start();
+  const { child, waiting } = drawer;
+  // The process keeps ours alive only while we wait for it.
+  child.ref();
+  child.channel?.ref();
+  const timer = setTimeout(() => {
+    waiting.get(id)?.reject(new Error(`drawing took longer than ${timeLimit / 1000} s`));
+    waiting.delete(id);
+    // The next picture must not be asked of a process that is about to end.
+    forget(child);
+    child.kill("SIGKILL");
+  }, timeLimit);
+  try {
+    return await new Promise<DrawReply>((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      child.send({ id, ...request } satisfies DrawRequest, (error) => error && reject(error));
+    });
+  } finally {
+    clearTimeout(timer);
+    waiting.delete(id);
+    if (waiting.size === 0) release(child);
+  }
+}
+
+/** Starts the drawing process ahead of the first picture, which then need not wait 2 s for it. */
+export function prepareStillImages(): void {
+  drawer ??= start();
+  if (drawer.waiting.size === 0) release(drawer.child);
+}
+
+function release(child: ChildProcess): void {
+  child.unref();
+  child.channel?.unref();
+}
+
+function forget(child: ChildProcess): void {
+  if (drawer?.child === child) drawer = undefined;
+}
+
+function start(): Drawer {
+  const script = createRequire(__filename).resolve("intrinsic-params/dist/show/still/stillImageProcess.js");
+  const child = fork(script, {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    execArgv: [],
+    // Stop in a notebook sends SIGINT to the kernel's whole process group; it is not meant for the pictures.
+    detached: true,
+  });
+  const waiting: Drawer["waiting"] = new Map();
+  child.on("message", (reply: DrawReply) => {
+    waiting.get(reply.id)?.resolve(reply);
+  });
+  const gone = (why: string) => {
+    forget(child);
+    for (const { reject } of waiting.values()) reject(new Error(`the drawing process ended (${why})`));
+    waiting.clear();
+  };
+  child.on("error", (error) => gone(error.message));
+  child.on("exit", (code, signal) => gone(signal ?? `code ${code}`));
+  return { child, waiting };
+}

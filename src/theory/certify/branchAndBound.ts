@@ -1,0 +1,39 @@
+import type { Approximation } from "../value/approximation";
+import { bisect, type Cells, startCells } from "./cells";
+import { type Breathing, type Certificate, type CertificateSettings, enclose } from "./certificate";
+import { type CellBounds, measureCells, selectParents } from "./measureCells";
+
+/** What one round proves, and which of its boxes, at most `room`, are worth cutting in two. */
+export type Round = {
+  readonly lower: number;
+  readonly upper: number;
+  readonly choose: (room: number) => Breathing<readonly number[]>;
+};
+
+/** Certificates, one a round, and in between undefined, every few milliseconds; the last certificate is the result. */
+export type Rounds = Generator<Certificate | undefined, Certificate>;
+
+/** Measures all boxes, cuts the chosen ones in two, measures their halves, and so on; yields after each round. */
+export function* branchAndBound(
+  phi: Approximation,
+  { norm, tolerance, maxCells, region }: CertificateSettings,
+  examine: (cells: Cells, bounds: CellBounds) => Breathing<Round>,
+): Rounds {
+  const { d } = phi.grid;
+  let examined = 0;
+  let cells: Cells = yield* startCells(phi, region);
+  let parents: ReturnType<typeof selectParents> | undefined;
+  for (;;) {
+    const bounds: CellBounds = yield* measureCells(phi, cells, norm, parents);
+    examined += cells.count;
+    const { lower, upper, choose } = yield* examine(cells, bounds);
+    const soFar = enclose(lower, upper, examined, tolerance);
+    yield soFar;
+    const room = Math.floor((maxCells - examined) / 2);
+    const chosen = soFar.converged || room <= 0 ? [] : yield* choose(room);
+    if (chosen.length === 0) return soFar;
+    cells = yield* bisect(cells, chosen, d);
+    parents = selectParents(bounds, chosen, d);
+    yield;
+  }
+}

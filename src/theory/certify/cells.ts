@@ -1,0 +1,138 @@
+import type { Approximation } from "../value/approximation";
+import type { Breathing } from "./certificate";
+import { portions } from "./portions";
+
+/** Axis-parallel boxes on which φ is known to lie in [low, high]; cell i holds entries i·d … i·d+d−1. */
+export type Cells = {
+  readonly count: number;
+  readonly centre: Float64Array;
+  readonly half: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** log₂ of the volume of the box at the start from which a cell was cut. */
+  readonly logVolume: Float64Array;
+  /** How often each cell was cut. */
+  readonly cuts: number;
+};
+
+const emptyCells = (count: number, d: number, cuts: number): Cells => ({
+  count,
+  centre: new Float64Array(count * d),
+  half: new Float64Array(count * d),
+  low: new Float64Array(count),
+  high: new Float64Array(count),
+  logVolume: new Float64Array(count),
+  cuts,
+});
+
+/**
+ * How far a cell's true centre may be from the rounded one: coordinates are in [0, 1], and each of at most two
+ * operations a coordinate at the start, and one each cut, costs at most 2^−54.
+ */
+export const centreSlack = (d: number, cuts: number) => (2 * d + cuts) * 2 ** -54;
+/** Narrower cells are not cut: their centres could leave them, and nothing would be gained. */
+export const NARROWEST = 2 ** -44;
+
+/** So few points are evaluated without a table of all values, which may take long to make. */
+const AT_ONCE = 255;
+
+/** φ on every cube in the order of ϱ, as float64. */
+function* cubeValues(phi: Approximation): Breathing<Float64Array> {
+  const { d, K, J } = phi.grid;
+  const values = new Float64Array(J);
+  for (const [from, to] of portions(J, AT_ONCE)) {
+    const corners = new Float64Array((to - from) * d);
+    for (let j = from; j < to; j++)
+      for (let i = 0, rest = j; i < d; i++, rest = Math.floor(rest / K))
+        corners[(j - from) * d + i] = (rest % K) / K;
+    phi.evaluate(corners, { into: values.subarray(from, to), threads: 1 });
+    yield;
+  }
+  return values;
+}
+
+/** How many boxes cubes (and strips) make: K^d, or (2K−1)^d. */
+export const boxCount = (phi: Approximation, region: "all" | "good") =>
+  (region === "all" ? 2 * phi.grid.K - 1 : phi.grid.K) ** phi.grid.d;
+
+/**
+ * The cubes, and for region "all" the boxes of Ω between them, with what is known of φ on each. On the strips the
+ * medians of Theorems 2.2 and 2.3 lie between the values of the cubes that meet there, others in the range of φ.
+ */
+export function* startCells(phi: Approximation, region: "all" | "good"): Breathing<Cells> {
+  const { d, K, n, q, delta } = phi.grid;
+  const values = yield* cubeValues(phi);
+  const ofMedians = phi.construction === "uniform" || phi.construction === "threeParameters";
+  const segments = region === "all" ? 2 * K - 1 : K;
+  const cells = emptyCells(segments ** d, d, 0);
+  // Half-widths as such: a difference of end points would lose strips narrower than half an ulp.
+  const cubeHalf = (1 / K - delta) / 2;
+  const logCube = Math.log2(1 / K - delta);
+  const [least, most] = phi.range;
+  const steps: number[] = [];
+  for (const [from, to] of portions(cells.count, 1024)) {
+    for (let c = from; c < to; c++) {
+      // Segment t of an axis is the cube t/2 for even t, for odd t the strip behind the cube (t−1)/2.
+      let first = 0;
+      steps.length = 0;
+      for (let i = 0, rest = c, stride = 1; i < d; i++, rest = Math.floor(rest / segments), stride *= K) {
+        const t = region === "all" ? rest % segments : 2 * (rest % segments);
+        const k = t >> 1;
+        first += k * stride;
+        if (t % 2 === 1) {
+          steps.push(stride);
+          cells.centre[c * d + i] = (k + 1) / K - delta / 2;
+          cells.half[c * d + i] = delta / 2;
+          cells.logVolume[c]! -= q;
+        } else {
+          const half = k === K - 1 ? 0.5 / K : cubeHalf;
+          cells.centre[c * d + i] = k / K + half;
+          cells.half[c * d + i] = half;
+          cells.logVolume[c]! += k === K - 1 ? -n : logCube;
+        }
+      }
+      if (steps.length > 0 && !ofMedians) {
+        cells.low[c] = least;
+        cells.high[c] = most;
+        continue;
+      }
+      let [low, high] = [Infinity, -Infinity];
+      for (let corner = 0; corner < 2 ** steps.length; corner++) {
+        let cube = first;
+        for (let i = 0; i < steps.length; i++) if ((corner >> i) & 1) cube += steps[i]!;
+        low = Math.min(low, values[cube]!);
+        high = Math.max(high, values[cube]!);
+      }
+      cells.low[c] = low;
+      cells.high[c] = high;
+    }
+    yield;
+  }
+  return cells;
+}
+
+/** The two halves of each chosen cell, cut across its longest side. */
+export function* bisect(cells: Cells, chosen: readonly number[], d: number): Breathing<Cells> {
+  const out = emptyCells(2 * chosen.length, d, cells.cuts + 1);
+  for (const [start, end] of portions(chosen.length, 8192)) {
+    for (let position = start; position < end; position++) {
+      const from = chosen[position]!;
+      let longest = 0;
+      for (let i = 1; i < d; i++)
+        if (cells.half[from * d + i]! > cells.half[from * d + longest]!) longest = i;
+      for (let side = 0; side < 2; side++) {
+        const to = 2 * position + side;
+        for (let i = 0; i < d; i++) {
+          const half = cells.half[from * d + i]!;
+          out.half[to * d + i] = i === longest ? half / 2 : half;
+          out.centre[to * d + i] = cells.centre[from * d + i]! + (i === longest ? (side - 0.5) * half : 0);
+        }
+        out.low[to] = cells.low[from]!;
+        out.high[to] = cells.high[from]!;
+        out.logVolume[to] = cells.logVolume[from]!;
+      }
+    }
+    yield;
+  }
+  return out;
+}

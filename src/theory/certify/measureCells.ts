@@ -1,0 +1,141 @@
+import { down, up } from "../exact/rounding";
+import { checkModulus, granted } from "../target/checkModulus";
+import type { Approximation } from "../value/approximation";
+import { type Cells, centreSlack, NARROWEST } from "./cells";
+import type { Breathing } from "./certificate";
+import { portions } from "./portions";
+
+/** What is proved of |φ − f| on each cell. */
+export type CellBounds = {
+  /** |φ − f| ≥ lower everywhere in the cell. */
+  readonly lower: Float64Array;
+  /** |φ − f| ≤ upper everywhere in the cell. */
+  readonly upper: Float64Array;
+  /** |φ − f| ≥ seen at the cell's centre; only for the supremum. */
+  readonly seen: Float64Array;
+  /** ω(radius): how far f may stray from its value at the centre; 0 where cutting the cell cannot gain anything. */
+  readonly spread: Float64Array;
+  readonly centre: Float64Array;
+  readonly value: Float64Array;
+};
+
+/** A float64 value of φ is half an ulp from the exact one at most, and differences and sums round once. */
+const slackOf = (value: number) => Math.abs(value) * 2 ** -52 + Number.MIN_VALUE;
+/** What the values of f and φ themselves leave open; where ω(radius) is less, a smaller radius does not help. */
+const NOISE = 2 ** -50;
+/** Nearer samples are not held against the modulus: rounding inside f may outweigh it there. */
+const NEAREST_CHECK = 2 ** -14;
+/** One call of f may take long: so many at most before the next look at the clock. */
+const CALLS = 32;
+
+/** ω, which is asked for the same radius again and again. */
+function remembering(omega: (r: number) => number): (r: number) => number {
+  let [radius, value] = [NaN, NaN];
+  return (r) => {
+    if (r !== radius) [radius, value] = [r, omega(r)];
+    return value;
+  };
+}
+
+/** |φ − f| at a point where φ = value up to half an ulp and f = y up to what is granted. */
+const differenceBelow = (value: number, y: number) =>
+  Number.isFinite(value) ? Math.max(0, down(Math.abs(value - y)) - slackOf(value) - granted(0, y)) : 0;
+
+/** φ − f seen at the centres: on cubes φ is known, on the strips it is evaluated. */
+function* seeCentres(phi: Approximation, cells: Cells, { value, seen }: CellBounds): Breathing<void> {
+  const { d } = phi.grid;
+  const strips: number[] = [];
+  for (let c = 0; c < cells.count; c++)
+    if (cells.low[c] === cells.high[c]) seen[c] = differenceBelow(cells.low[c]!, value[c]!);
+    else strips.push(c);
+  for (const [from, to] of portions(strips.length, 2048, 10)) {
+    const points = new Float64Array((to - from) * d);
+    for (let s = from; s < to; s++)
+      for (let i = 0; i < d; i++) points[(s - from) * d + i] = cells.centre[strips[s]! * d + i]!;
+    phi.evaluate(points).forEach((approximate, s) => {
+      const c = strips[from + s]!;
+      seen[c] = differenceBelow(approximate, value[c]!);
+    });
+    yield;
+  }
+}
+
+/**
+ * Bounds |φ − f| on every cell; with the bounds of the cells that they halve, values are compared with theirs.
+ * @throws RangeError with both points where f contradicts its modulus.
+ */
+export function* measureCells(
+  phi: Approximation,
+  cells: Cells,
+  norm: number,
+  parents?: { readonly centre: Float64Array; readonly value: Float64Array },
+): Breathing<CellBounds> {
+  const { target: f } = phi;
+  const { d } = phi.grid;
+  const { count, centre, half } = cells;
+  const array = () => new Float64Array(count);
+  const bounds: CellBounds = {
+    lower: array(),
+    upper: array(),
+    seen: array(),
+    spread: array(),
+    centre,
+    value: array(),
+  };
+  const slack = centreSlack(d, cells.cuts);
+  const omegaOfRadius = remembering((r) => up(f.omega(r)));
+  const x = new Float64Array(d);
+  const from = new Float64Array(d);
+  for (const [start, end] of portions(count, CALLS)) {
+    for (let c = start; c < end; c++) {
+      let [square, longest] = [0, 0];
+      for (let i = 0; i < d; i++) {
+        const side = half[c * d + i]!;
+        x[i] = centre[c * d + i]!;
+        square += side * side;
+        if (side > longest) longest = side;
+      }
+      const y = f(x);
+      bounds.value[c] = y;
+      const omega = omegaOfRadius(up(Math.sqrt(square) + slack));
+      const stray = granted(omega, y);
+      const [low, high] = [cells.low[c]!, cells.high[c]!];
+      const size = Math.max(Math.abs(low), Math.abs(high), Math.abs(y));
+      if (longest > NARROWEST && omega > size * NOISE) bounds.spread[c] = omega;
+      const far = Math.max(high - y, y - low);
+      const near = y < low ? low - y : y > high ? y - high : 0;
+      bounds.upper[c] = up(up(far) + slackOf(size) + stray);
+      // Infinity on both sides would make NaN.
+      if (near > stray && stray < Infinity && size < Infinity)
+        bounds.lower[c] = Math.max(0, down(near) - up(stray + slackOf(size)));
+      if (parents === undefined) continue;
+      let [apart, differing] = [0, 0];
+      for (let i = 0; i < d; i++) {
+        from[i] = parents.centre[(c >> 1) * d + i]!;
+        if (x[i] !== from[i]) differing++;
+        apart += Math.abs(x[i]! - from[i]!);
+      }
+      // A cut is across one axis: nearly always that settles it.
+      const before = parents.value[c >> 1]!;
+      if (apart >= NEAREST_CHECK && (differing > 1 || Math.abs(y - before) > f.omega(apart)))
+        checkModulus(f.omega, from, before, x, y);
+    }
+    yield;
+  }
+  if (norm === Infinity) yield* seeCentres(phi, cells, bounds);
+  return bounds;
+}
+
+/** Centres and values of chosen cells, for comparing their halves with them. */
+export function selectParents(
+  { centre, value }: CellBounds,
+  chosen: readonly number[],
+  d: number,
+): { readonly centre: Float64Array; readonly value: Float64Array } {
+  const parents = { centre: new Float64Array(chosen.length * d), value: new Float64Array(chosen.length) };
+  chosen.forEach((c, at) => {
+    parents.value[at] = value[c]!;
+    for (let i = 0; i < d; i++) parents.centre[at * d + i] = centre[c * d + i]!;
+  });
+  return parents;
+}

@@ -1,0 +1,122 @@
+import { compare, subtract } from "../exact/arithmetic";
+import { type Dyadic, ZERO } from "../exact/dyadic";
+import { up } from "../exact/rounding";
+import { fromNumber } from "../exact/toNumber";
+import { checkModulus } from "../target/checkModulus";
+import type { Target } from "../target/target";
+import type { Grid } from "./grid";
+
+/** "paper": sampled at corners, s = 2ω_f(√d); "centred" (ours): at centres, s = max − min of the samples. */
+export type Variant = "paper" | "centred";
+
+/** f̃ = (f − b)/s of each cube, rounded down to a multiple of 2^{−n}: levels[ϱ−1]·2^{−n}. */
+export type Quantised = {
+  readonly levels: Uint32Array;
+  readonly s: Dyadic;
+  readonly b: Dyadic;
+};
+
+/** f at the cubes' corners β/K or centres (β+½)/K, in the order of ϱ; neighbours are compared with the modulus. */
+export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Array {
+  const { d, K, J } = grid;
+  const offset = variant === "centred" ? 0.5 : 0;
+  const values = new Float64Array(J);
+  const x = new Float64Array(d);
+  const beta = new Int32Array(d);
+  const allowed = f.omega(1 / K) * (1 + 2 ** -41);
+  x.fill(offset / K);
+  for (let j = 0; j < J; j++) {
+    const value = f(x);
+    values[j] = value;
+    for (let i = 0, place = 1; i < d; i++, place *= K)
+      if (beta[i]! > 0 && Math.abs(value - values[j - place]!) > allowed) {
+        const neighbour = Float64Array.from(x);
+        neighbour[i]! -= 1 / K;
+        checkModulus(f.omega, neighbour, values[j - place]!, x, value);
+      }
+    for (let i = 0; i < d; i++) {
+      if (++beta[i]! < K) {
+        x[i] = (beta[i]! + offset) / K;
+        break;
+      }
+      beta[i] = 0;
+      x[i] = offset / K;
+    }
+  }
+  return values;
+}
+
+/** ⌊2^n (value − b)/s⌋ exactly, by integers. */
+function exactLevel(value: number, b: Dyadic, s: Dyadic, n: number): number {
+  const difference = subtract(fromNumber(value), b);
+  const shift = difference.e + n - s.e;
+  const numerator = shift >= 0 ? difference.m << BigInt(shift) : difference.m;
+  const denominator = shift >= 0 ? s.m : s.m << BigInt(-shift);
+  const quotient = numerator / denominator;
+  // Division truncates towards 0; levels below 0 are only clamped, so −1 says enough.
+  return numerator < 0n ? -1 : Number(quotient);
+}
+
+function levelsOf(
+  values: Float64Array,
+  b: Dyadic,
+  s: Dyadic,
+  bFloat: number,
+  sFloat: number,
+  n: number,
+): Uint32Array {
+  const levels = new Uint32Array(values.length);
+  if (s.m === 0n) return levels;
+  const top = 2 ** n - 1;
+  const factor = 2 ** n / sFloat;
+  const simple = Number.isFinite(factor) && sFloat > 2 ** -900;
+  for (let j = 0; j < values.length; j++) {
+    const value = values[j]!;
+    const estimate = (value - bFloat) * factor;
+    const error =
+      (2 ** -50 * (Math.abs(value) + Math.abs(bFloat)) * factor + 2 ** -49 * Math.abs(estimate)) * 2;
+    const level = Math.floor(estimate);
+    // The float64 quotient decides unless it comes within its own error of an integer.
+    const certain = simple && estimate - level > error && level + 1 - estimate > error;
+    const exact = certain ? level : exactLevel(value, b, s, n);
+    levels[j] = exact < 0 ? 0 : exact > top ? top : exact;
+  }
+  return levels;
+}
+
+/**
+ * Samples f and quantises it to n bits a cube. "paper": b = f(0) − W, s = 2W with a float64 W ≥ ω_f(√d), so that
+ * |f̃(x_β) − level·2^{−n}| ≤ 2^{−n} [Theorem 2.1]; "centred" (ours): b = min, s = max − min of the samples.
+ * @throws RangeError if f leaves [b, b+s] by more than rounding, that is, contradicts its modulus.
+ */
+export function quantise(f: Target, grid: Grid, variant: Variant): Quantised {
+  const values = sampleCubes(f, grid, variant);
+  if (variant === "centred") {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const value of values) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    const b = fromNumber(low);
+    const s = subtract(fromNumber(high), b);
+    return Object.freeze({ levels: levelsOf(values, b, s, low, high - low, grid.n), s, b });
+  }
+  const W = up(f.omega(up(Math.sqrt(grid.d))));
+  const origin = new Float64Array(grid.d);
+  const f0 = f(origin);
+  if (!Number.isFinite(2 * W)) throw new RangeError(`s = 2ω(√d) must be finite, got ω(√d) = ${W}`);
+  const s = fromNumber(2 * W);
+  const b = subtract(fromNumber(f0), fromNumber(W));
+  values.forEach((value, j) => {
+    if (Math.abs(value - f0) > W) {
+      const x = Float64Array.from(
+        { length: grid.d },
+        (_, i) => (Math.floor(j / grid.K ** i) % grid.K) / grid.K,
+      );
+      checkModulus(f.omega, origin, f0, x, value);
+    }
+  });
+  if (compare(s, ZERO) === 0) return Object.freeze({ levels: new Uint32Array(grid.J), s, b });
+  return Object.freeze({ levels: levelsOf(values, b, s, f0 - W, 2 * W, grid.n), s, b });
+}

@@ -1,0 +1,128 @@
+import { lazy } from "../../common/lazy";
+import { shown } from "../../common/shown";
+import { compare } from "../exact/arithmetic";
+import { type Dyadic, isDyadic, ONE, ZERO } from "../exact/dyadic";
+import { fromNumber } from "../exact/toNumber";
+import type { Grid } from "../grid/grid";
+import type { Variant } from "../grid/quantise";
+import { compose } from "../relu/compose";
+import { evaluateNetwork } from "../relu/evaluateNetwork";
+import type { ReluNetwork } from "../relu/reluNetwork";
+import type { Target } from "../target/target";
+import type { Coded } from "./closedForm";
+import { createEvaluate, type EvaluateOptions } from "./createEvaluate";
+import { valueRange } from "./valueRange";
+
+/** The parts of φ = φ_{f,R} ∘ φ_out ∘ φ_f ∘ φ_in, each a network of its own. */
+export type Parts = {
+  /** φ_in, independent of f. */
+  readonly phiIn: ReluNetwork;
+  /** φ_f, which holds the key parameters. */
+  readonly phiF: ReluNetwork;
+  /** φ_out, independent of f. */
+  readonly phiOut: ReluNetwork;
+  /** φ_{f,R}, which adjusts the range. */
+  readonly phiRange: ReluNetwork;
+};
+
+/** A target's approximation by one of the constructions; immutable, its networks are built when first asked for. */
+export type Approximation = {
+  readonly construction: "lp" | "uniform" | "threeParameters" | "delta";
+  readonly target: Target;
+  readonly n: number;
+  readonly variant: Variant;
+  /** The norm of the bound: p, or Infinity. */
+  readonly norm: number;
+  /** Where the bound holds: everywhere, or on the cubes only ("good"). */
+  readonly region: "all" | "good";
+  /** The width δ of the trifling region, a power of two. */
+  readonly delta: number;
+  /** An upper bound of ‖φ − f‖, rounded up. */
+  readonly bound: number;
+  readonly grid: Grid;
+  /** All values of φ lie between these two numbers. */
+  readonly range: readonly [number, number];
+  /** How many bits about f the intrinsic parameters hold besides the range: n·J, or J − 1 for delta. */
+  readonly bits: number;
+  /** The whole φ: R^d → R, layer by layer. */
+  readonly network: ReluNetwork;
+  readonly parts: Parts;
+  /** The parameters whose values depend on f, by name. */
+  readonly intrinsic: Readonly<Record<string, Dyadic>>;
+  /**
+   * φ at N points (N×d, row-major): the float64 nearest to the exact value of the network, everywhere in [0,1]^d.
+   * Points in shared memory give values in shared memory.
+   * @throws RangeError naming the first point that is outside [0,1]^d or not a number; `into` is then partly written.
+   */
+  readonly evaluate: (points: Float64Array, options?: EvaluateOptions) => Float64Array;
+  /** φ(x) through the network, layer by layer, in exact arithmetic. */
+  readonly evaluateExactly: (point: ArrayLike<Dyadic | number>) => Dyadic;
+};
+
+function checkPoint(point: ArrayLike<Dyadic | number>, d: number): Dyadic[] {
+  if (point === null || typeof point !== "object" || point.length !== d)
+    throw new RangeError(`expected a point of ${d} coordinates, got ${shown(point)}`);
+  return Array.from(point, (coordinate, i) => {
+    if (typeof coordinate === "number" ? !Number.isFinite(coordinate) : !isDyadic(coordinate))
+      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${shown(coordinate)}`);
+    const x = typeof coordinate === "number" ? fromNumber(coordinate) : coordinate;
+    if (compare(x, ZERO) < 0 || compare(x, ONE) > 0)
+      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${shown(coordinate)}`);
+    return x;
+  });
+}
+
+/** Puts an Approximation together; the functions among the fields run when first needed. */
+export function createApproximation(
+  fields: Omit<
+    Approximation,
+    | "construction"
+    | "n"
+    | "delta"
+    | "grid"
+    | "range"
+    | "network"
+    | "parts"
+    | "intrinsic"
+    | "evaluate"
+    | "evaluateExactly"
+  > & {
+    coded: Coded;
+    buildParts: () => Parts;
+    intrinsic: () => Readonly<Record<string, Dyadic>>;
+    /** The key parameters a₁ … a_n of Theorem 2.1, if the construction has them. */
+    key?: () => readonly Dyadic[];
+  },
+): Approximation {
+  const { coded, buildParts, intrinsic: known, key, ...values } = fields;
+  const { construction, grid } = coded;
+  const parts = lazy(() => Object.freeze(buildParts()));
+  const network = lazy(() => {
+    const { phiIn, phiF, phiOut, phiRange } = parts();
+    return compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" });
+  });
+  const intrinsic = lazy(() => Object.freeze(known()));
+  const range = lazy(() => valueRange(coded));
+  return Object.freeze({
+    ...values,
+    construction,
+    grid,
+    n: grid.n,
+    delta: grid.delta,
+    get range() {
+      return range();
+    },
+    get network() {
+      return network();
+    },
+    get parts() {
+      return parts();
+    },
+    get intrinsic() {
+      return intrinsic();
+    },
+    evaluate: createEvaluate(coded, key),
+    evaluateExactly: (point: ArrayLike<Dyadic | number>): Dyadic =>
+      evaluateNetwork(network(), checkPoint(point, grid.d))[0]!,
+  });
+}

@@ -1,0 +1,87 @@
+import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
+import type { Dyadic } from "../exact/dyadic";
+import type { Coded } from "./closedForm";
+import { defaultThreads, evaluateOnThreads } from "./evaluateOnThreads";
+import { createEvaluator } from "./evaluator";
+
+/** Memory and threads of `evaluate`. */
+export type EvaluateOptions = {
+  /** Where to write the N values, instead of into new memory. */
+  readonly into?: Float64Array;
+  /** Threads at most, this one among them; by default as many as there are cores, up to 4. */
+  readonly threads?: number;
+};
+
+const MOST_THREADS = 64;
+/** Points of the trifling region, some µs each, from which on other threads are worth waking. */
+const LEAST_TRIFLING = 1000;
+/** Points in shared memory, some ns each, from which on other threads are worth waking. */
+const LEAST_SHARED = 100_000;
+
+const isShared = ({ buffer }: Float64Array) => buffer instanceof SharedArrayBuffer;
+const sharedValues = (length: number) =>
+  new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+
+function checkArguments(d: number, points: Float64Array, options: EvaluateOptions): void {
+  checkKeys("evaluate", options, { into: true, threads: true } satisfies Record<keyof EvaluateOptions, true>);
+  const { into, threads } = options;
+  if (!(points instanceof Float64Array))
+    throw new TypeError(`evaluate expects a Float64Array of N×${d} coordinates, got ${shown(points)}`);
+  if (points.length % d !== 0)
+    throw new RangeError(
+      `evaluate expects N×${d} coordinates, got ${points.length}, which is no multiple of ${d}`,
+    );
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
+    throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${shown(threads)}`);
+  if (into === undefined) return;
+  const N = points.length / d;
+  if (!(into instanceof Float64Array) || into.length !== N)
+    throw new RangeError(
+      `into must be a Float64Array of ${N} values, got ${into instanceof Float64Array ? into.length : shown(into)}`,
+    );
+  const end = (array: Float64Array) => array.byteOffset + array.byteLength;
+  if (into.buffer === points.buffer && into.byteOffset < end(points) && points.byteOffset < end(into))
+    throw new RangeError("into must not share memory with the points");
+}
+
+/**
+ * Evaluates a construction at N points (N×d, row-major). Threads share the work where that was measured to pay, on
+ * two free cores: 1.8 × as fast for 1,000 or more points of the trifling region, in whatever memory; 1.7 to 2 × for a
+ * million points and values in shared memory, where the result of shared points is, too. In other memory a look-up
+ * costs as little as handing a point to another thread and taking its value back.
+ */
+export function createEvaluate(
+  coded: Coded,
+  a?: () => readonly Dyadic[],
+): (points: Float64Array, options?: EvaluateOptions) => Float64Array {
+  const { d } = coded.grid;
+  const { onCubes, onStrips } = createEvaluator(coded, a);
+  const alone = (points: Float64Array, values: Float64Array) =>
+    onStrips(points, values, onCubes(points, values));
+  return (points, options = {}) => {
+    checkArguments(d, points, options);
+    const N = points.length / d;
+    const { threads = defaultThreads() } = options;
+    const values = options.into ?? (isShared(points) ? sharedValues(N) : new Float64Array(N));
+    if (threads > 1 && N >= LEAST_SHARED && isShared(points) && isShared(values)) {
+      evaluateOnThreads({ coded, points, values, alone, threads, portion: 16_384 });
+      return values;
+    }
+    const trifling = onCubes(points, values);
+    if (threads === 1 || trifling.length < LEAST_TRIFLING) {
+      onStrips(points, values, trifling);
+      return values;
+    }
+    const chosen = sharedValues(trifling.length * d);
+    const found = sharedValues(trifling.length);
+    trifling.forEach((p, at) => {
+      for (let i = 0; i < d; i++) chosen[at * d + i] = points[p * d + i]!;
+    });
+    evaluateOnThreads({ coded, points: chosen, values: found, alone, threads, portion: 16 });
+    trifling.forEach((p, at) => {
+      values[p] = found[at]!;
+    });
+    return values;
+  };
+}

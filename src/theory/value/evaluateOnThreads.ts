@@ -1,0 +1,108 @@
+import { createRequire } from "node:module";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import type { Coded } from "./closedForm";
+import { createEvaluator } from "./evaluator";
+
+/** Writes the values of N points (N×d, row-major). */
+type Evaluate = (points: Float64Array, values: Float64Array) => void;
+
+/** Arrays in memory that all threads see. */
+type Task = {
+  readonly points: Float64Array;
+  readonly values: Float64Array;
+  /** Points that a thread takes at a time. */
+  readonly portion: number;
+  /** How many points are taken, how many done, whether a thread failed. */
+  readonly counts: Int32Array;
+};
+/** `coded` where it is another than last time. */
+type Message = { readonly coded?: Coded; readonly task: Task };
+
+const [TAKEN, DONE, FAILED] = [0, 1, 2];
+/** A portion takes milliseconds; a thread that leaves one undone for so long is dead. */
+const PATIENCE = 10_000;
+const ROLE = "intrinsic-params: evaluate";
+
+/** Takes portions of the points until none is left. */
+function work({ points, values, portion, counts }: Task, evaluate: Evaluate): void {
+  const N = values.length;
+  const d = points.length / N;
+  for (;;) {
+    const from = Atomics.add(counts, TAKEN, portion);
+    if (from >= N) return;
+    const to = Math.min(from + portion, N);
+    try {
+      evaluate(points.subarray(from * d, to * d), values.subarray(from, to));
+    } catch {
+      // The thread that waits repeats the work alone, and then throws what names the right point.
+      Atomics.store(counts, FAILED, 1);
+    }
+    Atomics.add(counts, DONE, to - from);
+    Atomics.notify(counts, DONE);
+  }
+}
+
+if (!isMainThread && workerData === ROLE) {
+  let evaluate: Evaluate;
+  parentPort!.on("message", ({ coded, task }: Message) => {
+    if (coded !== undefined) {
+      const { onCubes, onStrips } = createEvaluator(coded);
+      evaluate = (points, values) => onStrips(points, values, onCubes(points, values));
+      // What has to be made first is made before a portion is taken for which the others would wait.
+      const points = task.points.slice(0, coded.grid.d);
+      work({ points, values: new Float64Array(1), portion: 1, counts: new Int32Array(3) }, evaluate);
+    }
+    work(task, evaluate);
+  });
+}
+
+type Helper = { readonly thread: Worker; knows: Coded | undefined };
+const helpers = new Set<Helper>();
+
+function startHelper(): Helper {
+  // Compiled code, also where the library runs from its TypeScript.
+  const file = createRequire(__filename).resolve("intrinsic-params/dist/theory/value/evaluateOnThreads.js");
+  const helper: Helper = { thread: new Worker(file, { workerData: ROLE }), knows: undefined };
+  const leave = () => helpers.delete(helper);
+  helper.thread.on("error", leave);
+  helper.thread.on("exit", leave);
+  // Threads end with the process and never keep it alive.
+  helper.thread.unref();
+  return helper;
+}
+
+/** As many threads as there are cores, 4 at most; Node 20 does not tell, then 2. */
+export function defaultThreads(): number {
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  return Math.min(navigator?.hardwareConcurrency ?? 2, 4);
+}
+
+/**
+ * Evaluates points in shared memory; this thread takes part, and at the end waits for what others have begun.
+ * @throws what `alone` throws for these points, and Error if another thread died.
+ */
+export function evaluateOnThreads({
+  coded,
+  alone,
+  threads,
+  ...arrays
+}: Omit<Task, "counts"> & { coded: Coded; alone: Evaluate; threads: number }): void {
+  const task: Task = { ...arrays, counts: new Int32Array(new SharedArrayBuffer(12)) };
+  const { points, values, counts } = task;
+  while (helpers.size < threads - 1) helpers.add(startHelper());
+  for (const helper of [...helpers].slice(0, threads - 1)) {
+    helper.thread.postMessage({ task, ...(helper.knows !== coded && { coded }) } satisfies Message);
+    helper.knows = coded;
+  }
+  work(task, alone);
+  for (;;) {
+    const done = Atomics.load(counts, DONE);
+    if (done === values.length) break;
+    if (Atomics.wait(counts, DONE, done, PATIENCE) === "timed-out") {
+      for (const { thread } of helpers) void thread.terminate();
+      helpers.clear();
+      throw new Error("a thread of evaluate died; evaluate(points, { threads: 1 }) does without others");
+    }
+  }
+  if (Atomics.load(counts, FAILED) === 1) alone(points, values);
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from "vitest";
+import { bitsChart } from "../../../src/show/chart/bitsChart";
+import { bitsErrorChart } from "../../../src/show/chart/bitsErrorChart";
+import { cubesChart } from "../../../src/show/chart/cubesChart";
+import { errorChart } from "../../../src/show/chart/errorChart";
+import { graphChart } from "../../../src/show/chart/graphChart";
+import { heatmapChart } from "../../../src/show/chart/heatmapChart";
+import { layersChart } from "../../../src/show/chart/layersChart";
+import { medianChart } from "../../../src/show/chart/medianChart";
+import { sawtoothChart } from "../../../src/show/chart/sawtoothChart";
+import { stepChart } from "../../../src/show/chart/stepChart";
+import { seriesStyles } from "../../../src/show/chart/theme";
+import { approximateLp } from "../../../src/theory/approximate/approximateLp";
+import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
+import { dyadic } from "../../../src/theory/exact/dyadic";
+import { createGrid } from "../../../src/theory/grid/grid";
+import { packKeyParameters } from "../../../src/theory/network/packKeyParameters";
+import { gallery } from "../../../src/theory/target/gallery";
+import { target } from "../../../src/theory/target/target";
+import { expectLabelled, expectPlain, traces } from "./theoryExpectations";
+
+const kink = approximateLp(gallery.kink(), { n: 3, delta: 2 ** -6 });
+const eggBox = approximateLp(gallery.eggBox(), { n: 2 });
+
+describe("charts of the theory", () => {
+  test.each([
+    ["graph", graphChart(kink)],
+    ["graph with slider", graphChart([2, 3, 4].map((n) => approximateLp(gallery.kink(), { n })))],
+    ["heat maps", heatmapChart(eggBox, { samples: 16 })],
+    [
+      "error",
+      errorChart([
+        { n: 1, bound: 1, error: 0.3, lower: 0.2, upper: 0.4 },
+        { n: 2, bound: 0.5 },
+      ]),
+    ],
+    ["bits", bitsChart(kink)],
+    ["cubes on a line", cubesChart(createGrid(1, 3, 0))],
+    ["cubes in the plane", cubesChart(createGrid(2, 2, 0))],
+    ["step function", stepChart(createGrid(1, 3, 0))],
+    ["sawtooth", sawtoothChart(packKeyParameters([1, 0, 1, 1], 1)[0]!, { J: 4 })],
+    ["medians", medianChart(approximateUniform(gallery.kink(), { n: 3 }), { samples: 50 })],
+    [
+      "bits against error",
+      bitsErrorChart(
+        [
+          { name: "2.1", bits: 8, error: 0.5 },
+          { name: "ours", bits: 4, error: 0.4 },
+        ],
+        { entropy: { lambda: 1, dimension: 1 } },
+      ),
+    ],
+    ["layers", layersChart(kink.network)],
+  ])("%s: a plain object with titles and labelled axes", (_, figure) => {
+    expectPlain(figure);
+    expectLabelled(figure);
+  });
+
+  test("the graph of φ runs through its values at cube corners, the strips are shaded", () => {
+    const figure = graphChart(kink);
+    const phi = traces(figure)[1]!;
+    const at = (phi.x as number[]).indexOf(0.375);
+    expect(phi.y![at]).toBeCloseTo(kink.evaluate(Float64Array.of(0.375))[0]!, 5);
+    expect((figure.layout as { shapes: { x0: number; x1: number }[] }).shapes).toHaveLength(7);
+    const strip = (figure.layout as { shapes: { x0: number; x1: number }[] }).shapes[0]!;
+    expect([strip.x0, strip.x1]).toEqual([1 / 8 - 2 ** -6, 1 / 8]);
+  });
+
+  test("a graph whose bound exceeds the range of f says so, at those n only, and says when φ is constant", () => {
+    const subtitle = (layout: object) =>
+      (layout as { title: { subtitle?: { text: string } } }).title.subtitle?.text;
+    const jump = target((x) => (x[0] < 0.5 ? 0 : 1), { dimension: 1, lipschitz: 1000, title: "a jump" });
+    const flat = approximateLp(jump, { n: 6 });
+    expect(subtitle(graphChart(flat).layout)).toBe(
+      "Bound 78.1 > range of f, 1: at this n nothing is promised yet; φ is constant",
+    );
+    expect(flat.bound).toBeCloseTo(78.125, 3);
+    const list = [1, 8].map((n) => approximateLp(gallery.kink(), { n }));
+    const frames = graphChart(list).frames as { layout: object }[];
+    expect(subtitle(frames[0].layout)).toMatch(/^Bound .* > range of f, /);
+    expect(subtitle(frames[1].layout)).toBe("");
+    expect(subtitle(graphChart(list[1]).layout)).toBeUndefined();
+  });
+
+  test("the slider over n has one frame for each approximation and shows the last", () => {
+    const list = [1, 2, 5].map((n) => approximateLp(gallery.kink(), { n }));
+    const figure = graphChart(list);
+    expect(figure.frames!.map((frame) => (frame as { name: string }).name)).toEqual(["1", "2", "5"]);
+    expect(traces(figure)[1]!.name).toBe("φ, n = 5");
+  });
+
+  test("the error panel is φ − f on a scale symmetric around 0", () => {
+    const [f, phi, error] = traces(heatmapChart(eggBox, { samples: 8 }));
+    for (let r = 0; r < 8; r++)
+      for (let c = 0; c < 8; c++) expect(error!.z![r]![c]).toBeCloseTo(phi!.z![r]![c]! - f!.z![r]![c]!, 3);
+    expect(error!.zmin).toBe(-(error!.zmax as number));
+  });
+
+  test("a fine heat map of 160,000 points is drawn", () => {
+    const figure = heatmapChart(eggBox, { samples: 400 });
+    expect(traces(figure)[0]!.zmax as number).toBeGreaterThan(0.4);
+  });
+
+  test("the bits drawn give back each cube's level", () => {
+    const z = traces(bitsChart(kink))[0]!.z!;
+    const { s, b } = kink.intrinsic;
+    for (let j = 0; j < 8; j++) {
+      const level = z.reduce((sum, row, i) => sum + row[j]! * 2 ** -(i + 1), 0);
+      const [sFloat, bFloat] = [Number(s!.m) * 2 ** s!.e, Number(b!.m) * 2 ** b!.e];
+      expect(kink.evaluate(Float64Array.of(j / 8))[0]).toBeCloseTo(sFloat * level + bFloat, 12);
+    }
+  });
+
+  test("the sawtooth chart's marks are the network's: bit 1 in [1, 4/3), bit 0 in [0, 1/3)", () => {
+    const bits = [1, 0, 0, 1, 1, 0, 1, 0];
+    const figure = sawtoothChart(packKeyParameters(bits, 1)[0]!, { J: 8 });
+    const [, , zeros, ones] = traces(figure) as { x: number[]; text: string[] }[];
+    expect(ones!.x.every((y) => y >= 1 && y < 4 / 3)).toBe(true);
+    expect(zeros!.x.every((y) => y >= 0 && y < 1 / 3)).toBe(true);
+    expect(ones!.text).toEqual([1, 4, 5, 7].map((j) => `j = ${j}, network's bit 1`));
+  });
+
+  test("the median drawn is the approximation, and lies between the copies", () => {
+    const phi = approximateUniform(gallery.weierstrass(), { n: 3 });
+    const [a, b, c, median] = traces(medianChart(phi, { samples: 60 })).map((trace) => trace.y!);
+    for (let i = 0; i < 60; i++) expect(median![i]).toBe([a![i]!, b![i]!, c![i]!].sort((x, y) => x - y)[1]);
+  });
+
+  test("the layers chart groups equal layers and marks those with intrinsic parameters", () => {
+    const [fixed, intrinsic] = traces(layersChart(kink.network)) as {
+      x: string[];
+      y: number[];
+      text: string[];
+    }[];
+    expect(intrinsic!.text).toEqual(["a1, a2, a3", "s, b"]);
+    expect(fixed!.text).toContainEqual(expect.stringMatching(/^\d+ \(×17\)$/));
+    expect(fixed!.y[0]).toBe(14);
+    expect(fixed!.text[0]).toBe("14");
+  });
+
+  test("every cube has its corner and its frame, every inner edge its strip", () => {
+    const figure = cubesChart(createGrid(2, 2, 0));
+    expect((traces(figure)[0]!.x as number[]).length).toBe(16);
+    const { shapes } = figure.layout as { shapes: object[] };
+    expect(shapes).toHaveLength(6 + 16);
+    expect(shapes[6]).toMatchObject({ x0: 0, x1: 1 / 4 - 1 / 16, y0: 0, y1: 1 / 4 - 1 / 16 });
+    expect(shapes[21]).toMatchObject({ x0: 3 / 4, x1: 1, y0: 3 / 4, y1: 1 });
+  });
+
+  test("the first six series share no colour, dash or marker; beyond them markers still differ, and pairs of the rest", () => {
+    const different = (values: string[]) => expect(new Set(values).size).toBe(values.length);
+    for (const property of ["color", "dash", "symbol"] as const)
+      different(seriesStyles.slice(0, 6).map((style) => style[property]));
+    different(seriesStyles.map(({ symbol }) => symbol));
+    different(seriesStyles.map(({ color, dash }) => `${color} ${dash}`));
+  });
+
+  test("the metric entropy is named by its order: λ/ε on the line, (λ/ε)^d in d dimensions", () => {
+    const named = (dimension: number) =>
+      traces(bitsErrorChart([{ name: "φ", bits: 8, error: 0.5 }], { entropy: { lambda: 1, dimension } })).at(
+        -1,
+      )?.name;
+    expect(named(1)).toMatch(/, λ\/ε$/);
+    expect(named(2)).toMatch(/\(λ\/ε\)\^2$/);
+  });
+
+  test("functions of the wrong dimension are refused by name of the right chart", () => {
+    expect(() => graphChart(eggBox)).toThrow(/one variable, got dimension 2; use heatmapChart/);
+    expect(() => heatmapChart(kink)).toThrow(/two variables, got dimension 1/);
+    expect(() => cubesChart(createGrid(3, 1, 0))).toThrow(/one or two dimensions, got 3/);
+    expect(() => stepChart(createGrid(1, 7, 0))).toThrow(/at most 64 steps/);
+    expect(() => medianChart(kink)).toThrow(/approximateUniform in one dimension, got lp/);
+    expect(() => sawtoothChart(dyadic(1n, -1), { J: 4 })).toThrow(/\[0, 1\/3\)/);
+    expect(() => bitsErrorChart([{ name: "x", bits: 0, error: 1 }])).toThrow(
+      /x: bits and error must be positive/,
+    );
+    expect(() => graphChart([])).toThrow(/at least one/);
+    expect(() => errorChart([])).toThrow(/at least one/);
+  });
+});
