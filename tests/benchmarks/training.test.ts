@@ -7,7 +7,7 @@ import { difference } from "../../benchmarks/lib/agreement.mjs";
 import { jsonWorker } from "../../benchmarks/lib/json-worker.mjs";
 import { hasPytorch, pytorchPython } from "../../benchmarks/lib/pytorch.mjs";
 import { agreementRows } from "../../benchmarks/training.mjs";
-import { backendInfo } from "../../src/learning/tensorflow/tensorflow";
+import { backendInfo } from "../../src/learning";
 import { ROOT } from "../helpers/root";
 
 const benchmarks = path.join(ROOT, "benchmarks");

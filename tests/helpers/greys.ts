@@ -1,5 +1,4 @@
-import { type Dataset, dataset } from "../../src/learning/dataset/dataset";
-import { randomGenerator } from "../../src/learning/dataset/randomGenerator";
+import { type Dataset, dataset, randomGenerator } from "../../src/learning";
 
 /** Dark, grey and bright images under noise. */
 export function greys(count = 60): Dataset {

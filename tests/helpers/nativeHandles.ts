@@ -1,4 +1,4 @@
-import type { Tensorflow } from "../../src/learning/tensorflow/tensorflow";
+import type { Tensorflow } from "../../src/learning";
 
 type Binding = Record<string, (...args: unknown[]) => unknown>;
 

@@ -1,4 +1,4 @@
-import type { Configuration, PhaseConfiguration } from "../../src/learning/experiment/configuration";
+import type { Configuration, PhaseConfiguration } from "../../src/learning";
 
 /** A run of a second or so: two epochs on Fashion-MNIST's classes 0–4, then `last` on all ten. */
 export function smallRun(last: PhaseConfiguration, seed: number): Configuration {

@@ -1,5 +1,4 @@
-import { dataset } from "../../src/learning/dataset/dataset";
-import type { ImageSet } from "../../src/learning/dataset/imageSet";
+import { dataset, type ImageSet } from "../../src/learning";
 
 /** `count` images of 2×2 of two classes by turns. */
 export const setOf = (count: number): ImageSet => ({

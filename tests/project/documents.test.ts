@@ -3,8 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { PAPER_TABLE_2 } from "../../scripts/reproduction-report.mjs";
-import type { ExperimentResult } from "../../src/learning/experiment/experimentResult";
-import { storedRuns } from "../../src/learning/experiment/storedRuns";
+import { type ExperimentResult, storedRuns } from "../../src/learning";
 import { ROOT } from "../helpers/root";
 
 const documents = ["README.md", "CONTRIBUTING.md", "notebooks/index.md", "data/README.md"];

@@ -6,12 +6,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { figures, summary, table } from "../../scripts/reproduction-report.mjs";
 import { duration } from "../../src/common/duration.cjs";
-import type { PhaseConfiguration } from "../../src/learning/experiment/configuration";
-import { reproductionPlan } from "../../src/learning/experiment/reproductionPlan";
-import { pointOf, storedRuns } from "../../src/learning/experiment/storedRuns";
-import { accuracyChart } from "../../src/show/chart/accuracyChart";
-import type { Figure } from "../../src/show/chart/figure";
-import { trainingChart } from "../../src/show/chart/trainingChart";
+import { type PhaseConfiguration, pointOf, reproductionPlan, storedRuns } from "../../src/learning";
+import { accuracyChart, type Figure, trainingChart } from "../../src/show";
 import { ROOT } from "../helpers/root";
 import { smallRun } from "../helpers/smallRun";
 

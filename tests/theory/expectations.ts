@@ -1,12 +1,16 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { nextDown, nextUp } from "../../src/theory/exact/nextUp";
-import { toNumber } from "../../src/theory/exact/toNumber";
-import { type Grid, isTrifling } from "../../src/theory/grid/grid";
-import type { Layer } from "../../src/theory/relu/layer";
-import type { Target } from "../../src/theory/target/target";
-import { target } from "../../src/theory/target/target";
-import type { Approximation } from "../../src/theory/value/approximation";
+import {
+  type Approximation,
+  type Grid,
+  isTrifling,
+  type Layer,
+  nextDown,
+  nextUp,
+  type Target,
+  target,
+  toNumber,
+} from "../../src/theory";
 
 const ALL_SIZES = [
   [1, 1],

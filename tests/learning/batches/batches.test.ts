@@ -1,16 +1,19 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  biasesOnly,
+  evaluate,
+  type FitOptions,
+  fit as fitModel,
+  freeze,
+  predict,
+  type TrainingState,
+  tensorflow,
+  weightsByName,
+} from "../../../src/learning";
 import { epochSize } from "../../../src/learning/batches/batches";
-import { biasesOnly } from "../../../src/learning/method/partial";
-import { freeze } from "../../../src/learning/model/freeze";
 import { linksOf, normalises } from "../../../src/learning/passes/link";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import { predict } from "../../../src/learning/train/predict";
-import { type TrainingState, weightsByName } from "../../../src/learning/train/trainingState";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { greys } from "../../helpers/greys";
 

@@ -7,19 +7,24 @@ import path from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type Dataset,
+  dataset,
+  type FitOptions,
+  fit as fitModel,
+  freeze,
+  normals,
+  paperCNN,
+  randomGenerator,
+  tensorflow,
+  weightsByName,
+} from "../../../src/learning";
 import { nativeRows } from "../../../src/learning/batches/nativeRows";
 import type { Rows } from "../../../src/learning/batches/rows";
 import { rowsInFile } from "../../../src/learning/batches/rowsInFile";
 import { portableRows } from "../../../src/learning/batches/rowsInMemory";
-import { type Dataset, dataset } from "../../../src/learning/dataset/dataset";
-import { normals, randomGenerator } from "../../../src/learning/dataset/randomGenerator";
-import { freeze } from "../../../src/learning/model/freeze";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
-import { isNative, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import { weightsByName } from "../../../src/learning/train/trainingState";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 
 const tf = await tensorflow();
 let folder: string;

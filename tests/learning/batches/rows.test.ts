@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { tensorflow } from "../../../src/learning";
 import { portableRows } from "../../../src/learning/batches/rowsInMemory";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
 
 test("rows in several parts can be taken again and again, first of all inside a tidy", async () => {
   const tf = await tensorflow();

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { kmnist } from "../../../src/learning";
 import { download } from "../../../src/learning/dataset/download";
-import { kmnist } from "../../../src/learning/dataset/kmnist";
 
 let folder: string;
 let server: http.Server;

@@ -4,13 +4,15 @@ import path from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  countByClass,
+  type ImageSet,
+  imageFolder,
+  pick,
+  readImage,
+  saveImageFolder,
+} from "../../../src/learning";
 import { checkPicture } from "../../../src/learning/dataset/checkPicture";
-import { pick } from "../../../src/learning/dataset/dataset";
-import { readImage } from "../../../src/learning/dataset/decodeImage";
-import { imageFolder } from "../../../src/learning/dataset/imageFolder";
-import type { ImageSet } from "../../../src/learning/dataset/imageSet";
-import { saveImageFolder } from "../../../src/learning/dataset/saveImageFolder";
-import { countByClass } from "../../../src/learning/dataset/splitValidation";
 
 let folder: string;
 beforeEach(() => {

@@ -5,11 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fashionMnist } from "../../../src/learning/dataset/fashionMnist";
-import { kmnist } from "../../../src/learning/dataset/kmnist";
-import { mnist } from "../../../src/learning/dataset/mnist";
+import { countByClass, fashionMnist, kmnist, mnist } from "../../../src/learning";
 import { readFourFiles } from "../../../src/learning/dataset/readFourFiles";
-import { countByClass } from "../../../src/learning/dataset/splitValidation";
 
 /** An IDX file of zeros. */
 function idx(...shape: number[]): Buffer {

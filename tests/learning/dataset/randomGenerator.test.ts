@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { normals, permutation, randomGenerator } from "../../../src/learning/dataset/randomGenerator";
+import { normals, permutation, randomGenerator } from "../../../src/learning";
 
 const seeds = fc.integer({ min: 0, max: 0xffffffff });
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseIdx, readIdx } from "../../../src/learning/dataset/readIdx";
+import { parseIdx, readIdx } from "../../../src/learning";
 
 function idx(shape: readonly number[], data: Uint8Array, type = 8): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);

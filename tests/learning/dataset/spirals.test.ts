@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { spirals } from "../../../src/learning/dataset/spirals";
+import { spirals } from "../../../src/learning";
 
 it("without noise every point lies on its own arm: radius and angle grow together", () => {
   const { train } = spirals({ train: 200, turns: 1.5 });

@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Dataset, dataset, pick } from "../../../src/learning/dataset/dataset";
 import {
   countByClass,
+  type Dataset,
+  dataset,
+  pick,
   selectLabels,
   splitValidation,
   standardise,
   standardiseImages,
   subset,
-} from "../../../src/learning/dataset/splitValidation";
+} from "../../../src/learning";
 
 /** Images of two pixels; the first holds the index, so that every image can be told from every other. */
 function numbered(labels: readonly number[], classes = 4): Dataset {

@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { standardise } from "../../../src/learning/dataset/splitValidation";
-import { tableDataset } from "../../../src/learning/dataset/tableDataset";
+import { standardise, tableDataset } from "../../../src/learning";
 
 const rows = Array.from({ length: 20 }, (_, i) => ({
   height: 1 + i / 10,

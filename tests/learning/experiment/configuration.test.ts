@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Configuration,
-  canonicalText,
-  completed,
-  hashOf,
-} from "../../../src/learning/experiment/configuration";
-import { paperS1, paperS2 } from "../../../src/learning/experiment/paperS1";
-import { readConfiguration } from "../../../src/learning/experiment/readConfiguration";
+import { type Configuration, hashOf, paperS1, paperS2, readConfiguration } from "../../../src/learning";
+import { canonicalText, completed } from "../../../src/learning/experiment/configuration";
 
 const base: Configuration = {
   format: "experiment/1",

@@ -2,10 +2,14 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { type Configuration, hashOf } from "../../../src/learning/experiment/configuration";
-import { readConfiguration } from "../../../src/learning/experiment/readConfiguration";
-import { REPRODUCTION_PARTS, reproductionPlan } from "../../../src/learning/experiment/reproductionPlan";
-import { storedResult } from "../../../src/learning/experiment/storedResult";
+import {
+  type Configuration,
+  hashOf,
+  REPRODUCTION_PARTS,
+  readConfiguration,
+  reproductionPlan,
+  storedResult,
+} from "../../../src/learning";
 import { ROOT } from "../../helpers/root";
 
 const plan = reproductionPlan();

@@ -4,10 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ExperimentResult } from "../../../src/learning/experiment/experimentResult";
+import { type ExperimentResult, runExperiment, storedResult } from "../../../src/learning";
 import { checksumOf } from "../../../src/learning/experiment/resultChecksum";
-import { runExperiment } from "../../../src/learning/experiment/runExperiment";
-import { storedResult } from "../../../src/learning/experiment/storedResult";
 import { ROOT } from "../../helpers/root";
 import { smallRun } from "../../helpers/smallRun";
 

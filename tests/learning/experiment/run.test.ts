@@ -6,14 +6,19 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  backendInfo,
+  type Configuration,
+  type ExperimentResult,
+  hashOf,
+  type PhaseProvenance,
+  runExperiment,
+  tensorflow,
+} from "../../../src/learning";
+import {
   type Checkpoint,
   readCheckpoint,
   writeCheckpoint,
 } from "../../../src/learning/experiment/checkpoint";
-import { type Configuration, hashOf } from "../../../src/learning/experiment/configuration";
-import type { ExperimentResult, PhaseProvenance } from "../../../src/learning/experiment/experimentResult";
-import { runExperiment } from "../../../src/learning/experiment/runExperiment";
-import { backendInfo, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
 import { smallRun } from "../../helpers/smallRun";
 
 let folder: string;

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { loadTraining, saveTraining } from "../../../src/learning/experiment/saveTraining";
+import { loadTraining, saveTraining } from "../../../src/learning";
 
 let file: string;
 beforeEach(() => {

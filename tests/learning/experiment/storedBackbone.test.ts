@@ -2,17 +2,17 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fashionMnist } from "../../../src/learning/dataset/fashionMnist";
 import {
+  evaluate,
+  fashionMnist,
+  runExperiment,
   selectLabels,
   splitValidation,
   standardise,
+  storedBackbone,
   subset,
-} from "../../../src/learning/dataset/splitValidation";
-import { runExperiment } from "../../../src/learning/experiment/runExperiment";
-import { storedBackbone } from "../../../src/learning/experiment/storedBackbone";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { weightsByName } from "../../../src/learning/train/trainingState";
+  weightsByName,
+} from "../../../src/learning";
 import { smallRun } from "../../helpers/smallRun";
 
 let folder: string;

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import type { ExperimentResult } from "../../../src/learning/experiment/experimentResult";
-import { pointOf, storedRuns } from "../../../src/learning/experiment/storedRuns";
+import { type ExperimentResult, pointOf, storedRuns } from "../../../src/learning";
 
 it("Table 2's finished runs come in the plan's order, each with its numbers, BatchNorm's included", async () => {
   const [s1, s2] = await storedRuns("table-2");

@@ -1,16 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { type EpochRecord, reproductionPlan, type StoredRun, storedRuns } from "../../../src/learning";
 import {
   ALL_LAYERS,
   type CurvePoint,
   LAST_BLOCK,
   UPPER_BLOCKS,
 } from "../../../src/learning/experiment/curvePoint";
-import { reproductionPlan } from "../../../src/learning/experiment/reproductionPlan";
-import { type StoredRun, storedRuns } from "../../../src/learning/experiment/storedRuns";
 import { triedRates } from "../../../src/learning/experiment/triedRates";
-import type { EpochRecord } from "../../../src/learning/train/fitResult";
 import { ROOT } from "../../helpers/root";
 
 const points: readonly CurvePoint[] = [...LAST_BLOCK, ...UPPER_BLOCKS, ...ALL_LAYERS];

@@ -1,23 +1,33 @@
 import type { Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Dataset, dataset } from "../../../src/learning/dataset/dataset";
-import { randomGenerator } from "../../../src/learning/dataset/randomGenerator";
-import { lora } from "../../../src/learning/method/lora";
-import { combine, type Method, trainedBy, unfrozenWeights } from "../../../src/learning/method/method";
-import { batchNormOnly, biasesOnly, headOnly } from "../../../src/learning/method/partial";
-import { randomNetworks } from "../../../src/learning/method/randomNetworks";
-import { randomSubset } from "../../../src/learning/method/randomSubset";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { vera } from "../../../src/learning/method/vera";
-import type { ChainModel } from "../../../src/learning/model/blocksOf";
-import { countModelParameters } from "../../../src/learning/model/countModelParameters";
-import { freeze } from "../../../src/learning/model/freeze";
+import {
+  batchNormOnly,
+  biasesOnly,
+  type ChainModel,
+  combine,
+  countModelParameters,
+  type Dataset,
+  dataset,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  lora,
+  type Method,
+  randomGenerator,
+  randomNetworks,
+  randomSubset,
+  randomSubspace,
+  restoreTrained,
+  type Tensorflow,
+  tensorflow,
+  trainedBy,
+  trainedNumbers,
+  unfrozenWeights,
+  vera,
+  weightsByName,
+} from "../../../src/learning";
 import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf } from "../../../src/learning/passes/link";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { weightsByName } from "../../../src/learning/train/trainingState";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 let tf: Tensorflow;

@@ -1,19 +1,27 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
-import { lora } from "../../../src/learning/method/lora";
-import { combine, type Method, unfrozenWeights } from "../../../src/learning/method/method";
-import { batchNormOnly, biasesOnly, headOnly } from "../../../src/learning/method/partial";
-import { randomNetworks } from "../../../src/learning/method/randomNetworks";
-import { randomSubset } from "../../../src/learning/method/randomSubset";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { vera } from "../../../src/learning/method/vera";
-import { freeze } from "../../../src/learning/model/freeze";
-import type { FrozenBehaviour } from "../../../src/learning/passes/frozenBehaviour";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { restoreWeights, weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  batchNormOnly,
+  biasesOnly,
+  combine,
+  evaluate,
+  type FrozenBehaviour,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  lora,
+  type Method,
+  randomNetworks,
+  randomSubset,
+  randomSubspace,
+  restoreTrained,
+  restoreWeights,
+  tensorflow,
+  trainedNumbers,
+  unfrozenWeights,
+  vera,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
 

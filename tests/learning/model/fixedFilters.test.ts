@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fixedFilters, setFixedFilters } from "../../../src/learning/model/fixedFilters";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import { fixedFilters, paperCNN, setFixedFilters, tensorflow } from "../../../src/learning";
 
 const column = (kernel: Float32Array, outputs: number, o: number) =>
   Array.from({ length: kernel.length / outputs }, (_, row) => kernel[row * outputs + o]);

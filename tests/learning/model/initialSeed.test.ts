@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { multilayerPerceptron } from "../../../src/learning";
 import { initialSeed } from "../../../src/learning/model/initialSeed";
-import { multilayerPerceptron } from "../../../src/learning/model/smallModels";
 
 it("every layer of every seed starts from a seed of its own, never 0, the first hundred as they always did", () => {
   const seeds = [0, 1, 2, 99, 100, 10_485, 2 ** 31, 2 ** 32 - 1];

@@ -1,16 +1,21 @@
 import type { LayersModel, SymbolicTensor, Tensor } from "@tensorflow/tfjs-node";
 import { beforeEach, describe, expect, it } from "vitest";
-import { lora } from "../../../src/learning/method/lora";
-import type { Method } from "../../../src/learning/method/method";
-import { batchNormOnly, headOnly } from "../../../src/learning/method/partial";
-import { freeze } from "../../../src/learning/model/freeze";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import { predict } from "../../../src/learning/train/predict";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { restoreWeights, weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  batchNormOnly,
+  evaluate,
+  type FitOptions,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  lora,
+  type Method,
+  predict,
+  restoreTrained,
+  restoreWeights,
+  tensorflow,
+  trainedNumbers,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data, setOf } from "../../helpers/squares";
 

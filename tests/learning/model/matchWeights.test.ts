@@ -4,15 +4,21 @@ import path from "node:path";
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { loadTraining, saveTraining } from "../../../src/learning/experiment/saveTraining";
-import { lora } from "../../../src/learning/method/lora";
-import { combine } from "../../../src/learning/method/method";
-import { biasesOnly } from "../../../src/learning/method/partial";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { restoreWeights, type TrainingState, weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  biasesOnly,
+  combine,
+  evaluate,
+  fit as fitModel,
+  loadTraining,
+  lora,
+  restoreTrained,
+  restoreWeights,
+  saveTraining,
+  type TrainingState,
+  tensorflow,
+  trainedNumbers,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
 

@@ -1,9 +1,14 @@
 import { afterEach, expect, it } from "vitest";
-import { blocksOf, type ChainModel } from "../../../src/learning/model/blocksOf";
-import { countByBlock, countModelParameters } from "../../../src/learning/model/countModelParameters";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
-import { leNet, multilayerPerceptron } from "../../../src/learning/model/smallModels";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import {
+  blocksOf,
+  type ChainModel,
+  countByBlock,
+  countModelParameters,
+  leNet,
+  multilayerPerceptron,
+  paperCNN,
+  tensorflow,
+} from "../../../src/learning";
 
 const made: ChainModel[] = [];
 const keep = (model: ChainModel) => {

@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { reluNetworkModel } from "../../../src/learning/model/reluNetworkModel";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { dyadic } from "../../../src/theory/exact/dyadic";
-import { toNumber } from "../../../src/theory/exact/toNumber";
-import { evaluateNetwork } from "../../../src/theory/relu/evaluateNetwork";
-import { layer } from "../../../src/theory/relu/layer";
-import { reluNetwork } from "../../../src/theory/relu/reluNetwork";
+import { reluNetworkModel, tensorflow } from "../../../src/learning";
+import { dyadic, evaluateNetwork, layer, reluNetwork, toNumber } from "../../../src/theory";
 
 const entry = fc.integer({ min: -8, max: 8 });
 const matrix = (rows: number, columns: number) =>

@@ -1,13 +1,17 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Dataset } from "../../../src/learning/dataset/dataset";
-import { mnist } from "../../../src/learning/dataset/mnist";
-import { standardise, subset } from "../../../src/learning/dataset/splitValidation";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { leNet, multilayerPerceptron } from "../../../src/learning/model/smallModels";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  type Dataset,
+  evaluate,
+  fit as fitModel,
+  leNet,
+  mnist,
+  multilayerPerceptron,
+  randomSubspace,
+  standardise,
+  subset,
+  weightsByName,
+} from "../../../src/learning";
 
 let set: Dataset;
 beforeAll(async () => {

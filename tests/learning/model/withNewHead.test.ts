@@ -1,10 +1,13 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, expect, it } from "vitest";
-import { countModelParameters } from "../../../src/learning/model/countModelParameters";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
-import { withNewHead } from "../../../src/learning/model/withNewHead";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  countModelParameters,
+  paperCNN,
+  type Tensorflow,
+  tensorflow,
+  weightsByName,
+  withNewHead,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 let tf: Tensorflow;

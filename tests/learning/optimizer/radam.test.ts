@@ -1,16 +1,18 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
-import { NativeSlots } from "../../../src/learning/optimizer/nativeSlots";
-import { PortableSlots } from "../../../src/learning/optimizer/portableSlots";
 import {
   type Optimizer,
   type OptimizerOptions,
   type OptimizerState,
   radam,
-} from "../../../src/learning/optimizer/radam";
+  type Tensorflow,
+  tensorflow,
+} from "../../../src/learning";
+import { NativeSlots } from "../../../src/learning/optimizer/nativeSlots";
+import { PortableSlots } from "../../../src/learning/optimizer/portableSlots";
 import { stepSize } from "../../../src/learning/optimizer/stepSize";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
-import { isNative, type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { nativeHandles } from "../../helpers/nativeHandles";
 import pytorch from "../train/fixtures/radam.json";

@@ -1,14 +1,16 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
-import { randomGenerator } from "../../../src/learning/dataset/randomGenerator";
-import { headOnly } from "../../../src/learning/method/partial";
+import {
+  fit as fitModel,
+  freeze,
+  headOnly,
+  randomGenerator,
+  tensorflow,
+  weightsByName,
+} from "../../../src/learning";
 import { uniform } from "../../../src/learning/method/uniform";
-import { freeze } from "../../../src/learning/model/freeze";
 import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf, weightsOf } from "../../../src/learning/passes/link";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { weightsByName } from "../../../src/learning/train/trainingState";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { greys } from "../../helpers/greys";
 

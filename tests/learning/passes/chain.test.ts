@@ -1,12 +1,11 @@
 import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { describe, expect, it as test } from "vitest";
-import type { ChainModel } from "../../../src/learning/model/blocksOf";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
+import { type ChainModel, paperCNN, type Tensorflow, tensorflow } from "../../../src/learning";
 import { linksOf, weightsOf } from "../../../src/learning/passes/link";
 import { nativeChain } from "../../../src/learning/passes/native/nativeChain";
 import { portableChain } from "../../../src/learning/passes/portableChain";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
-import { isNative, type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { nativeHandles } from "../../helpers/nativeHandles";
 

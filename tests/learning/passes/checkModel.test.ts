@@ -1,13 +1,16 @@
 import { createRequire } from "node:module";
 import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-node";
 import { beforeAll, expect, it } from "vitest";
-import { lora } from "../../../src/learning/method/lora";
-import { withNewHead } from "../../../src/learning/model/withNewHead";
+import {
+  evaluate,
+  fit as fitModel,
+  lora,
+  predict,
+  type Tensorflow,
+  tensorflow,
+  withNewHead,
+} from "../../../src/learning";
 import { checkModel } from "../../../src/learning/passes/checkModel";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { predict } from "../../../src/learning/train/predict";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it as test } from "vitest";
-import { randomGenerator } from "../../../src/learning/dataset/randomGenerator";
+import { randomGenerator, tensorflow } from "../../../src/learning";
 import { dropoutKey, dropoutMask } from "../../../src/learning/passes/dropoutMask";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
-import { isNative, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 
 const tf = await tensorflow();
 const it = test.skipIf(!isNative());

@@ -1,13 +1,14 @@
 import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
 import { describe, expect, it as test } from "vitest";
+import { tensorflow } from "../../../src/learning";
 import type { Chain } from "../../../src/learning/passes/chain";
 import { chainOf } from "../../../src/learning/passes/chainOf";
 import { type Link, linksOf } from "../../../src/learning/passes/link";
 import { mixedChain } from "../../../src/learning/passes/mixedChain";
 import { portableChain } from "../../../src/learning/passes/portableChain";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
-import { isNative, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { nativeHandles } from "../../helpers/nativeHandles";
 

@@ -1,18 +1,22 @@
 import type { LayersModel, layers, SymbolicTensor, Tensor } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Dataset, dataset } from "../../../src/learning/dataset/dataset";
-import { randomGenerator } from "../../../src/learning/dataset/randomGenerator";
-import { lora } from "../../../src/learning/method/lora";
-import { headOnly } from "../../../src/learning/method/partial";
-import { freeze } from "../../../src/learning/model/freeze";
+import {
+  type Dataset,
+  dataset,
+  evaluate,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  lora,
+  predict,
+  randomGenerator,
+  type Tensorflow,
+  tensorflow,
+  weightsByName,
+} from "../../../src/learning";
 import { linksOf } from "../../../src/learning/passes/link";
 import { placesOf } from "../../../src/learning/passes/places";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { predict } from "../../../src/learning/train/predict";
-import { weightsByName } from "../../../src/learning/train/trainingState";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { greys } from "../../helpers/greys";
 

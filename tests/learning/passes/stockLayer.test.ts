@@ -1,19 +1,23 @@
 import type { LayersModel, layers, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { dataset } from "../../../src/learning/dataset/dataset";
-import { lora } from "../../../src/learning/method/lora";
-import { trainedBy, unfrozenWeights } from "../../../src/learning/method/method";
-import { biasesOnly } from "../../../src/learning/method/partial";
-import { freeze } from "../../../src/learning/model/freeze";
+import {
+  biasesOnly,
+  dataset,
+  evaluate,
+  type FitOptions,
+  fit as fitModel,
+  freeze,
+  lora,
+  predict,
+  type Tensorflow,
+  tensorflow,
+  trainedBy,
+  unfrozenWeights,
+  weightsByName,
+} from "../../../src/learning";
 import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf } from "../../../src/learning/passes/link";
 import { checkLayers } from "../../../src/learning/passes/stockLayer";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import { predict } from "../../../src/learning/train/predict";
-import { weightsByName } from "../../../src/learning/train/trainingState";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { greys } from "../../helpers/greys";
 

@@ -4,13 +4,8 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  backendInfo,
-  dataFrames,
-  isNative,
-  loadedTensorflow,
-  tensorflow,
-} from "../../../src/learning/tensorflow/tensorflow";
+import { backendInfo, dataFrames, tensorflow } from "../../../src/learning";
+import { isNative, loadedTensorflow } from "../../../src/learning/tensorflow/tensorflow";
 
 const addon = fs.existsSync(path.resolve(__dirname, "../../../node_modules/@tensorflow/tfjs-node/lib"));
 const built = createRequire(__filename).resolve("intrinsic-params/dist/learning/tensorflow/tensorflow.js");

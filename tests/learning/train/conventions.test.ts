@@ -1,15 +1,15 @@
 import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
+import { radam, tensorflow } from "../../../src/learning";
 import { NativeSlots } from "../../../src/learning/optimizer/nativeSlots";
 import { PortableSlots } from "../../../src/learning/optimizer/portableSlots";
-import { radam } from "../../../src/learning/optimizer/radam";
 import type { OptimizerState } from "../../../src/learning/optimizer/slots";
 import { stepSize } from "../../../src/learning/optimizer/stepSize";
 import { linksOf } from "../../../src/learning/passes/link";
 import { nativeChain } from "../../../src/learning/passes/native/nativeChain";
 import { portableChain } from "../../../src/learning/passes/portableChain";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
-import { isNative, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 import pytorch from "./fixtures/conventions.json";
 

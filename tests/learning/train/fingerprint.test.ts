@@ -1,15 +1,21 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lora } from "../../../src/learning/method/lora";
-import { combine, type Method } from "../../../src/learning/method/method";
-import { biasesOnly, headOnly } from "../../../src/learning/method/partial";
-import { randomNetworks } from "../../../src/learning/method/randomNetworks";
-import { randomSubset } from "../../../src/learning/method/randomSubset";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { vera } from "../../../src/learning/method/vera";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  biasesOnly,
+  combine,
+  headOnly,
+  lora,
+  type Method,
+  randomNetworks,
+  randomSubset,
+  randomSubspace,
+  restoreTrained,
+  type Tensorflow,
+  tensorflow,
+  trainedNumbers,
+  vera,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 let tf: Tensorflow;

@@ -1,24 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { type Dataset, dataset } from "../../../src/learning/dataset/dataset";
-import { normals, randomGenerator } from "../../../src/learning/dataset/randomGenerator";
-import { lora } from "../../../src/learning/method/lora";
-import { type Method, unfrozenWeights } from "../../../src/learning/method/method";
-import type { ChainModel } from "../../../src/learning/model/blocksOf";
-import { freeze } from "../../../src/learning/model/freeze";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
-import { multilayerPerceptron } from "../../../src/learning/model/smallModels";
 import {
+  type ChainModel,
   cosineLearningRate,
+  type Dataset,
+  dataset,
+  evaluate,
   exponentialLearningRate,
+  type FitOptions,
+  type FrozenBehaviour,
+  fit as fitModel,
+  freeze,
+  lora,
+  type Method,
+  multilayerPerceptron,
+  normals,
+  paperCNN,
   paperLearningRate,
-} from "../../../src/learning/optimizer/learningRate";
-import type { FrozenBehaviour } from "../../../src/learning/passes/frozenBehaviour";
+  randomGenerator,
+  type Tensorflow,
+  type TrainingState,
+  tensorflow,
+  unfrozenWeights,
+  weightsByName,
+} from "../../../src/learning";
 import { frozenPrefix, linksOf } from "../../../src/learning/passes/link";
-import { isNative, type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import { type TrainingState, weightsByName } from "../../../src/learning/train/trainingState";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { nativeHandles } from "../../helpers/nativeHandles";
 

@@ -3,19 +3,26 @@ import os from "node:os";
 import path from "node:path";
 import type { LayersModel, layers } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lora } from "../../../src/learning/method/lora";
-import { combine, type Method, unfrozenWeights } from "../../../src/learning/method/method";
-import { batchNormOnly, biasesOnly, headOnly } from "../../../src/learning/method/partial";
-import { randomNetworks } from "../../../src/learning/method/randomNetworks";
-import { randomSubset } from "../../../src/learning/method/randomSubset";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { vera } from "../../../src/learning/method/vera";
-import { countModelParameters } from "../../../src/learning/model/countModelParameters";
-import { freeze } from "../../../src/learning/model/freeze";
+import {
+  batchNormOnly,
+  biasesOnly,
+  combine,
+  countModelParameters,
+  type FitOptions,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  lora,
+  type Method,
+  randomNetworks,
+  randomSubset,
+  randomSubspace,
+  tensorflow,
+  unfrozenWeights,
+  vera,
+} from "../../../src/learning";
 import { allLayers } from "../../../src/learning/model/innerLayers";
-import { isNative, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
 

@@ -1,16 +1,28 @@
 import type { LayersModel, layers, Tensor } from "@tensorflow/tfjs-node";
 import { beforeAll, expect, it } from "vitest";
-import { type Dataset, dataset } from "../../../src/learning/dataset/dataset";
-import { randomGenerator } from "../../../src/learning/dataset/randomGenerator";
-import { lora } from "../../../src/learning/method/lora";
-import { type Method, trainedBy, unfrozenWeights } from "../../../src/learning/method/method";
-import { batchNormOnly, biasesOnly, headOnly } from "../../../src/learning/method/partial";
-import { countByBlock, countModelParameters } from "../../../src/learning/model/countModelParameters";
-import { freeze } from "../../../src/learning/model/freeze";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { restoreWeights, type TrainingState, weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  batchNormOnly,
+  biasesOnly,
+  countByBlock,
+  countModelParameters,
+  type Dataset,
+  dataset,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  lora,
+  type Method,
+  randomGenerator,
+  restoreTrained,
+  restoreWeights,
+  type Tensorflow,
+  type TrainingState,
+  tensorflow,
+  trainedBy,
+  trainedNumbers,
+  unfrozenWeights,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 let tf: Tensorflow;

@@ -1,12 +1,16 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lora } from "../../../src/learning/method/lora";
-import { multilayerPerceptron } from "../../../src/learning/model/smallModels";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { predict } from "../../../src/learning/train/predict";
-import { restoreWeights, weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  evaluate,
+  fit as fitModel,
+  lora,
+  multilayerPerceptron,
+  predict,
+  restoreWeights,
+  type Tensorflow,
+  tensorflow,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
 

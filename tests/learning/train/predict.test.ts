@@ -1,12 +1,16 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
-import { normals, randomGenerator } from "../../../src/learning/dataset/randomGenerator";
-import { leNet } from "../../../src/learning/model/smallModels";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { confusionMatrix } from "../../../src/learning/train/confusionMatrix";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { predict } from "../../../src/learning/train/predict";
+import {
+  confusionMatrix,
+  evaluate,
+  leNet,
+  normals,
+  predict,
+  randomGenerator,
+  type Tensorflow,
+  tensorflow,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 let tf: Tensorflow;

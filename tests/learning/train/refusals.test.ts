@@ -1,25 +1,33 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Dataset } from "../../../src/learning/dataset/dataset";
-import { saveTrained } from "../../../src/learning/experiment/saveTrained";
-import { saveTraining } from "../../../src/learning/experiment/saveTraining";
-import { lora } from "../../../src/learning/method/lora";
-import { type Method, unfrozenWeights } from "../../../src/learning/method/method";
-import { batchNormOnly, biasesOnly } from "../../../src/learning/method/partial";
-import { randomNetworks } from "../../../src/learning/method/randomNetworks";
-import { randomSubset } from "../../../src/learning/method/randomSubset";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { vera } from "../../../src/learning/method/vera";
-import { freeze } from "../../../src/learning/model/freeze";
-import { multilayerPerceptron } from "../../../src/learning/model/smallModels";
-import { withNewHead } from "../../../src/learning/model/withNewHead";
-import { cosineLearningRate, exponentialLearningRate } from "../../../src/learning/optimizer/learningRate";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import { predict } from "../../../src/learning/train/predict";
-import { restoreWeights, type TrainingState, weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  batchNormOnly,
+  biasesOnly,
+  cosineLearningRate,
+  type Dataset,
+  evaluate,
+  exponentialLearningRate,
+  type FitOptions,
+  fit as fitModel,
+  freeze,
+  lora,
+  type Method,
+  multilayerPerceptron,
+  predict,
+  randomNetworks,
+  randomSubset,
+  randomSubspace,
+  restoreWeights,
+  saveTrained,
+  saveTraining,
+  type Tensorflow,
+  type TrainingState,
+  tensorflow,
+  unfrozenWeights,
+  vera,
+  weightsByName,
+  withNewHead,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data, setOf } from "../../helpers/squares";
 

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
-import { isNative, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
+import { tensorflow } from "../../../src/learning";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 
 await tensorflow();
 const built = (file: string) =>

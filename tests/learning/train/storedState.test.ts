@@ -3,19 +3,25 @@ import os from "node:os";
 import path from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadTraining, saveTraining } from "../../../src/learning/experiment/saveTraining";
-import { lora } from "../../../src/learning/method/lora";
-import { combine, type Method } from "../../../src/learning/method/method";
-import { batchNormOnly, headOnly } from "../../../src/learning/method/partial";
-import { randomNetworks } from "../../../src/learning/method/randomNetworks";
-import { randomSubset } from "../../../src/learning/method/randomSubset";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { vera } from "../../../src/learning/method/vera";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import type { TrainingState } from "../../../src/learning/train/trainingState";
-import { restoreWeights, weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  batchNormOnly,
+  combine,
+  type FitOptions,
+  fit as fitModel,
+  headOnly,
+  loadTraining,
+  lora,
+  type Method,
+  randomNetworks,
+  randomSubset,
+  randomSubspace,
+  restoreWeights,
+  saveTraining,
+  type TrainingState,
+  tensorflow,
+  vera,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
 

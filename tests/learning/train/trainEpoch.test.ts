@@ -1,15 +1,18 @@
 import type { layers, Tensor } from "@tensorflow/tfjs-node";
 import { beforeAll, describe, expect, it } from "vitest";
+import {
+  evaluate,
+  fit as fitModel,
+  multilayerPerceptron,
+  predict,
+  radam,
+  type Tensorflow,
+  tensorflow,
+  unfrozenWeights,
+} from "../../../src/learning";
 import { resident } from "../../../src/learning/batches/resident";
-import { unfrozenWeights } from "../../../src/learning/method/method";
-import { multilayerPerceptron } from "../../../src/learning/model/smallModels";
-import { radam } from "../../../src/learning/optimizer/radam";
 import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf } from "../../../src/learning/passes/link";
-import { type Tensorflow, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { predict } from "../../../src/learning/train/predict";
 import { trainEpoch } from "../../../src/learning/train/trainEpoch";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";

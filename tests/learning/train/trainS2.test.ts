@@ -2,14 +2,18 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
-import { dataset } from "../../../src/learning/dataset/dataset";
-import { mnist } from "../../../src/learning/dataset/mnist";
-import { standardise, subset } from "../../../src/learning/dataset/splitValidation";
-import { lora } from "../../../src/learning/method/lora";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { weightsByName } from "../../../src/learning/train/trainingState";
-import { trainS1, trainS2 } from "../../../src/learning/train/trainS2";
+import {
+  dataset,
+  lora,
+  mnist,
+  paperCNN,
+  standardise,
+  subset,
+  tensorflow,
+  trainS1,
+  trainS2,
+  weightsByName,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 const { own } = disposedAfterEach();

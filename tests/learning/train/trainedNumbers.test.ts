@@ -3,25 +3,35 @@ import os from "node:os";
 import path from "node:path";
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { beforeAll, expect, it } from "vitest";
-import type { Dataset } from "../../../src/learning/dataset/dataset";
-import { fashionMnist } from "../../../src/learning/dataset/fashionMnist";
-import { standardise, subset } from "../../../src/learning/dataset/splitValidation";
-import { loadTrained, saveTrained } from "../../../src/learning/experiment/saveTrained";
-import { lora } from "../../../src/learning/method/lora";
-import { combine, type Method, unfrozenWeights } from "../../../src/learning/method/method";
-import { batchNormOnly, biasesOnly, headOnly } from "../../../src/learning/method/partial";
-import { randomNetworks } from "../../../src/learning/method/randomNetworks";
-import { randomSubset } from "../../../src/learning/method/randomSubset";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { vera } from "../../../src/learning/method/vera";
-import { freeze } from "../../../src/learning/model/freeze";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
-import type { FrozenBehaviour } from "../../../src/learning/passes/frozenBehaviour";
-import { isNative, tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { weightsByName } from "../../../src/learning/train/trainingState";
+import {
+  batchNormOnly,
+  biasesOnly,
+  combine,
+  type Dataset,
+  evaluate,
+  type FrozenBehaviour,
+  fashionMnist,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  loadTrained,
+  lora,
+  type Method,
+  paperCNN,
+  randomNetworks,
+  randomSubset,
+  randomSubspace,
+  restoreTrained,
+  saveTrained,
+  standardise,
+  subset,
+  tensorflow,
+  trainedNumbers,
+  unfrozenWeights,
+  vera,
+  weightsByName,
+} from "../../../src/learning";
+import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 const tf = await tensorflow();

@@ -1,34 +1,43 @@
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
-import { dataset, pick } from "../../../src/learning/dataset/dataset";
 import {
+  batchNormOnly,
+  biasesOnly,
+  combine,
+  confusionMatrix,
+  cosineLearningRate,
+  countByBlock,
   countByClass,
+  countModelParameters,
+  dataset,
+  evaluate,
+  exponentialLearningRate,
+  type FitOptions,
+  fit as fitModel,
+  freeze,
+  headOnly,
+  leNet,
+  lora,
+  multilayerPerceptron,
+  paperCNN,
+  pick,
+  predict,
+  randomSubspace,
+  reluNetworkModel,
+  restoreTrained,
+  restoreWeights,
   selectLabels,
+  setFixedFilters,
   splitValidation,
   standardise,
   subset,
-} from "../../../src/learning/dataset/splitValidation";
-import { lora } from "../../../src/learning/method/lora";
-import { combine, unfrozenWeights } from "../../../src/learning/method/method";
-import { batchNormOnly, biasesOnly, headOnly } from "../../../src/learning/method/partial";
-import { randomSubspace } from "../../../src/learning/method/randomSubspace";
-import { countByBlock, countModelParameters } from "../../../src/learning/model/countModelParameters";
-import { setFixedFilters } from "../../../src/learning/model/fixedFilters";
-import { freeze } from "../../../src/learning/model/freeze";
-import { paperCNN } from "../../../src/learning/model/paperCNN";
-import { reluNetworkModel } from "../../../src/learning/model/reluNetworkModel";
-import { leNet, multilayerPerceptron } from "../../../src/learning/model/smallModels";
-import { withNewHead } from "../../../src/learning/model/withNewHead";
-import { cosineLearningRate, exponentialLearningRate } from "../../../src/learning/optimizer/learningRate";
-import { tensorflow } from "../../../src/learning/tensorflow/tensorflow";
-import { confusionMatrix } from "../../../src/learning/train/confusionMatrix";
-import { evaluate } from "../../../src/learning/train/evaluate";
-import { fit as fitModel } from "../../../src/learning/train/fit";
-import type { FitOptions } from "../../../src/learning/train/fitOptions";
-import { predict } from "../../../src/learning/train/predict";
-import { restoreTrained, trainedNumbers } from "../../../src/learning/train/trainedNumbers";
-import { restoreWeights, weightsByName } from "../../../src/learning/train/trainingState";
-import { trainS2 } from "../../../src/learning/train/trainS2";
+  tensorflow,
+  trainedNumbers,
+  trainS2,
+  unfrozenWeights,
+  weightsByName,
+  withNewHead,
+} from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
 

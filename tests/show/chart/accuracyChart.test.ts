@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { accuracyChart } from "../../../src/show/chart/accuracyChart";
+import { accuracyChart } from "../../../src/show";
 import { expectPlain } from "./theoryExpectations";
 
 type Trace = {

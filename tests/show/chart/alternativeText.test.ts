@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
+import { graphChart, imagesChart } from "../../../src/show";
 import { alternativeText } from "../../../src/show/chart/alternativeText";
-import { graphChart } from "../../../src/show/chart/graphChart";
-import { imagesChart } from "../../../src/show/chart/imagesChart";
 import { figureBundle } from "../../../src/show/notebook/figureBundle";
 import { bundleMetadata } from "../../../src/show/notebook/jupyterDisplay";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { gallery } from "../../../src/theory/target/gallery";
+import { approximateLp, gallery } from "../../../src/theory";
 
 const phis = [2, 3].map((n) => approximateLp(gallery.kink(), { n }));
 

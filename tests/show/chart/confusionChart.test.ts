@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { confusionChart } from "../../../src/show/chart/confusionChart";
+import { confusionChart } from "../../../src/show";
 import { expectLabelled, expectPlain, traces } from "./theoryExpectations";
 
 const matrix = {

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { classesChart } from "../../../src/show/chart/classesChart";
-import { curvesChart } from "../../../src/show/chart/curvesChart";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { gallery } from "../../../src/theory/target/gallery";
-import { spiralPoints, spiralTarget } from "../../../src/theory/target/spiralTarget";
+import { classesChart, curvesChart } from "../../../src/show";
+import { approximateLp, gallery, spiralPoints, spiralTarget } from "../../../src/theory";
 import { expectLabelled, expectPlain, traces } from "./theoryExpectations";
 
 const points = spiralPoints({ count: 40 });

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { networkChart } from "../../../src/show/chart/networkChart";
-import { sawtoothNetwork } from "../../../src/theory/network/extractionNetwork";
-import { powerNetwork } from "../../../src/theory/network/powerNetwork";
-import { affine } from "../../../src/theory/relu/reluNetwork";
+import { networkChart } from "../../../src/show";
+import { affine, powerNetwork, sawtoothNetwork } from "../../../src/theory";
 import { expectLabelled, expectPlain, traces } from "./theoryExpectations";
 
 describe("networkChart", () => {

@@ -1,22 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { bitsChart } from "../../../src/show/chart/bitsChart";
-import { bitsErrorChart } from "../../../src/show/chart/bitsErrorChart";
-import { cubesChart } from "../../../src/show/chart/cubesChart";
-import { errorChart } from "../../../src/show/chart/errorChart";
-import { graphChart } from "../../../src/show/chart/graphChart";
-import { heatmapChart } from "../../../src/show/chart/heatmapChart";
-import { layersChart } from "../../../src/show/chart/layersChart";
-import { medianChart } from "../../../src/show/chart/medianChart";
-import { sawtoothChart } from "../../../src/show/chart/sawtoothChart";
-import { stepChart } from "../../../src/show/chart/stepChart";
-import { seriesStyles } from "../../../src/show/chart/theme";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
-import { dyadic } from "../../../src/theory/exact/dyadic";
-import { createGrid } from "../../../src/theory/grid/grid";
-import { packKeyParameters } from "../../../src/theory/network/packKeyParameters";
-import { gallery } from "../../../src/theory/target/gallery";
-import { target } from "../../../src/theory/target/target";
+import {
+  bitsChart,
+  bitsErrorChart,
+  cubesChart,
+  errorChart,
+  graphChart,
+  heatmapChart,
+  layersChart,
+  medianChart,
+  sawtoothChart,
+  seriesStyles,
+  stepChart,
+} from "../../../src/show";
+import {
+  approximateLp,
+  approximateUniform,
+  createGrid,
+  dyadic,
+  gallery,
+  packKeyParameters,
+  target,
+} from "../../../src/theory";
 import { expectLabelled, expectPlain, traces } from "./theoryExpectations";
 
 const kink = approximateLp(gallery.kink(), { n: 3, delta: 2 ** -6 });

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Figure } from "../../../src/show/chart/figure";
+import type { Figure } from "../../../src/show";
 
 type Trace = Record<string, unknown> & { name?: string; y?: number[]; z?: number[][]; x?: unknown[] };
 export const traces = (figure: Figure) => figure.data as Trace[];

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { stillImage } from "../../../src/show";
 import { checkTraceTypes, removedTraceTypes, traceTypes } from "../../../src/show/chart/traceTypes";
 import { figureBundle } from "../../../src/show/notebook/figureBundle";
 import { loadPlotly } from "../../../src/show/still/drawStill";
-import { stillImage } from "../../../src/show/still/stillImage";
 
 const figure = (type: string) => ({
   data: [

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { barsChart } from "../../../src/show/chart/barsChart";
-import { imagesChart } from "../../../src/show/chart/imagesChart";
-import { trainingChart } from "../../../src/show/chart/trainingChart";
+import { barsChart, imagesChart, trainingChart } from "../../../src/show";
 import { expectPlain, traces } from "./theoryExpectations";
 
 const epochs = [0.9, 0.95, 0.97].map((testAccuracy, i) => ({

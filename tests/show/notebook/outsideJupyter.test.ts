@@ -1,9 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { clearOutput } from "../../../src/show/notebook/clearOutput";
-import { display } from "../../../src/show/notebook/display";
-import { interruptSignal } from "../../../src/show/notebook/interruptSignal";
-import { liveProgress } from "../../../src/show/notebook/liveProgress";
-import { table } from "../../../src/show/notebook/table";
+import { clearOutput, display, interruptSignal, liveProgress, table } from "../../../src/show";
 
 let written: string;
 

@@ -4,10 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { JSDOM } from "jsdom";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { barsChart } from "../../../src/show/chart/barsChart";
-import { jupyterDisplay } from "../../../src/show/notebook/jupyterDisplay";
-import { saveReport } from "../../../src/show/notebook/saveReport";
-import { table } from "../../../src/show/notebook/table";
+import { barsChart, jupyterDisplay, saveReport, table } from "../../../src/show";
 
 let folder: string;
 beforeAll(() => {

@@ -1,10 +1,9 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dataFrames } from "../../../src/learning/tensorflow/tensorflow";
-import { jupyterDisplay } from "../../../src/show/notebook/jupyterDisplay";
+import { dataFrames } from "../../../src/learning";
+import { jupyterDisplay, table } from "../../../src/show";
 import { mimeBundle } from "../../../src/show/notebook/mimeBundle";
-import { table } from "../../../src/show/notebook/table";
 
 function html(...parameters: Parameters<typeof table>): string {
   return table(...parameters)[jupyterDisplay]()["text/html"] as string;

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { describe, expect, test } from "vitest";
+import { stillImage } from "../../../src/show";
 import { pathLength, pathPoints, pointAtLength } from "../../../src/show/still/pathLength";
-import { stillImage } from "../../../src/show/still/stillImage";
 
 interface Picture {
   width: number;

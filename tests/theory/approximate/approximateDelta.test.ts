@@ -1,15 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateDelta } from "../../../src/theory/approximate/approximateDelta";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { toNumber } from "../../../src/theory/exact/toNumber";
-import { createGrid, cubeOfIndex } from "../../../src/theory/grid/grid";
-import { serpentineNetwork, serpentinePositions } from "../../../src/theory/grid/serpentine";
-import { walkSerpentine } from "../../../src/theory/grid/walk";
-import { countParameters } from "../../../src/theory/relu/countParameters";
-import { evaluateNetwork } from "../../../src/theory/relu/evaluateNetwork";
-import { gallery } from "../../../src/theory/target/gallery";
-import { type Target, target } from "../../../src/theory/target/target";
+import {
+  approximateDelta,
+  approximateLp,
+  countParameters,
+  createGrid,
+  cubeOfIndex,
+  evaluateNetwork,
+  gallery,
+  serpentineNetwork,
+  serpentinePositions,
+  type Target,
+  target,
+  toNumber,
+  walkSerpentine,
+} from "../../../src/theory";
 import {
   anyHardPoint,
   anyLipschitz,

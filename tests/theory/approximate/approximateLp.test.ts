@@ -1,16 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { compare } from "../../../src/theory/exact/arithmetic";
-import { dyadic, ZERO } from "../../../src/theory/exact/dyadic";
-import { nextUp } from "../../../src/theory/exact/nextUp";
-import { toNumber } from "../../../src/theory/exact/toNumber";
-import { isTrifling } from "../../../src/theory/grid/grid";
-import { countParameters } from "../../../src/theory/relu/countParameters";
-import { networkFromJSON } from "../../../src/theory/relu/networkFromJSON";
-import { networkToJSON } from "../../../src/theory/relu/networkToJSON";
-import { gallery } from "../../../src/theory/target/gallery";
-import { target } from "../../../src/theory/target/target";
+import {
+  approximateLp,
+  compare,
+  countParameters,
+  dyadic,
+  gallery,
+  isTrifling,
+  networkFromJSON,
+  networkToJSON,
+  nextUp,
+  target,
+  toNumber,
+} from "../../../src/theory";
+import { ZERO } from "../../../src/theory/exact/dyadic";
 import {
   anyHardPoint,
   anyLipschitz,

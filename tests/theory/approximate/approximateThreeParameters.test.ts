@@ -1,16 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateThreeParameters } from "../../../src/theory/approximate/approximateThreeParameters";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
-import { dyadic } from "../../../src/theory/exact/dyadic";
-import { toBinary } from "../../../src/theory/exact/toDecimal";
-import { bitReader, packBits } from "../../../src/theory/network/bitReader";
-import { compose } from "../../../src/theory/relu/compose";
-import { countParameters } from "../../../src/theory/relu/countParameters";
-import { evaluateNetwork } from "../../../src/theory/relu/evaluateNetwork";
-import { reluNetwork } from "../../../src/theory/relu/reluNetwork";
-import { gallery } from "../../../src/theory/target/gallery";
-import type { Target } from "../../../src/theory/target/target";
+import {
+  approximateThreeParameters,
+  approximateUniform,
+  bitReader,
+  compose,
+  countParameters,
+  dyadic,
+  evaluateNetwork,
+  gallery,
+  packBits,
+  reluNetwork,
+  type Target,
+  toBinary,
+} from "../../../src/theory";
 import {
   anyHardPoint,
   anyLipschitz,

@@ -1,13 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
-import { dyadic } from "../../../src/theory/exact/dyadic";
-import { median, medianNetwork, medianTree } from "../../../src/theory/network/medianNetwork";
-import { countParameters } from "../../../src/theory/relu/countParameters";
-import { evaluateNetwork } from "../../../src/theory/relu/evaluateNetwork";
-import { gallery } from "../../../src/theory/target/gallery";
-import { type Target, target } from "../../../src/theory/target/target";
+import {
+  approximateLp,
+  approximateUniform,
+  countParameters,
+  dyadic,
+  evaluateNetwork,
+  gallery,
+  medianNetwork,
+  medianTree,
+  type Target,
+  target,
+} from "../../../src/theory";
+import { median } from "../../../src/theory/network/medianNetwork";
 import {
   anyHardPoint,
   anyLipschitz,

@@ -1,15 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { approximateDelta } from "../../../src/theory/approximate/approximateDelta";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
+import {
+  add,
+  approximateDelta,
+  approximateLp,
+  approximateUniform,
+  compare,
+  type Dyadic,
+  fromNumber,
+  target,
+} from "../../../src/theory";
 import { largest } from "../../../src/theory/certify/largest";
 import { portions } from "../../../src/theory/certify/portions";
 import { logTerm, powerSum, rootAbove, rootBelow } from "../../../src/theory/certify/powerSum";
-import { add, compare } from "../../../src/theory/exact/arithmetic";
-import { type Dyadic, ZERO } from "../../../src/theory/exact/dyadic";
-import { fromNumber } from "../../../src/theory/exact/toNumber";
-import { target } from "../../../src/theory/target/target";
+import { ZERO } from "../../../src/theory/exact/dyadic";
 import { anyHardPoint } from "../expectations";
 import { power } from "./exactTruth";
 

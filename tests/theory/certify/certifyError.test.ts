@@ -1,15 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateDelta } from "../../../src/theory/approximate/approximateDelta";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { approximateThreeParameters } from "../../../src/theory/approximate/approximateThreeParameters";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
-import type { Certificate } from "../../../src/theory/certify/certificate";
-import { certifyError, certifyErrorAsync } from "../../../src/theory/certify/certifyError";
-import { isTrifling } from "../../../src/theory/grid/grid";
-import { gallery } from "../../../src/theory/target/gallery";
-import { target } from "../../../src/theory/target/target";
-import type { Approximation } from "../../../src/theory/value/approximation";
+import {
+  type Approximation,
+  approximateDelta,
+  approximateLp,
+  approximateThreeParameters,
+  approximateUniform,
+  type Certificate,
+  certifyError,
+  certifyErrorAsync,
+  gallery,
+  isTrifling,
+  target,
+} from "../../../src/theory";
 import { anyHardPoint, anyLipschitz } from "../expectations";
 
 const line = target((x) => x[0]!, { dimension: 1, lipschitz: 1, title: "line" });

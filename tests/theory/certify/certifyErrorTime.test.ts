@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { approximateDelta } from "../../../src/theory/approximate/approximateDelta";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { approximateThreeParameters } from "../../../src/theory/approximate/approximateThreeParameters";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
-import { certifyError, certifyErrorAsync } from "../../../src/theory/certify/certifyError";
-import { gallery } from "../../../src/theory/target/gallery";
-import { target } from "../../../src/theory/target/target";
-import type { Approximation } from "../../../src/theory/value/approximation";
+import {
+  type Approximation,
+  approximateDelta,
+  approximateLp,
+  approximateThreeParameters,
+  approximateUniform,
+  certifyError,
+  certifyErrorAsync,
+  gallery,
+  target,
+} from "../../../src/theory";
 
 const TENTH = 100;
 afterEach(() => {

@@ -1,18 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateDelta } from "../../../src/theory/approximate/approximateDelta";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { approximateThreeParameters } from "../../../src/theory/approximate/approximateThreeParameters";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
-import type { Certificate } from "../../../src/theory/certify/certificate";
-import { certifyError } from "../../../src/theory/certify/certifyError";
-import { abs, add, compare, multiply, subtract } from "../../../src/theory/exact/arithmetic";
-import { type Dyadic, dyadic, ZERO } from "../../../src/theory/exact/dyadic";
-import { nextUp } from "../../../src/theory/exact/nextUp";
-import { fromNumber, toNumber } from "../../../src/theory/exact/toNumber";
-import { cubeOfIndex } from "../../../src/theory/grid/grid";
-import { target } from "../../../src/theory/target/target";
-import type { Approximation } from "../../../src/theory/value/approximation";
+import {
+  type Approximation,
+  abs,
+  add,
+  approximateDelta,
+  approximateLp,
+  approximateThreeParameters,
+  approximateUniform,
+  type Certificate,
+  certifyError,
+  compare,
+  cubeOfIndex,
+  type Dyadic,
+  dyadic,
+  fromNumber,
+  multiply,
+  nextUp,
+  subtract,
+  target,
+  toNumber,
+} from "../../../src/theory";
+import { ZERO } from "../../../src/theory/exact/dyadic";
 import { type Broken, brokenLine, cubeValue, exactNorm, type Piece, pieces, power } from "./exactTruth";
 
 const make = {

@@ -1,9 +1,21 @@
-import { abs, add, compare, floor, multiply, scale, subtract } from "../../../src/theory/exact/arithmetic";
-import { type Dyadic, dyadic, ZERO } from "../../../src/theory/exact/dyadic";
-import { fromNumber, toNumber } from "../../../src/theory/exact/toNumber";
-import { cubeOfIndex } from "../../../src/theory/grid/grid";
-import { type Target, target } from "../../../src/theory/target/target";
-import type { Approximation } from "../../../src/theory/value/approximation";
+import {
+  type Approximation,
+  abs,
+  add,
+  compare,
+  cubeOfIndex,
+  type Dyadic,
+  dyadic,
+  floor,
+  fromNumber,
+  multiply,
+  scale,
+  subtract,
+  type Target,
+  target,
+  toNumber,
+} from "../../../src/theory";
+import { ZERO } from "../../../src/theory/exact/dyadic";
 
 /** top/bottom, bottom > 0. */
 export type Rational = { readonly top: Dyadic; readonly bottom: bigint };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Dyadic, dyadic } from "../../../src/theory/exact/dyadic";
+import { type Dyadic, dyadic } from "../../../src/theory";
 
 /** Dyadic numbers of up to 80 bits and moderate exponents, zero included. */
 export const anyDyadic: fc.Arbitrary<Dyadic> = fc

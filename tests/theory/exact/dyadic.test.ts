@@ -3,17 +3,19 @@ import { describe, expect, test } from "vitest";
 import {
   abs,
   add,
+  bitLength,
   compare,
+  dyadic,
   equals,
   floor,
+  isDyadic,
   multiply,
   negate,
   relu,
   scale,
   subtract,
-} from "../../../src/theory/exact/arithmetic";
-import { bitLength } from "../../../src/theory/exact/bitLength";
-import { dyadic, isDyadic, ONE, ZERO } from "../../../src/theory/exact/dyadic";
+} from "../../../src/theory";
+import { ONE, ZERO } from "../../../src/theory/exact/dyadic";
 import { anyDyadic } from "./arbitrary";
 
 describe("dyadic", () => {

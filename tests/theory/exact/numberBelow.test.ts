@@ -1,10 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { add, compare } from "../../../src/theory/exact/arithmetic";
-import { dyadic } from "../../../src/theory/exact/dyadic";
-import { nextDown, nextUp } from "../../../src/theory/exact/nextUp";
+import { add, compare, dyadic, fromNumber, nextDown, nextUp } from "../../../src/theory";
 import { numberAbove, numberBelow } from "../../../src/theory/exact/numberBelow";
-import { fromNumber } from "../../../src/theory/exact/toNumber";
 
 describe("rounding to one side", () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });

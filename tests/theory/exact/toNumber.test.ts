@@ -1,10 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { abs, add, compare, multiply, subtract } from "../../../src/theory/exact/arithmetic";
-import { type Dyadic, dyadic } from "../../../src/theory/exact/dyadic";
-import { nextDown, nextUp } from "../../../src/theory/exact/nextUp";
-import { parseDyadic, toBinary, toDecimal } from "../../../src/theory/exact/toDecimal";
-import { fromNumber, toNumber } from "../../../src/theory/exact/toNumber";
+import {
+  abs,
+  add,
+  compare,
+  type Dyadic,
+  dyadic,
+  fromNumber,
+  multiply,
+  nextDown,
+  nextUp,
+  parseDyadic,
+  subtract,
+  toBinary,
+  toDecimal,
+  toNumber,
+} from "../../../src/theory";
 import { anyDyadic, anyFloat64 } from "./arbitrary";
 
 /** No neighbour of the float lies nearer to x. */

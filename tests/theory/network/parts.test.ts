@@ -1,23 +1,38 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { add, compare, scale } from "../../../src/theory/exact/arithmetic";
-import { dyadic, ONE, ZERO } from "../../../src/theory/exact/dyadic";
-import { nextDown, nextUp } from "../../../src/theory/exact/nextUp";
-import { fromNumber, toNumber } from "../../../src/theory/exact/toNumber";
-import { createGrid, cubeOfIndex, indexOfCube, isTrifling } from "../../../src/theory/grid/grid";
-import { digitWords, extractedBit, extractedSumNearby } from "../../../src/theory/network/extractedBit";
 import {
+  add,
+  compare,
+  countParameters,
+  createGrid,
+  cubeOfIndex,
+  depthOf,
+  dyadic,
+  evaluateNetwork,
+  extractedBit,
   extractionNetwork,
+  fromNumber,
+  indexNetwork,
+  indexOfCube,
+  indexValue,
+  isTrifling,
+  nextDown,
+  nextUp,
+  packKeyParameters,
+  phiOne,
   phiTwo,
+  powerNetwork,
   sawtoothNetwork,
+  scale,
+  stepNetwork,
+  stepValue,
   thresholdNetwork,
-} from "../../../src/theory/network/extractionNetwork";
-import { packKeyParameters, unpackBit } from "../../../src/theory/network/packKeyParameters";
-import { phiOne } from "../../../src/theory/network/phiOne";
-import { powerNetwork } from "../../../src/theory/network/powerNetwork";
-import { indexNetwork, indexValue, stepNetwork, stepValue } from "../../../src/theory/network/stepNetwork";
-import { countParameters, depthOf, widthOf } from "../../../src/theory/relu/countParameters";
-import { evaluateNetwork } from "../../../src/theory/relu/evaluateNetwork";
+  toNumber,
+  unpackBit,
+  widthOf,
+} from "../../../src/theory";
+import { ONE, ZERO } from "../../../src/theory/exact/dyadic";
+import { digitWords, extractedSumNearby } from "../../../src/theory/network/extractedBit";
 import { anyHardPoint, hardCoordinates } from "../expectations";
 
 const grids = [

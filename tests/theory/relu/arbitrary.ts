@@ -1,8 +1,16 @@
 import fc from "fast-check";
-import { add, multiply, relu } from "../../../src/theory/exact/arithmetic";
-import { type Dyadic, dyadic, ZERO } from "../../../src/theory/exact/dyadic";
-import { type Layer, layer } from "../../../src/theory/relu/layer";
-import { type ReluNetwork, reluNetwork } from "../../../src/theory/relu/reluNetwork";
+import {
+  add,
+  type Dyadic,
+  dyadic,
+  type Layer,
+  layer,
+  multiply,
+  type ReluNetwork,
+  relu,
+  reluNetwork,
+} from "../../../src/theory";
+import { ZERO } from "../../../src/theory/exact/dyadic";
 
 export const smallDyadic: fc.Arbitrary<Dyadic> = fc
   .tuple(fc.bigInt({ min: -9n, max: 9n }), fc.integer({ min: -4, max: 3 }))

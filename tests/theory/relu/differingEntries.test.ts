@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import { dyadic } from "../../../src/theory/exact/dyadic";
-import { differingEntries } from "../../../src/theory/relu/differingEntries";
-import { layer } from "../../../src/theory/relu/layer";
-import { affine, reluNetwork } from "../../../src/theory/relu/reluNetwork";
+import { affine, differingEntries, dyadic, layer, reluNetwork } from "../../../src/theory";
 
 const net = (weight: number, bias: number, name?: string) =>
   reluNetwork([

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { evaluateNetwork } from "../../../src/theory/relu/evaluateNetwork";
-import { layer } from "../../../src/theory/relu/layer";
-import { networkFromJSON } from "../../../src/theory/relu/networkFromJSON";
-import { networkToJSON } from "../../../src/theory/relu/networkToJSON";
-import { affine, reluNetwork } from "../../../src/theory/relu/reluNetwork";
-import { gallery } from "../../../src/theory/target/gallery";
+import {
+  affine,
+  approximateLp,
+  evaluateNetwork,
+  gallery,
+  layer,
+  networkFromJSON,
+  networkToJSON,
+  reluNetwork,
+} from "../../../src/theory";
 import { anyNetwork } from "./arbitrary";
 
 /** The example of the format's description. */

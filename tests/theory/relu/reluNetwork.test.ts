@@ -1,15 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { add, negate, relu } from "../../../src/theory/exact/arithmetic";
-import { dyadic, ONE, ZERO } from "../../../src/theory/exact/dyadic";
-import { fromNumber } from "../../../src/theory/exact/toNumber";
-import { carry, compose, deepen } from "../../../src/theory/relu/compose";
-import { countParameters, depthOf, widthOf } from "../../../src/theory/relu/countParameters";
-import { evaluateNetwork, traceNetwork } from "../../../src/theory/relu/evaluateNetwork";
-import { layer } from "../../../src/theory/relu/layer";
-import { networkToJSON } from "../../../src/theory/relu/networkToJSON";
-import { affine, intrinsicParameters, reluNetwork } from "../../../src/theory/relu/reluNetwork";
-import { fanOut, renameIntrinsic, sideBySide } from "../../../src/theory/relu/sideBySide";
+import {
+  add,
+  affine,
+  carry,
+  compose,
+  countParameters,
+  deepen,
+  depthOf,
+  dyadic,
+  evaluateNetwork,
+  fanOut,
+  fromNumber,
+  intrinsicParameters,
+  layer,
+  negate,
+  networkToJSON,
+  relu,
+  reluNetwork,
+  renameIntrinsic,
+  sideBySide,
+  traceNetwork,
+  widthOf,
+} from "../../../src/theory";
+import { ONE, ZERO } from "../../../src/theory/exact/dyadic";
 import { anyNetwork, anyPoint, evaluateByDefinition } from "./arbitrary";
 
 describe("evaluateNetwork", () => {

@@ -1,14 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { abs, compare, subtract } from "../../../src/theory/exact/arithmetic";
-import { nextDown, nextUp } from "../../../src/theory/exact/nextUp";
-import { fromNumber } from "../../../src/theory/exact/toNumber";
-import { checkModulus, granted } from "../../../src/theory/target/checkModulus";
-import { classTarget } from "../../../src/theory/target/classTarget";
-import { gallery } from "../../../src/theory/target/gallery";
-import { imageTarget } from "../../../src/theory/target/imageTarget";
-import { spiralPoints, spiralTarget } from "../../../src/theory/target/spiralTarget";
-import { type Target, target } from "../../../src/theory/target/target";
+import {
+  abs,
+  checkModulus,
+  classTarget,
+  compare,
+  fromNumber,
+  gallery,
+  imageTarget,
+  nextDown,
+  nextUp,
+  spiralPoints,
+  spiralTarget,
+  subtract,
+  type Target,
+  target,
+} from "../../../src/theory";
+import { granted } from "../../../src/theory/target/checkModulus";
 
 const picture = Float64Array.from({ length: 35 }, (_, i) => ((i * i * 7) % 31) / 31);
 const everyTarget: [string, Target][] = [

@@ -4,14 +4,16 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { approximateDelta } from "../../../src/theory/approximate/approximateDelta";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { approximateThreeParameters } from "../../../src/theory/approximate/approximateThreeParameters";
-import { approximateUniform } from "../../../src/theory/approximate/approximateUniform";
-import { toNumber } from "../../../src/theory/exact/toNumber";
-import { isTrifling } from "../../../src/theory/grid/grid";
-import { gallery } from "../../../src/theory/target/gallery";
-import type { Approximation } from "../../../src/theory/value/approximation";
+import {
+  type Approximation,
+  approximateDelta,
+  approximateLp,
+  approximateThreeParameters,
+  approximateUniform,
+  gallery,
+  isTrifling,
+  toNumber,
+} from "../../../src/theory";
 import { ROOT } from "../../helpers/root";
 import { anyHardPoint } from "../expectations";
 

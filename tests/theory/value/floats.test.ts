@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { approximateLp } from "../../../src/theory/approximate/approximateLp";
-import { scale } from "../../../src/theory/exact/arithmetic";
-import { toNumber } from "../../../src/theory/exact/toNumber";
-import { extractionNetwork } from "../../../src/theory/network/extractionNetwork";
-import { packKeyParameters } from "../../../src/theory/network/packKeyParameters";
-import { evaluateInFloats } from "../../../src/theory/relu/evaluateInFloats";
-import { evaluateNetwork } from "../../../src/theory/relu/evaluateNetwork";
-import { affine } from "../../../src/theory/relu/reluNetwork";
-import { gallery } from "../../../src/theory/target/gallery";
+import {
+  affine,
+  approximateLp,
+  evaluateInFloats,
+  evaluateNetwork,
+  extractionNetwork,
+  gallery,
+  packKeyParameters,
+  scale,
+  toNumber,
+} from "../../../src/theory";
 
 /** The largest deviation of the float evaluation from the exact one at the cubes' corners, in steps of s·2^−n. */
 function worstSteps(n: number, precision: "float32" | "float64"): number {
