@@ -21,6 +21,13 @@ const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "random subspace, Block 4, dimension 280": [0.2],
   "random subspace, Block 4, dimension 1000": [0.2],
   "random networks, Block 4, 512 networks": [0.01, 0.003],
+  "blocks, Blocks 2 and 4": [0.02, 0.06],
+  "blocks, Block 2": [0.02, 0.06],
+  "all, all parameters": [0.02, 0.06],
+  "all, half width": [0.02, 0.06],
+  "all, quarter width": [0.02, 0.06],
+  "BatchNorm, of Block 1": [0.002, 0.0006],
+  "LoRA, all layers, rank 1": [0.06, 0.2],
 };
 
 /** The first rates that the search tries for a point of the curve: its own, the next ones, and where it went on. */
