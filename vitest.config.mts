@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that start kernels, browsers or whole set-ups; after the others, because they time what they start. */
-const SYSTEM = ["tests/kernel/**", "tests/browser/**", "tests/scripts/clean-clone.test.ts"];
+/** Tests that start kernels, browsers or whole set-ups, and those of what a person waits for; after the others. */
+const SYSTEM = [
+  "tests/kernel/**",
+  "tests/browser/**",
+  "tests/patience/**",
+  "tests/scripts/clean-clone.test.ts",
+];
 /** The notebooks keep their time budgets only if nothing else runs beside them. */
 const NOTEBOOKS = ["tests/notebooks/**"];
 const files = (folders: string[]) => folders.map((folder) => folder.replace(/\*\*$/, "**/*.test.ts"));

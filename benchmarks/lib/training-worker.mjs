@@ -113,6 +113,7 @@ const freeze = (model, strategy) => library.freeze(model, { train: strategy === 
 /** `fit` itself, stopped after its first step and let go for so many steps at a time. */
 class Training {
   #left = 1;
+  #taken = 0;
   #arrived = [];
   #go = () => {};
   #abort = new AbortController();
@@ -153,6 +154,7 @@ class Training {
   }
 
   async #step() {
+    this.#taken++;
     if (--this.#left > 0) return;
     this.#arrived.shift()?.();
     await new Promise((resolve) => {
@@ -160,14 +162,15 @@ class Training {
     });
   }
 
-  /** Seconds for so many steps. */
+  /** The seconds that so many steps take, and how many `fit` took in them. */
   async steps(repeats) {
     this.#left = repeats;
+    this.#taken = 0;
     const arrived = this.#steps();
     const start = performance.now();
     this.#go();
     await arrived;
-    return (performance.now() - start) / 1000;
+    return { seconds: (performance.now() - start) / 1000, steps: this.#taken };
   }
 }
 
@@ -176,7 +179,7 @@ async function prepare(request) {
   return { preparing: trainings[request.strategy].preparing };
 }
 
-const steps = async ({ strategy, repeats }) => ({ seconds: await trainings[strategy].steps(repeats) });
+const steps = ({ strategy, repeats }) => trainings[strategy].steps(repeats);
 
 /** Seconds for so many steps of `model.fit` of TensorFlow.js, by its own Adam, with the images in memory. */
 function stock({ images, labels }, model) {
@@ -207,7 +210,7 @@ async function mixed({ count, limits }) {
   const ours = async (name) => {
     const training = await Training.start({ count, model: pooledModels[name](tf) });
     started.push(training);
-    return (repeats) => training.steps(repeats);
+    return async (repeats) => (await training.steps(repeats)).seconds;
   };
   const sides = {
     native: await ours("native"),

@@ -22,6 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
@@ -151,9 +152,9 @@ describe.skipIf(!library)("with TensorFlow's library in the cache", { timeout: 1
     const second = clone("second ß");
     expect(await wheel(second, cacheDir)).toMatchObject({ backend: "tensorflow", tensorflow: "2.13.1" });
     vi.stubEnv("PATH", "");
-    const start = Date.now();
+    // A proof would start this.
+    vi.spyOn(process, "execPath", "get").mockReturnValue(path.join(folder, "no such program"));
     expect(await wheel(second, cacheDir)).toMatchObject({ backend: "tensorflow", route: "wheel" });
-    expect(Date.now() - start).toBeLessThan(500);
   });
 
   it("mends an addon that was cut short or altered behind its time stamp", async () => {

@@ -11,8 +11,8 @@ const built = (file: string) =>
 /** Trains a dense network while a child sends signals as fast as it can; prints how many were heard. */
 const CODE = `
 const p = require(${built("index")});
-const { chainOf } = require(${built("train/chainOf")});
-const { linksOf } = require(${built("train/link")});
+const { chainOf } = require(${built("learning/passes/chainOf")});
+const { linksOf } = require(${built("learning/passes/link")});
 const { spawn } = require("node:child_process");
 (async () => {
   const tf = await p.tensorflow();

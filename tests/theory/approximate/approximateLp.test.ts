@@ -192,17 +192,8 @@ describe("approximateLp", () => {
     expect(phi.bound).toBeLessThanOrEqual(5 * 2 ** (-6 / 2));
   });
 
-  test("J = 65,536 cubes: the whole network is there in less than a second and keeps its equalities", () => {
-    const f = gallery.hills();
-    const builds = [1, 2, 3].map(() => {
-      const phi = approximateLp(f, { n: 8 });
-      expect(phi.intrinsic.s).toBeDefined(); // sampling f is not part of building
-      const start = performance.now();
-      const { network } = phi;
-      return { network, time: performance.now() - start };
-    });
-    expect(Math.min(...builds.map(({ time }) => time))).toBeLessThan(1000);
-    const { network } = builds[0]!;
+  test("J = 65,536 cubes: the whole network is made of few layers and keeps its equalities", () => {
+    const { network } = approximateLp(gallery.hills(), { n: 8 });
     expect(countParameters(network).nonzero).toBe(
       6 * 2 * 255 + 3 * 65536 - 1 + 12 * 8 * 65536 + 12 * 8 + 8 + 2,
     );
