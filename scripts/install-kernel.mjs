@@ -1,7 +1,8 @@
 // Puts the kernel and JupyterLab's settings into the project's own .venv, never over a user's.
+
 import fs from "node:fs";
 import path from "node:path";
-import { writeAtomically } from "./stamp.mjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
   <rect width="64" height="64" rx="10" fill="#2f6db3"/>
@@ -54,7 +55,7 @@ export function installKernel({ root, venv = path.join(root, ".venv") }) {
     [path.join(venv, "share", "jupyter", "lab", "settings", "overrides.json"), json(OVERRIDES)],
     [path.join(venv, "etc", "jupyter", "jupyter_server_config.json"), json(SERVER)],
   ]);
-  for (const [file, text] of files) writeAtomically(file, text);
+  for (const [file, text] of files) writeWholeSync(file, text);
   return [...files.keys()];
 }
 

@@ -3,9 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../src/common/cacheFolder.cjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { ADDON, checkCompiler, ensureAddon } from "./native/addon.mjs";
 import { prove } from "./native/proof.mjs";
-import { fingerprint, readJson, readSealedFolder, writeWhole } from "./native/sealed-folder.mjs";
+import { fingerprint, readJson, readSealedFolder } from "./native/sealed-folder.mjs";
 import { fromFileSystem, Unavailable } from "./native/unavailable.mjs";
 import { ensureUpstream } from "./native/upstream.mjs";
 import { ensureLibrary } from "./native/wheel.mjs";
@@ -95,7 +96,7 @@ function install(tfjs, { library, addon }) {
   fs.rmSync(tfjs.stamp, { force: true });
   for (const name of fs.readdirSync(addon)) {
     if (name !== "stamp.json")
-      writeWhole(path.join(tfjs.addon, name), fs.readFileSync(path.join(addon, name)));
+      writeWholeSync(path.join(tfjs.addon, name), fs.readFileSync(path.join(addon, name)));
   }
 }
 
@@ -105,7 +106,7 @@ const circumstances = () => ({ node: process.version, processor: os.cpus()[0]?.m
 function recordProven(tfjs, result) {
   const library = fs.realpathSync(tfjs.deps);
   const addon = fingerprint(path.join(tfjs.addon, ADDON));
-  writeWhole(tfjs.stamp, JSON.stringify({ result, library, addon, ...circumstances() }, null, 1));
+  writeWholeSync(tfjs.stamp, JSON.stringify({ result, library, addon, ...circumstances() }, null, 1));
   return { backend: "tensorflow", ...result };
 }
 

@@ -1,8 +1,9 @@
 // `npm run notices`: writes THIRD-PARTY-NOTICES.md from the lockfile: what runs with this package, and its licences.
+
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeAtomically } from "./stamp.mjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -37,5 +38,5 @@ export function notices(lock) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const lock = JSON.parse(fs.readFileSync(path.join(ROOT, "package-lock.json"), "utf8"));
-  writeAtomically(path.join(ROOT, "THIRD-PARTY-NOTICES.md"), notices(lock));
+  writeWholeSync(path.join(ROOT, "THIRD-PARTY-NOTICES.md"), notices(lock));
 }

@@ -9,6 +9,7 @@
 //   npm run reproduce -- --no-setup                take the checkout as it is
 // A plan is a list of { "part", "series", "label", "configuration" } as the library's PlannedRun; what runs of a part
 // whose name begins with "curve-" reach is drawn.
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -16,10 +17,10 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { duration } from "../src/common/duration.cjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { figures, summary, table } from "./reproduction-report.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 import { SetupError } from "./setup-error.mjs";
-import { writeAtomically } from "./stamp.mjs";
 
 const INTERRUPTED = 130;
 const ARTEFACTS = path.join(ROOT, "artefacts");
@@ -68,9 +69,9 @@ async function main(args) {
   const file = path.join(report, "summary.md");
   const pictures = figures(runs, library);
   for (const { name, figure } of pictures)
-    writeAtomically(path.join(report, name), await library.stillImage(figure));
+    writeWholeSync(path.join(report, name), await library.stillImage(figure));
   const links = pictures.map(({ name, figure }) => `![${figure.layout.title.text}](${name})`);
-  writeAtomically(file, `${text}\n${links.join("\n\n")}\n`);
+  writeWholeSync(file, `${text}\n${links.join("\n\n")}\n`);
   console.log(`\n${text}\nAll of it, with its figures: ${path.relative(process.cwd(), file)}`);
   const failed = runs.filter(({ failure }) => failure).length;
   if (failed === 0) return 0;

@@ -2,8 +2,8 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { cacheFolder } from "../src/common/cacheFolder.cjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { ROOT } from "./setup.mjs";
-import { writeAtomically } from "./stamp.mjs";
 
 const FORMAT = "run-failure/1";
 const { backboneFile } = createRequire(import.meta.url)(
@@ -41,7 +41,7 @@ export function failuresIn(folder) {
         at: new Date().toISOString(),
         configuration,
       };
-      writeAtomically(fileOf(run), `${JSON.stringify(failure, null, 1)}\n`);
+      writeWholeSync(fileOf(run), `${JSON.stringify(failure, null, 1)}\n`);
       const backbone = startsFrom ? undefined : backbonesOf(configuration)[phase];
       if (backbone) backbones.set(path.basename(backbone), { series, label, hash, reason });
       return failure;

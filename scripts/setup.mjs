@@ -3,12 +3,13 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder, whyNotWritable } from "../src/common/cacheFolder.cjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { checkData, dataChecked } from "./check-data.mjs";
 import { withLock } from "./lock.mjs";
 import { findPython, venvProgram } from "./python.mjs";
 import { run } from "./run.mjs";
 import { explainFailure, SetupError } from "./setup-error.mjs";
-import { digest, digestFolder, stampMatches, writeAtomically } from "./stamp.mjs";
+import { digest, digestFolder, stampMatches } from "./stamp.mjs";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -87,7 +88,7 @@ function packagesStep(cache) {
         ],
         { cwd: ROOT },
       );
-      writeAtomically(stamp, inputs);
+      writeWholeSync(stamp, inputs);
     },
   };
 }
@@ -129,7 +130,7 @@ function pythonStep(cache, python) {
           wheels,
           ...locked,
         ]);
-        writeAtomically(path.join(wheels, ".complete"), "");
+        writeWholeSync(path.join(wheels, ".complete"), "");
       }
       log("installing them");
       await run("installing the Python packages", pip[0], [
@@ -140,7 +141,7 @@ function pythonStep(cache, python) {
         wheels,
         ...locked,
       ]);
-      writeAtomically(stamp, inputs);
+      writeWholeSync(stamp, inputs);
     },
   };
 }
@@ -171,7 +172,7 @@ function buildStep() {
         "-p",
         ROOT,
       ]);
-      writeAtomically(stamp, inputs);
+      writeWholeSync(stamp, inputs);
     },
   };
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { writeWhole } from "./native/sealed-folder.mjs";
 
 /** SHA-256 of the given texts and buffers, each with its length, as hex. */
 export function digest(...parts) {
@@ -18,12 +17,6 @@ export function digestFolder(folder) {
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .sort();
   return digest(...files.flatMap((file) => [path.relative(folder, file), fs.readFileSync(file)]));
-}
-
-/** Writes a file, and the folders above it, whole or not at all. */
-export function writeAtomically(file, text) {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  writeWhole(file, text);
 }
 
 /** Whether the stamp file holds just this text: the step that wrote it was finished for the same inputs. */

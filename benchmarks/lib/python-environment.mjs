@@ -3,8 +3,9 @@ import path from "node:path";
 import { withLock } from "../../scripts/lock.mjs";
 import { findPython } from "../../scripts/python.mjs";
 import { run } from "../../scripts/run.mjs";
-import { digest, stampMatches, writeAtomically } from "../../scripts/stamp.mjs";
+import { digest, stampMatches } from "../../scripts/stamp.mjs";
 import { cacheFolder } from "../../src/common/cacheFolder.cjs";
+import { writeWholeSync } from "../../src/common/writeWhole.cjs";
 
 const SMALL = "20 MB to fetch, 80 MB on disk, about 20 s";
 
@@ -32,7 +33,7 @@ export async function pythonEnvironment(requirements, { cost = SMALL, finish } =
       const locked = ["--require-hashes", "--no-deps", "--prefer-binary", "-r", requirements];
       await run("installing the Python packages of the benchmarks", python, [...pip, ...locked]);
       if (finish) await run("finishing the Python of the benchmarks", python, [finish]);
-      writeAtomically(stamp, inputs);
+      writeWholeSync(stamp, inputs);
     },
   );
   return python;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { writeWholeSync } from "../../src/common/writeWhole.cjs";
 
 const STAMP = "stamp.json";
 
@@ -19,7 +20,7 @@ export async function makeSealedFolder(folder, fill) {
     const files = Object.fromEntries(
       listFiles(part).map((name) => [name, fingerprint(path.join(part, name))]),
     );
-    writeWhole(path.join(part, STAMP), JSON.stringify({ ...facts, files }, null, 1));
+    writeWholeSync(path.join(part, STAMP), JSON.stringify({ ...facts, files }, null, 1));
     moveInto(part, folder);
   } finally {
     fs.rmSync(part, { recursive: true, force: true });
@@ -46,7 +47,7 @@ export function readSealedFolder(folder, { deep = false } = {}) {
   }
   if (moved) {
     try {
-      writeWhole(path.join(folder, STAMP), JSON.stringify(stamp, null, 1));
+      writeWholeSync(path.join(folder, STAMP), JSON.stringify(stamp, null, 1));
     } catch (error) {
       // A cache that others own and we only read: intact all the same.
       if (!["EACCES", "EROFS", "EPERM"].includes(error.code)) throw error;
@@ -66,23 +67,6 @@ export function readJson(file) {
   } catch (error) {
     if (error instanceof SyntaxError || ["ENOENT", "ENOTDIR"].includes(error.code)) return undefined;
     throw error;
-  }
-}
-
-/** Writes a file so that a reader sees the old content or the new one, never a part. */
-export function writeWhole(file, content) {
-  const part = `${file}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
-  try {
-    const handle = fs.openSync(part, "w");
-    try {
-      fs.writeFileSync(handle, content);
-      fs.fsyncSync(handle);
-    } finally {
-      fs.closeSync(handle);
-    }
-    fs.renameSync(part, file);
-  } finally {
-    fs.rmSync(part, { force: true });
   }
 }
 

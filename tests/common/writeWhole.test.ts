@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { writeWhole } from "../../src/common/writeWhole";
+import { writeWhole, writeWholeSync } from "../../src/common/writeWhole.cjs";
 
 let folder: string;
 beforeEach(() => {
@@ -16,9 +16,8 @@ const at = (name: string) => path.join(folder, name);
 
 /** A process that never comes to the end of writing a file, and the part that it writes. */
 async function writer(file: string) {
-  const script = createRequire(__filename).resolve("intrinsic-params/dist/common/writeWhole.js");
-  const code = `const { writeWhole } = require(${JSON.stringify(script)});
-    const fs = require("node:fs/promises");
+  const script = createRequire(__filename).resolve("intrinsic-params/dist/common/writeWhole.cjs");
+  const code = `const fs = require("node:fs/promises");
     const { open } = fs;
     fs.open = async (...args) => {
       const handle = await open(...args);
@@ -26,7 +25,7 @@ async function writer(file: string) {
       console.log(args[0]);
       return handle;
     };
-    writeWhole(${JSON.stringify(file)}, "half of it");`;
+    require(${JSON.stringify(script)}).writeWhole(${JSON.stringify(file)}, "half of it");`;
   const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(child.stdout, "data");
   const kill = async () => {
@@ -87,4 +86,13 @@ it("a write that fails leaves neither the file nor a part of it", async () => {
   fs.writeFileSync(path.join(at("taken"), "inside"), "");
   await expect(writeWhole(at("taken"), "text")).rejects.toThrow(/EISDIR|ENOTEMPTY|EPERM|EEXIST/);
   expect(fs.readdirSync(folder)).toEqual(["taken"]);
+});
+
+it("code that cannot wait writes as whole: folders are made, the old content stays where writing fails", () => {
+  const file = at("new/folder/file");
+  expect(writeWholeSync(file, "é", Uint8Array.of(1))).toBe(3);
+  expect([...fs.readFileSync(file)]).toEqual([...new TextEncoder().encode("é"), 1]);
+  expect(() => writeWholeSync(file, "other", 5 as never)).toThrow(TypeError);
+  expect(fs.readFileSync(file)).toHaveLength(3);
+  expect(fs.readdirSync(path.dirname(file))).toEqual(["file"]);
 });

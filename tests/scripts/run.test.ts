@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { run } from "../../scripts/run.mjs";
-import { digestFolder, stampMatches, writeAtomically } from "../../scripts/stamp.mjs";
+import { digestFolder, stampMatches } from "../../scripts/stamp.mjs";
+import { writeWholeSync } from "../../src/common/writeWhole.cjs";
 
 const fails = (script: string) => run("installing things", process.execPath, ["-e", script]);
 
@@ -49,7 +50,7 @@ test("standard output comes back, standard error does not mix with it", async ()
 test("a folder's digest changes with a content, a name, and a removal, and with nothing else", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "digest-"));
   try {
-    const write = (name: string, text: string) => writeAtomically(path.join(folder, name), text);
+    const write = (name: string, text: string) => writeWholeSync(path.join(folder, name), text);
     write("a/b.ts", "1");
     write("c.ts", "2");
     const first = digestFolder(folder);

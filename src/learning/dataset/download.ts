@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../common/writeWhole";
+import { writeWhole } from "../../common/writeWhole.cjs";
 
 export type Download = {
   /** What to say of it in errors. */

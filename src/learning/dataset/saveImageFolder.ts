@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { writeWhole } from "../../common/writeWhole";
+import { writeWhole } from "../../common/writeWhole.cjs";
 import { type Dataset, dataset } from "./dataset";
 import type { ImageSet } from "./imageSet";
 

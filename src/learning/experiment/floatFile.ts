@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { writeWhole } from "../../common/writeWhole";
+import { writeWhole } from "../../common/writeWhole.cjs";
 
 /** Stands in the JSON for the float array with this number. */
 type Reference = { $float32: number };

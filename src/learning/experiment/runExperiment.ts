@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { cacheFolder } from "../../common/cacheFolder.cjs";
-import { writeWhole } from "../../common/writeWhole";
+import { writeWhole } from "../../common/writeWhole.cjs";
 import type { Dataset } from "../dataset/dataset";
 import { fashionMnist } from "../dataset/fashionMnist";
 import { kmnist } from "../dataset/kmnist";

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
-import { writeWhole } from "../../common/writeWhole";
+import { writeWhole } from "../../common/writeWhole.cjs";
 import { backendInfo } from "../../learning/tensorflow/tensorflow";
 import { alternativeText } from "../chart/alternativeText";
 import type { Figure } from "../chart/figure";

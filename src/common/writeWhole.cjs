@@ -1,0 +1,132 @@
+// Plain JavaScript, because the set-up needs it before anything is built.
+const { createHash, randomBytes } = require("node:crypto");
+const fs = require("node:fs");
+const { open, rename, rm } = require("node:fs/promises");
+const { hostname } = require("node:os");
+const { dirname, join, resolve } = require("node:path");
+
+/**
+ * Writes a file so that it is there whole or not at all: temporary sibling, fsync, rename, fsync of the folder.
+ * Siblings that killed processes left in the folder are removed before the first. Returns its size in bytes.
+ * @param {string} file
+ * @param {...(string | Uint8Array)} chunks
+ * @returns {Promise<number>}
+ */
+async function writeWhole(file, ...chunks) {
+  const part = partOf(file);
+  try {
+    const handle = await open(part, "w");
+    try {
+      for (const chunk of chunks) await handle.writeFile(chunk);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, file);
+    syncFolder(dirname(file));
+    return sizeOf(chunks);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/**
+ * As `writeWhole`, for code that cannot wait.
+ * @param {string} file
+ * @param {...(string | Uint8Array)} chunks
+ * @returns {number}
+ */
+function writeWholeSync(file, ...chunks) {
+  const part = partOf(file);
+  try {
+    const handle = fs.openSync(part, "w");
+    try {
+      for (const chunk of chunks) fs.writeFileSync(handle, chunk);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(part, file);
+    syncFolder(dirname(file));
+    return sizeOf(chunks);
+  } finally {
+    fs.rmSync(part, { force: true });
+  }
+}
+
+const PART = /\.(\d+)-(?:([0-9a-f]{8})-)?[0-9a-f]{8}\.part$/;
+const DAY = 86_400_000;
+/** @type {Set<string>} */
+const searched = new Set();
+
+/**
+ * The sibling to write first, in a folder that is there and holds no abandoned ones.
+ * @param {string} file
+ */
+function partOf(file) {
+  fs.mkdirSync(dirname(file), { recursive: true });
+  removeAbandoned(resolve(dirname(file)));
+  return `${file}.${process.pid}-${machine()}-${randomBytes(4).toString("hex")}.part`;
+}
+
+/** @param {readonly (string | Uint8Array)[]} chunks */
+function sizeOf(chunks) {
+  return chunks.reduce((size, chunk) => size + Buffer.byteLength(chunk), 0);
+}
+
+/**
+ * Removes the parts whose process on this machine has ended, and those untouched for a day, whose process may
+ * have been on another machine or its number be another's by now.
+ * @param {string} folder
+ */
+function removeAbandoned(folder) {
+  if (searched.has(folder)) return;
+  searched.add(folder);
+  for (const name of fs.readdirSync(folder)) {
+    const found = PART.exec(name);
+    if (!found) continue;
+    const part = join(folder, name);
+    const ended = found[2] === machine() && !isRunning(Number(found[1]));
+    if (ended || ageOf(part) > DAY) fs.rmSync(part, { force: true });
+  }
+}
+
+/** Tells apart the machines, and the containers, whose process numbers mean different processes. */
+function machine() {
+  const processes = "/proc/self/ns/pid";
+  const name = `${hostname()} ${fs.existsSync(processes) ? fs.readlinkSync(processes) : ""}`;
+  return createHash("sha256").update(name).digest("hex").slice(0, 8);
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // What exists but is another user's may not be signalled.
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH";
+  }
+}
+
+/**
+ * Milliseconds since a file was written to; 0 where it is gone.
+ * @param {string} file
+ */
+function ageOf(file) {
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  return found ? Date.now() - found.mtimeMs : 0;
+}
+
+/** @param {string} folder */
+function syncFolder(folder) {
+  // Windows has no handles of folders.
+  if (process.platform === "win32") return;
+  const handle = fs.openSync(folder, "r");
+  try {
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+module.exports = { writeWhole, writeWholeSync };
