@@ -29,15 +29,27 @@ export function isRecords(value: unknown): value is Row[] {
   return Array.isArray(value) && value.length > 0 && value.every(isRecord);
 }
 
-/** The rows of a frame or series, each with its index in the column `""`. */
-export function recordsOf(value: Frame | Series): readonly Row[] {
-  const { index, values, columns } = value;
-  if (isSeries(value))
-    return values.map((entry, i) => ({ "": index[i], [String(columns?.[0] ?? "0")]: entry }));
-  return (values as Frame["values"]).map((row, i) => ({
-    "": index[i],
-    ...Object.fromEntries(columns.map((column, j) => [column, row[j]])),
-  }));
+/** The rows of a frame or series. */
+export interface Records {
+  readonly rows: readonly Row[];
+  /** The names of the columns in their order, the index's first; an object's keys would put numbers first. */
+  readonly columns: readonly string[];
+  /** The column of the index: `""`, or spaces where the frame has such a column of its own. */
+  readonly index: string;
+}
+
+/** The rows of a frame or series, each with its index. */
+export function recordsOf(value: Frame | Series): Records {
+  const series = isSeries(value);
+  const own = series ? [String(value.columns?.[0] ?? "0")] : value.columns.map(String);
+  let index = "";
+  while (own.includes(index)) index += " ";
+  const columns = [index, ...own];
+  const rows = value.values.map((entry, i): Row => {
+    const cells = [value.index[i], ...(series ? [entry] : (entry as unknown[]))];
+    return Object.fromEntries(columns.map((column, j) => [column, cells[j]]));
+  });
+  return { rows, columns, index };
 }
 
 function isRecord(value: unknown): value is Row {

@@ -8,7 +8,10 @@ import { type FrameLike, isFrame, isSeries, type Row, recordsOf } from "./record
 
 /** Which rows, columns and digits `table` shows. */
 export interface TableOptions {
-  /** Columns to show, in this order, `""` for a data frame's index; default: all, in order of appearance. */
+  /**
+   * Columns to show, in this order, `""` for a data frame's index (`" "` where it has a column `""` of its own);
+   * default: all, in order of appearance.
+   */
   columns?: readonly string[];
   /** Significant digits of numbers that are no integers; default 6. */
   digits?: number;
@@ -34,7 +37,8 @@ export interface Table {
  * Throws a TypeError if `data` is neither, a RangeError if `digits` or `maxRows` is no positive integer.
  */
 export function table(data: readonly Row[] | FrameLike, options: TableOptions = {}): Table {
-  const rows = isFrame(data) || isSeries(data) ? recordsOf(data) : (data as readonly Row[]);
+  const records = isFrame(data) || isSeries(data) ? recordsOf(data) : undefined;
+  const rows = records?.rows ?? (data as readonly Row[]);
   if (!Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null)) {
     throw new TypeError(
       `table expects an array of objects, one a row, or a danfo data frame; got ${shown(data)}`,
@@ -48,7 +52,8 @@ export function table(data: readonly Row[] | FrameLike, options: TableOptions = 
     throw new TypeError(`table: columns must be an array of names, got ${shown(options.columns)}`);
   if (caption !== undefined && typeof caption !== "string")
     throw new TypeError(`table: caption must be a text, got ${shown(caption)}`);
-  const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = options.columns ??
+    records?.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
   const [head, tail] = [Math.ceil(maxRows / 2), Math.floor(maxRows / 2)];
   const kept = rows.length <= maxRows ? rows : [...rows.slice(0, head), ...rows.slice(rows.length - tail)];
@@ -61,7 +66,7 @@ export function table(data: readonly Row[] | FrameLike, options: TableOptions = 
       columns.map(() => "…"),
     );
   const note = gap === undefined ? undefined : `${rows.length} rows × ${columns.length} columns`;
-  const layout: Layout = { columns, cells, numeric, caption, note };
+  const layout: Layout = { columns, index: records?.index ?? "", cells, numeric, caption, note };
   const text = asText(layout);
   const made = {
     toString: () => text,
@@ -81,6 +86,8 @@ export function isTable(value: unknown): value is Table {
 
 interface Layout {
   columns: readonly string[];
+  /** The column whose cells say which row it is. */
+  index: string;
   cells: string[][];
   numeric: boolean[];
   caption: string | undefined;
@@ -101,11 +108,10 @@ function asText({ columns, cells, numeric, caption, note }: Layout): string {
 /** Muted in any theme, above the columns' left edge; a narrow table gives its caption room. */
 const CAPTION_STYLE = "caption-side:top;text-align:left;min-width:24em;padding:4px 0.5em;opacity:0.8";
 
-function asHtml({ columns, cells, numeric, caption, note }: Layout): string {
-  // The column without a name is a data frame's index: its cells say which row it is.
+function asHtml({ columns, index, cells, numeric, caption, note }: Layout): string {
   const tag = (scope: "col" | "row", row: readonly string[]) => {
     const made = row.map((cell, j) => {
-      const header = scope === "col" ? cell !== "" : columns[j] === "";
+      const header = scope === "col" ? cell.trim() !== "" : columns[j] === index;
       const name = header ? "th" : "td";
       const side = numeric[j] ? "right" : "left";
       return `<${name}${header ? ` scope="${scope}"` : ""} style="text-align:${side}">${escapeHtml(cell)}</${name}>`;

@@ -64,6 +64,24 @@ test("a data frame and a series of danfo are tables with their index, and take e
   expect(String(table(series, { caption: "S" }))).toBe("S\n   s\n─  ─\nu  3\nv  4");
 });
 
+test("a data frame's index comes first, whatever its columns are called, and hides none of them", async () => {
+  const { DataFrame } = await dataFrames();
+  const rows = [
+    [10, 20],
+    [30, 40],
+  ];
+  const frame = (columns?: string[]) => new DataFrame(rows, { columns, index: ["u", "v"] });
+  expect(String(table(frame()))).toBe("    0   1\n─  ──  ──\nu  10  20\nv  30  40");
+  expect(String(table(frame(["b", "1"])))).toBe("    b   1\n─  ──  ──\nu  10  20\nv  30  40");
+  const unnamed = frame(["", "x"]);
+  expect(String(table(unnamed))).toBe("        x\n─  ──  ──\nu  10  20\nv  30  40");
+  expect(String(table(unnamed, { columns: [" ", ""] }))).toBe("\n─  ──\nu  10\nv  30");
+  expect(html(unnamed)).toContain(
+    '<tr><th scope="row" style="text-align:left">u</th><td style="text-align:right">10',
+  );
+  expect(html(unnamed)).toMatch(/<thead><tr><td[^>]*> <\/td><td[^>]*><\/td><th scope="col"/);
+});
+
 test("a header says what it is the header of: a column, or in a data frame its row", () => {
   const plain = html([{ a: 1, b: "x" }]);
   expect(plain.match(/<th scope="col"/g)).toHaveLength(2);
