@@ -23,20 +23,30 @@ export const removedTraceTypes: Readonly<Record<string, string>> = Object.freeze
 });
 
 /**
- * Refuses a figure with a trace of a type that plotly.js does not know: it would draw lines in its place, without a word.
+ * Refuses a figure with a trace, its own or a frame's, of a type that plotly.js does not know: it would draw lines in its
+ * place, without a word. A template may name other types: it says how they would look, and draws none.
  * @throws TypeError that says which trace it is, and for the types of earlier versions what to use.
  */
 export function checkTraceTypes(figure: Figure): void {
-  for (const [index, trace] of figure.data.entries()) {
-    const { type } = trace as { type?: unknown };
+  checkTypes("data", figure.data);
+  if (!Array.isArray(figure.frames)) return;
+  for (const [index, frame] of figure.frames.entries()) {
+    const { data } = (frame ?? {}) as { data?: unknown };
+    if (Array.isArray(data)) checkTypes(`frames[${index}].data`, data);
+  }
+}
+
+function checkTypes(where: string, traces: readonly unknown[]): void {
+  for (const [index, trace] of traces.entries()) {
+    const { type } = (trace ?? {}) as { type?: unknown };
     if (type === undefined || traceTypes.has(type as string)) continue;
     const instead = Object.hasOwn(removedTraceTypes, String(type))
       ? removedTraceTypes[String(type)]
       : undefined;
     throw new TypeError(
       instead === undefined
-        ? `data[${index}] has the type ${JSON.stringify(type)}, which plotly.js 4.1 does not know; it knows ${[...traceTypes].sort().join(", ")}.`
-        : `data[${index}] has the type "${String(type)}", which plotly.js no longer has; use ${instead}.`,
+        ? `${where}[${index}] has the type ${JSON.stringify(type)}, which plotly.js 4.1 does not know; it knows ${[...traceTypes].sort().join(", ")}.`
+        : `${where}[${index}] has the type "${String(type)}", which plotly.js no longer has; use ${instead}.`,
     );
   }
 }

@@ -32,6 +32,26 @@ test("a trace of a type that was removed is refused with what to use, in picture
   }
 });
 
+test("a frame's traces are checked like the figure's own; a template draws no trace, whatever types it names", async () => {
+  const moved = (type?: string) => ({
+    data: [{ y: [1] }],
+    layout: {},
+    frames: [{ name: "empty" }, { name: "later", data: [{ y: [2] }, { type, y: [3] }] }],
+  });
+  expect(() => checkTraceTypes(moved())).not.toThrow();
+  expect(() => checkTraceTypes(moved("heatmap"))).not.toThrow();
+  const message = 'frames[1].data[1] has the type "heatmapgl", which plotly.js no longer has; use heatmap.';
+  await expect(figureBundle(moved("heatmapgl"))).rejects.toThrow(message);
+  await expect(stillImage(moved("heatmapgl"))).rejects.toThrow(message);
+
+  // Templates that Python's plotly writes still name these.
+  const template = {
+    data: { heatmapgl: [{ colorbar: { ticks: "" } }], pointcloud: [{}], scatter: [{ opacity: 1 }] },
+  };
+  const line = { data: [{ type: "scatter", y: [1, 2] }], layout: {} };
+  expect(await stillImage({ ...line, layout: { template } })).toEqual(await stillImage(line));
+});
+
 test("a type that never was is refused, too, instead of being drawn as lines", async () => {
   for (const type of ["line", "toString", "Scatter", ""])
     await expect(figureBundle(figure(type))).rejects.toThrow(
