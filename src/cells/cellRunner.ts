@@ -28,7 +28,7 @@ import { untilStopped } from "./untilStopped";
 export type Outcome = { value?: unknown } | { error: ErrorReport };
 
 /** A cell to run. */
-export interface CellToRun {
+export type CellToRun = {
   /** Its number in the reader's notebook. */
   label: string;
   code: string;
@@ -36,10 +36,10 @@ export interface CellToRun {
   signal: AbortSignal;
   /** Whether the reader has stopped it meanwhile, though the signal could not tell. */
   stopped(): boolean;
-}
+};
 
 /** What is known of the cell that runs. */
-interface Run {
+type Run = {
   /** As the reader knows it: "Cell [3]". */
   title: string;
   /** As stack traces name it. */
@@ -52,7 +52,7 @@ interface Run {
   lastExpression?: string;
   outcome: { value?: unknown };
   thrown?: { value: unknown };
-}
+};
 
 const ownError = "\n;{ const ours: 1 = 2; }";
 

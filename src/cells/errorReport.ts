@@ -6,11 +6,11 @@ import type { Diagnostic } from "./tslab";
 import { untilStopped } from "./untilStopped";
 
 /** An error as Jupyter's `error` message and replies carry it. */
-export interface ErrorReport {
+export type ErrorReport = {
   ename: string;
   evalue: string;
   traceback: string[];
-}
+};
 
 /** So many errors of a chain of causes are shown. */
 const mostCauses = 20;

@@ -2,21 +2,21 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import type { EmittedMaps } from "./emittedMaps";
 
 /** A place in what the reader wrote: 1-based line and column. */
-export interface Place {
+export type Place = {
   /** "Cell [3]", or the name of a TypeScript file beside the notebook. */
   title: string;
   line: number;
   column: number;
   /** The text of that line. */
   text: string;
-}
+};
 
-interface Source {
+type Source = {
   title: string;
   lines: string[] | undefined;
   maps: EmittedMaps;
   parsed?: [SourceMap, SourceMap];
-}
+};
 
 /** tslab puts one line before the reader's code to make it a module. */
 const prefixLines = 1;
@@ -52,10 +52,10 @@ function calleeStart(text: string, column: number): number {
   return column - (/[\w$.]*$/.exec(text.slice(0, column))?.[0].length ?? 0);
 }
 
-interface Position {
+type Position = {
   line: number;
   column: number;
-}
+};
 
 function parse(map: string): SourceMap {
   return new SourceMap(JSON.parse(map) as SourceMapPayload);

@@ -4,10 +4,10 @@ import { hasSource, type Place, placeOf } from "./source";
 import { orElse } from "./textOf";
 
 /** One line of a stack trace in the reader's words. */
-interface Frame {
+type Frame = {
   text: string;
   place?: Place;
-}
+};
 
 const packageRoot = join(__dirname, "..", "..");
 const framesOf = new WeakMap<object, Frame[]>();

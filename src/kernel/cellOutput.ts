@@ -7,12 +7,12 @@ export type Publish = (type: string, content: object) => void;
 
 type StreamName = "stdout" | "stderr";
 
-interface Entry {
+type Entry = {
   type: string;
   /** Undefined while it is being made; null if there is nothing to send after all. */
   content: object | null | undefined;
   id?: string;
-}
+};
 
 /** Text that comes within this time is sent as one message. */
 const mergeMilliseconds = 40;

@@ -1,44 +1,45 @@
 import { createHmac } from "node:crypto";
 
 /** A Jupyter message as tslab parses it and answers to it. */
-export interface Message {
+export type Message = {
   identity: Buffer[];
   header: { msg_id: string; msg_type: string; session: string; date?: string };
   parent: object;
   metadata: object;
   content: object;
   createReply(): Message;
-}
+};
 
 /** tslab's class of messages; reading one checks its signature. */
-export interface MessageClass {
+export type MessageClass = {
   fromRaw(key: string, frames: Buffer[]): Message;
-}
+};
 
 /** Whatever takes a message's frames. */
-export interface Sender {
+export type Sender = {
   send(frames: (string | Buffer)[]): Promise<void>;
-}
+};
 
 /** A ZeroMQ socket, as far as the kernel touches it itself. */
-export interface Socket extends Sender, AsyncIterable<Buffer[]> {
-  sendTimeout: number;
-  sendHighWaterMark: number;
-  readonly closed: boolean;
-}
+export type Socket = Sender &
+  AsyncIterable<Buffer[]> & {
+    sendTimeout: number;
+    sendHighWaterMark: number;
+    readonly closed: boolean;
+  };
 
 /** What the connection file says. */
-export interface ConnectionInfo {
+export type ConnectionInfo = {
   key: string;
-}
+};
 
-export interface ExecuteRequest {
+export type ExecuteRequest = {
   code: string;
   silent?: boolean;
   store_history?: boolean;
   stop_on_error?: boolean;
   allow_stdin?: boolean;
-}
+};
 
 const delimiter = Buffer.from("<IDS|MSG>");
 

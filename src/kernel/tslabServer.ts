@@ -27,15 +27,15 @@ declare class TslabServer {
 }
 
 /** Answers completion, inspection and is_complete requests. */
-interface Handler {
+type Handler = {
   handleIsComplete(content: object): object;
   handleInspect(content: object): object;
   handleComplete(content: object): object;
-}
+};
 
-interface JupyterModule {
+type JupyterModule = {
   JupyterHandlerImpl: new (executor: Executor, isJavaScript: boolean) => Handler;
   ZmqServer: typeof TslabServer;
-}
+};
 
 export const { JupyterHandlerImpl, ZmqServer } = load("tslab/dist/jupyter") as JupyterModule;

@@ -3,14 +3,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { ROOT } from "./root";
 
-export interface Lab {
+export type Lab = {
   /** The address with its token, as `npm start` prints it. */
   url: string;
   /** A copy of notebooks/ that the test may change. */
   folder: string;
   log: () => string;
   stop: () => Promise<void>;
-}
+};
 
 /** Starts JupyterLab with `npm start`'s own script on a copy of the notebooks, inside the checkout so that imports resolve. */
 export async function startLab(): Promise<Lab> {

@@ -5,19 +5,19 @@ import { createInterface, type Interface } from "node:readline";
 export const root = join(import.meta.dirname, "..", "..");
 export const venv = join(root, ".venv");
 
-export interface Output {
+export type Output = {
   type: string;
   // biome-ignore lint/suspicious/noExplicitAny: messages differ by type, and a test reads what it expects.
   content: any;
-}
+};
 
-export interface CellRun {
+export type CellRun = {
   messages: Output[];
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   reply: any;
   asked: { prompt: string; password: boolean }[];
   seconds: number;
-}
+};
 
 /** A real kernel, started from the project's kernel spec and driven by jupyter_client. */
 export class Kernel {

@@ -4,11 +4,11 @@ import type { Message } from "../../src/kernel/message";
 import { Stops } from "../../src/kernel/stops";
 import { Kernel, ofType } from "./kernel";
 
-interface Stopped {
+type Stopped = {
   ename?: string;
   seconds: number;
   next: string;
-}
+};
 
 /** Sends a cell, presses Stop so many seconds later, and runs the next cell. */
 async function stopped(kernel: Kernel, code: string, seconds: number, presses = 1): Promise<Stopped> {

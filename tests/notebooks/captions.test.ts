@@ -4,10 +4,10 @@ import { JSDOM } from "jsdom";
 import { expect, test } from "vitest";
 import { ROOT } from "../helpers/root";
 
-interface Cell {
+type Cell = {
   id: string;
   outputs?: { data?: { "text/html"?: string | string[] } }[];
-}
+};
 
 const FOLDER = path.join(ROOT, "notebooks");
 const files = ["", "solutions"].flatMap((folder) =>

@@ -5,14 +5,14 @@ import { describe, expect, test } from "vitest";
 import { ROOT } from "../helpers/root";
 import { runNotebooks, runNotebooksWith } from "./runNotebooks";
 
-interface Cell {
+type Cell = {
   cell_type: "code" | "markdown";
   id: string;
   execution_count?: number | null;
   metadata: object;
   source: string[];
   outputs?: { output_type: string; name?: string; data?: Record<string, unknown> }[];
-}
+};
 
 const FOLDER = path.join(ROOT, "notebooks");
 const names = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));

@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest";
 import { ROOT } from "../helpers/root";
 import { runNotebooks } from "./runNotebooks";
 
-interface Cell {
+type Cell = {
   cell_type: "code" | "markdown";
   id: string;
   execution_count?: number | null;
   metadata: { wrong?: string[] };
   source: string[];
-}
+};
 
 const FOLDER = path.join(ROOT, "notebooks");
 const names = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));

@@ -155,11 +155,11 @@ describe.skipIf(!process.env.CI)("a clean clone in a folder with blanks and non-
     2 * MINUTES,
   );
 
-  interface Options {
+  type Options = {
     env?: Record<string, string>;
     wrap?: string[];
     killAfter?: number;
-  }
+  };
 
   function start({ env, wrap = [], killAfter }: Options = {}) {
     const [command, ...args] = [

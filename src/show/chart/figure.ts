@@ -1,7 +1,7 @@
 /** A Plotly figure as a plain object: traces, layout, and optionally animation frames and display options. */
-export interface Figure {
+export type Figure = {
   data: object[];
   layout: object;
   frames?: object[];
   config?: object;
-}
+};

@@ -1,10 +1,10 @@
 /** A Plotly figure as it stands in a notebook: whatever JSON its writer put there. */
-export interface Figure {
+export type Figure = {
   data?: Json[];
   layout?: Json;
   frames?: { name?: string; data?: Json[]; layout?: Json }[];
   config?: Json;
-}
+};
 
 /** An object of a figure, whose entries are looked at before they are used. */
 export type Json = { [key: string]: unknown };

@@ -1,6 +1,6 @@
 import type { LiveFigure, Plotly } from "./plotly.mjs";
 
-interface Slider {
+type Slider = {
   active?: number;
   currentvalue?: { prefix?: string; suffix?: string };
   steps?: {
@@ -11,7 +11,7 @@ interface Slider {
     args?: unknown[];
     execute?: boolean;
   }[];
-}
+};
 
 /** JupyterLab takes the arrow keys for itself wherever this attribute is missing. */
 const OWN_KEYS = "data-lm-suppress-shortcuts";

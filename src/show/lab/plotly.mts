@@ -7,7 +7,7 @@ export type LiveFigure = HTMLElement & {
 };
 
 /** The part of plotly.js that is used here. */
-export interface Plotly {
+export type Plotly = {
   react(element: HTMLElement, figure: Figure): Promise<LiveFigure>;
   relayout(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
   purge(element: HTMLElement): void;
@@ -16,7 +16,7 @@ export interface Plotly {
   update(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
   animate(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
   PlotSchema: { get(): { traces: Json } };
-}
+};
 
 let loading: Promise<Plotly> | undefined;
 

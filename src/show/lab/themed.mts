@@ -2,10 +2,10 @@ import { type Colour, luminance, onDark, readColour, writeColour } from "./colou
 import { type Figure, isJson, type Json } from "./figure.mjs";
 
 /** The colours of the page around a figure. */
-export interface Theme {
+export type Theme = {
   readonly ground: string;
   readonly text: string;
-}
+};
 
 /** Traces that cover the ground: what is drawn over them was chosen for their colours. */
 const COVERING =

@@ -1,7 +1,7 @@
 import type { MimeBundle } from "./jupyterDisplay";
 
 /** The running cell as the kernel hands it to the notebook helpers: where its outputs go and how it is stopped. */
-export interface Cell {
+export type Cell = {
   /** Shows a bundle below the cell; with an id, a later bundle of the same id replaces it. */
   show(bundle: MimeBundle | Promise<MimeBundle>, id?: string): Promise<void>;
   /** Removes the cell's outputs; with `wait`, when the next one comes. */
@@ -10,7 +10,7 @@ export interface Cell {
   input(prompt: string, password: boolean): Promise<string>;
   /** Aborts when the reader presses Stop. */
   readonly signal: AbortSignal;
-}
+};
 
 // A global symbol, not a module variable: the kernel and the notebook may load two copies of the package
 // (a linked checkout, a tarball), and they still have to meet.

@@ -10,7 +10,7 @@ export type Answer<T> = T | "hint" | undefined;
 export type Finding = true | string | { right: string };
 
 /** What `check` needs to judge an answer: `expected` or `satisfies`, and words. */
-export interface CheckOptions<T, F = Finding> {
+export type CheckOptions<T, F = Finding> = {
   /** What kind of answer is asked for; default: that of the expected value. Other kinds are refused by name. */
   kind?: AnswerKind;
   /** Computes the right answer; it is compared, and never shown. */
@@ -25,7 +25,7 @@ export interface CheckOptions<T, F = Finding> {
   hint?: string;
   /** What to say of a right answer. */
   right?: string;
-}
+};
 
 const KEYS = {
   kind: true,

@@ -7,10 +7,10 @@ import type { MimeBundle } from "./jupyterDisplay";
 import { mimeBundle } from "./mimeBundle";
 
 /** How `display` treats an output that it may replace. */
-export interface DisplayOptions {
+export type DisplayOptions = {
   /** A later `display` with the same id in the same cell replaces this output instead of adding one. */
   id?: string;
-}
+};
 
 /**
  * Shows a value below the cell: a Plotly figure, a table, an object that displays itself, or any value as text.

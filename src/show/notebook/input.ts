@@ -3,10 +3,10 @@ import { checkKeys } from "../../common/checkKeys";
 import { currentCell } from "./cell";
 
 /** How `input` asks. */
-export interface InputOptions {
+export type InputOptions = {
   /** Hides what is typed (in Jupyter); default false. */
   password?: boolean;
-}
+};
 
 /**
  * Asks the reader for a line of text: `const name = await input("Your name? ")`.

@@ -5,7 +5,7 @@ import { type ProgressState, progressHtml, progressText } from "./progressHtml";
 import { Series } from "./series";
 
 /** What `liveProgress` shows. */
-export interface LiveProgressOptions {
+export type LiveProgressOptions = {
   /** What is going on: "Training S2". */
   title: string;
   /** Steps until the end; without it, or with 0, there is no bar and no estimate. */
@@ -14,22 +14,22 @@ export interface LiveProgressOptions {
   unit?: string;
   /** Names of the values that `update` brings and that get a live curve, such as "loss". */
   metrics?: readonly string[];
-}
+};
 
 /** A step, counted from 1, and the newest values of any metrics; `note` is a word beside the title. */
-export interface ProgressUpdate {
+export type ProgressUpdate = {
   step: number;
   note?: string;
   [metric: string]: number | string | undefined;
-}
+};
 
 /** The display of something that goes on, as `liveProgress` makes it. */
-export interface LiveProgress {
+export type LiveProgress = {
   /** Call it as often as you like: the display changes at most five times a second. */
   update(values: ProgressUpdate): void;
   /** Ends with a static summary; `note` is a word beside the title. */
   done(note?: string): void;
-}
+};
 
 const OPTIONS = {
   ...{ title: true, total: true, unit: true, metrics: true },

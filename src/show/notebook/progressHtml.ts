@@ -2,7 +2,7 @@ import { curve, short } from "./curve";
 import { escapeHtml } from "./escapeHtml";
 
 /** What a progress display says at one moment. */
-export interface ProgressState {
+export type ProgressState = {
   title: string;
   step: number;
   total: number | undefined;
@@ -15,7 +15,7 @@ export interface ProgressState {
   curves: ReadonlyMap<string, readonly (readonly [x: number, y: number])[]>;
   note: string;
   state: "running" | "done" | "stopped";
-}
+};
 
 /** One line of text. */
 export function progressText(view: ProgressState): string {

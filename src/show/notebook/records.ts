@@ -2,19 +2,15 @@
 export type Row = { readonly [column: string]: unknown };
 
 /** A danfo data frame or series, by the part of it that is shown; danfo itself is not loaded for it. */
-export interface FrameLike {
+export type FrameLike = {
   readonly columns: readonly (string | number)[];
   readonly index: readonly (string | number)[];
   readonly values: readonly unknown[];
-}
+};
 
-interface Frame extends FrameLike {
-  readonly values: readonly unknown[][];
-}
+type Frame = Omit<FrameLike, "values"> & { readonly values: readonly unknown[][] };
 
-interface Series extends FrameLike {
-  readonly name?: string | number;
-}
+type Series = FrameLike & { readonly name?: string | number };
 
 export function isFrame(value: unknown): value is Frame {
   return hasClassName(value, "DataFrame") && hasArrays(value, ["columns", "index", "values"]);
@@ -30,13 +26,13 @@ export function isRecords(value: unknown): value is Row[] {
 }
 
 /** The rows of a frame or series. */
-export interface Records {
+export type Records = {
   readonly rows: readonly Row[];
   /** The names of the columns in their order, the index's first; an object's keys would put numbers first. */
   readonly columns: readonly string[];
   /** The column of the index: `""`, or spaces where the frame has such a column of its own. */
   readonly index: string;
-}
+};
 
 /** The rows of a frame or series, each with its index. */
 export function recordsOf(value: Frame | Series): Records {

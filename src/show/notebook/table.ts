@@ -7,7 +7,7 @@ import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
 import { type FrameLike, isFrame, isSeries, type Row, recordsOf } from "./records";
 
 /** Which rows, columns and digits `table` shows. */
-export interface TableOptions {
+export type TableOptions = {
   /**
    * Columns to show, in this order, `""` for a data frame's index (`" "` where it has a column `""` of its own);
    * default: all, in order of appearance.
@@ -19,17 +19,17 @@ export interface TableOptions {
   maxRows?: number;
   /** What the rows and columns show, above the table; screen readers begin with it. */
   caption?: string;
-}
+};
 
 const OPTIONS = {
   ...{ columns: true, digits: true, maxRows: true, caption: true },
 } as const satisfies Record<keyof TableOptions, true>;
 
 /** A table that shows itself as HTML in a notebook; `String(table)` is its aligned text. */
-export interface Table {
+export type Table = {
   toString(): string;
   [jupyterDisplay](): MimeBundle;
-}
+};
 
 /**
  * A small table: HTML in a notebook, aligned text elsewhere. `data` are rows, one object a row, or a danfo data frame or
@@ -84,7 +84,7 @@ export function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && tables.has(value);
 }
 
-interface Layout {
+type Layout = {
   columns: readonly string[];
   /** The column whose cells say which row it is. */
   index: string;
@@ -92,7 +92,7 @@ interface Layout {
   numeric: boolean[];
   caption: string | undefined;
   note: string | undefined;
-}
+};
 
 function asText({ columns, cells, numeric, caption, note }: Layout): string {
   const widths = columns.map((column, j) => Math.max(column.length, ...cells.map((row) => row[j].length)));

@@ -3,14 +3,14 @@ import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
 
 /** What `check` says of an answer; it shows itself in a notebook, and `String(verdict)` is its text. */
-export interface Verdict {
+export type Verdict = {
   /** "open": not answered yet; "hint": a hint was asked for; "wrong" or "right". */
   readonly state: "open" | "hint" | "wrong" | "right";
   /** What is wrong, or what the right answer means. */
   readonly text: string;
   toString(): string;
   [jupyterDisplay](): MimeBundle;
-}
+};
 
 const heads = { open: "Your turn:", hint: "Hint:", wrong: "✗ Not yet:", right: "✓ Right" } as const;
 const colours = { open: "#8c8c8c", hint: "#b07a00", wrong: "#c2410c", right: "#15803d" } as const;

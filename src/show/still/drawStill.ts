@@ -9,9 +9,9 @@ import { localConfig } from "../chart/localConfig";
 import type { DrawRequest } from "./stillImage";
 import { installCanvas, installTextMetrics } from "./textMetrics";
 
-interface Plotly {
+type Plotly = {
   toImage(figure: object, options: object): Promise<string>;
-}
+};
 
 const resolve = createRequire(__filename).resolve;
 const fontFolder = join(dirname(resolve("dejavu-fonts-ttf/package.json")), "ttf");

@@ -1,7 +1,7 @@
-export interface Point {
+export type Point = {
   x: number;
   y: number;
-}
+};
 
 const piecesPerCurve = 16;
 

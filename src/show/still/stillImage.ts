@@ -6,7 +6,7 @@ import type { Figure } from "../chart/figure";
 import { checkTraceTypes } from "../chart/traceTypes";
 
 /** Size and time limit of `stillImage`. */
-export interface StillImageOptions {
+export type StillImageOptions = {
   /** Width in CSS pixels; default: the layout's, else 700. */
   width?: number;
   /** Height in CSS pixels; default: the layout's, else 450. */
@@ -15,16 +15,16 @@ export interface StillImageOptions {
   scale?: number;
   /** Milliseconds after which the drawing is given up; default 20,000. */
   timeLimit?: number;
-}
+};
 
 /** What the drawing process is asked for. */
-export interface DrawRequest {
+export type DrawRequest = {
   id: number;
   figure: Figure;
   width: number;
   height: number;
   scale: number;
-}
+};
 
 /** What it answers. */
 export type DrawReply = { id: number } & ({ png: Uint8Array } | { error: string });
@@ -76,10 +76,10 @@ function positive(name: string, value: number): number {
 }
 
 /** A drawing process and what it has still to answer. */
-interface Drawer {
+type Drawer = {
   child: ChildProcess;
   waiting: Map<number, { resolve: (reply: DrawReply) => void; reject: (error: Error) => void }>;
-}
+};
 
 let drawer: Drawer | undefined;
 let lastId = 0;

@@ -2,12 +2,12 @@ import { type Canvas, createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import type { DOMWindow } from "jsdom";
 import { type Point, pathLength, pathPoints, pointAtLength } from "./pathLength";
 
-interface Box {
+type Box = {
   left: number;
   top: number;
   right: number;
   bottom: number;
-}
+};
 
 const family = "IntrinsicParamsStill";
 const ascent = 0.93;

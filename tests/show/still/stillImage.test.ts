@@ -5,12 +5,12 @@ import { describe, expect, test } from "vitest";
 import { stillImage } from "../../../src/show";
 import { pathLength, pathPoints, pointAtLength } from "../../../src/show/still/pathLength";
 
-interface Picture {
+type Picture = {
   width: number;
   height: number;
   /** Colours of a box, in CSS pixels of the picture at scale 1. */
   colours(left: number, top: number, width: number, height: number): Map<string, number>;
-}
+};
 
 async function draw(figure: Parameters<typeof stillImage>[0], options = {}): Promise<Picture> {
   const image = await loadImage(await stillImage(figure, { scale: 1, ...options }));
