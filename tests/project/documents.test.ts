@@ -6,7 +6,10 @@ import { PAPER_TABLE_2 } from "../../scripts/reproduction-report.mjs";
 import { type ExperimentResult, storedRuns } from "../../src/learning";
 import { ROOT } from "../helpers/root";
 
-const documents = ["README.md", "CONTRIBUTING.md", "notebooks/index.md", "data/README.md"];
+const documents = [
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "notebooks/index.md", "data/README.md"],
+  ".github/pull_request_template.md",
+];
 const read = (name: string) => fs.readFileSync(path.join(ROOT, name), "utf8");
 
 test.each(documents)("every link of %s to a file of the project leads somewhere", (name) => {
