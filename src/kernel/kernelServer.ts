@@ -15,7 +15,7 @@ import { kernelInfo } from "./kernelInfo";
 import { type ExecuteRequest, type Message, type MessageClass, messageParts, type Socket } from "./message";
 import { sendAtOnce, takeAtOnce } from "./sendAtOnce";
 import { Stops } from "./stops";
-import { JupyterHandlerImpl, ZmqServer } from "./tslabServer";
+import { JupyterHandlerImpl, ZmqServer } from "./zmqServer";
 
 /** So long a stopped cell still waits for pictures that are being drawn, in milliseconds. */
 const lastOutputs = 1000;

@@ -64,9 +64,10 @@ export { blockOf, blocksOf, type ChainModel } from "./model/blocksOf";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
 export { freeze, type LayerSelection } from "./model/freeze";
+export { leNet } from "./model/leNet";
+export { multilayerPerceptron } from "./model/multilayerPerceptron";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
 export { reluNetworkModel } from "./model/reluNetworkModel";
-export { leNet, multilayerPerceptron } from "./model/smallModels";
 export { withNewHead } from "./model/withNewHead";
 // optimizer
 export {

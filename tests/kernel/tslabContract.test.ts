@@ -11,7 +11,7 @@ import {
   tslabVersion,
   typescript,
 } from "../../src/cells/tslab";
-import { JupyterHandlerImpl, ZmqServer } from "../../src/kernel/tslabServer";
+import { JupyterHandlerImpl, ZmqServer } from "../../src/kernel/zmqServer";
 import { root } from "./kernel";
 
 const load = createRequire(join(root, "package.json"));

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import type { FrozenBehaviour, LayerSelection, OptimizerOptions } from "./trainTypes";
+import type { LayerSelection } from "../model/freeze";
+import type { OptimizerOptions } from "../optimizer/radam";
+import type { FrozenBehaviour } from "../passes/frozenBehaviour";
 
 export const FORMAT = "experiment/1";
 

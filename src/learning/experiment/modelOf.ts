@@ -1,7 +1,8 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { setFixedFilters } from "../model/fixedFilters";
+import { leNet } from "../model/leNet";
+import { multilayerPerceptron } from "../model/multilayerPerceptron";
 import { paperCNN } from "../model/paperCNN";
-import { leNet, multilayerPerceptron } from "../model/smallModels";
 import type { Configuration } from "./configuration";
 
 /** The network that a configuration begins with. */

@@ -17,6 +17,7 @@ import { fit as fitModel } from "../train/fit";
 import type { EpochRecord } from "../train/fitResult";
 import { restoreWeights, type TrainingState, weightsByName } from "../train/trainingState";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { checksumOf } from "./checksumOf";
 import { type Configuration, completed, hashOf, type PhaseConfiguration } from "./configuration";
 import type { ExperimentResult, PhaseResult } from "./experimentResult";
 import { methodOf } from "./methodOf";
@@ -25,7 +26,6 @@ import { PhaseError } from "./phaseError";
 import { phaseProvenance } from "./phaseProvenance";
 import { provenance } from "./provenance";
 import { readConfiguration } from "./readConfiguration";
-import { checksumOf } from "./resultChecksum";
 import { backboneFile, sharedBackbone } from "./storedBackbone";
 import { resultFile, storedResult } from "./storedResult";
 

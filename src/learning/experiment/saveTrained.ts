@@ -1,5 +1,5 @@
+import type { TrainedNumbers } from "../train/trainedNumbers";
 import { readFloatFile, writeFloatFile } from "./floatFile";
-import type { TrainedNumbers } from "./trainTypes";
 
 const FORMAT = "intrinsic-params trained numbers 1";
 

@@ -1,6 +1,6 @@
+import type { TrainingState } from "../train/trainingState";
 import { storedState } from "../train/trainingState";
 import { readFloatFile, writeFloatFile } from "./floatFile";
-import type { TrainingState } from "./trainTypes";
 
 const FORMAT = "intrinsic-params training 1";
 

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { isAsWritten } from "./checksumOf";
 import { type Configuration, completed, hashOf } from "./configuration";
 import type { ExperimentResult } from "./experimentResult";
 import { readConfiguration } from "./readConfiguration";
-import { isAsWritten } from "./resultChecksum";
 
 /**
  * The result of a finished run of this configuration, or undefined where there is none.

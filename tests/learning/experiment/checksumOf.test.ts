@@ -5,7 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ExperimentResult, runExperiment, storedResult } from "../../../src/learning";
-import { checksumOf } from "../../../src/learning/experiment/resultChecksum";
+import { checksumOf } from "../../../src/learning/experiment/checksumOf";
 import { ROOT } from "../../helpers/root";
 import { smallRun } from "../../helpers/smallRun";
 

@@ -1,0 +1,28 @@
+import { shown } from "../../common/shown";
+import { checkWhole } from "./checkWhole";
+
+/** Seed of the initial weights (He uniform), an image's height × width × channels, and the number of classes. */
+export type SmallModelOptions = {
+  seed?: number;
+  input?: readonly [number, number, number];
+  classes?: number;
+};
+
+/** What `checkKeys` takes for them. */
+export const SMALL_MODEL_OPTIONS: Record<keyof SmallModelOptions, true> = {
+  seed: true,
+  input: true,
+  classes: true,
+};
+
+/** Throws RangeError where they are no model's. */
+export function checkSmallModelOptions({ seed, input, classes }: Required<SmallModelOptions>): void {
+  checkWhole({ seed }, 0);
+  checkWhole({ classes }, 2);
+  if (!Array.isArray(input) || input.length !== 3) {
+    throw new RangeError(
+      `input must be the height, width and channels of an image, such as [28, 28, 1]; got ${shown(input)}.`,
+    );
+  }
+  checkWhole(Object.fromEntries(input.map((extent, i) => [`input[${i}]`, extent])), 1);
+}
