@@ -6,13 +6,13 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const change = last![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const change = last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
       const swapped = j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row[j] = Math.min(last![j]! + 1, row[j - 1]! + 1, change, swapped ? before![j - 2]! + 1 : change);
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, change, swapped ? before[j - 2] + 1 : change);
     }
-    [before, last] = [last!, row];
+    [before, last] = [last, row];
   }
-  return last![b.length]!;
+  return last[b.length];
 }
 
 /** The known name that a mistyped one is nearest to, if a third of its letters or fewer are wrong. */

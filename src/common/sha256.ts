@@ -13,26 +13,26 @@ const turn = (x: number, by: number) => (x >>> by) | (x << (32 - by));
 /** One round of 64 bytes at `offset`. */
 function absorb(state: Int32Array, w: Int32Array, bytes: Uint8Array, offset: number): void {
   for (let t = 0, i = offset; t < 16; t++, i += 4)
-    w[t] = (bytes[i]! << 24) | (bytes[i + 1]! << 16) | (bytes[i + 2]! << 8) | bytes[i + 3]!;
+    w[t] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
   for (let t = 16; t < 64; t++) {
-    const x = w[t - 15]!;
-    const y = w[t - 2]!;
+    const x = w[t - 15];
+    const y = w[t - 2];
     const early = turn(x, 7) ^ turn(x, 18) ^ (x >>> 3);
     const late = turn(y, 17) ^ turn(y, 19) ^ (y >>> 10);
-    w[t] = w[t - 16]! + early + w[t - 7]! + late;
+    w[t] = w[t - 16] + early + w[t - 7] + late;
   }
-  let a = state[0]!;
-  let b = state[1]!;
-  let c = state[2]!;
-  let d = state[3]!;
-  let e = state[4]!;
-  let f = state[5]!;
-  let g = state[6]!;
-  let h = state[7]!;
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
   for (let t = 0; t < 64; t++) {
     const choice = (e & f) ^ (~e & g);
     const majority = (a & b) ^ (a & c) ^ (b & c);
-    const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + choice + K[t]! + w[t]!) | 0;
+    const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + choice + K[t] + w[t]) | 0;
     const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + majority) | 0;
     h = g;
     g = f;
@@ -43,14 +43,14 @@ function absorb(state: Int32Array, w: Int32Array, bytes: Uint8Array, offset: num
     b = a;
     a = (first + second) | 0;
   }
-  state[0]! += a;
-  state[1]! += b;
-  state[2]! += c;
-  state[3]! += d;
-  state[4]! += e;
-  state[5]! += f;
-  state[6]! += g;
-  state[7]! += h;
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 /** A SHA-256 of text that comes in pieces, in UTF-8: the theory has no dependency and knows no Node. */

@@ -54,7 +54,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
       shares: { test: test ?? 0.2 },
       seed,
     });
-    return finish({ classes, train, test: held! });
+    return finish({ classes, train, test: held });
   }
   if (test !== undefined) {
     throw new Error(`${folder} has its own folder "test": leave the option test (${test}) out.`);

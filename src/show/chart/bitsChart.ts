@@ -34,7 +34,7 @@ export function bitsChart(phi: Approximation, options: BitsOptions = {}): Figure
         name: "bits",
         x: Array.from({ length: count }, (_, i) => i + 1),
         y: keys.map((_, i) => `a${i + 1}`),
-        z: keys.map((a) => Array.from({ length: count }, (_, i) => unpackBit(a!, i + 1))),
+        z: keys.map((a) => Array.from({ length: count }, (_, i) => unpackBit(a, i + 1))),
         colorscale: [
           [0, "#EEEEEE"],
           [1, palette.blue],

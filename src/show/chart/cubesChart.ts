@@ -27,7 +27,7 @@ const strip = (from: number, to: number, along: "x" | "y") => ({
 function cube({ K, delta }: Grid, [x, y]: readonly number[]) {
   const end = (start: number) => (start + 1 / K < 1 ? start + 1 / K - delta : 1);
   return {
-    ...box(x!, end(x!), y ?? 0, y === undefined ? 1 : end(y)),
+    ...box(x, end(x), y ?? 0, y === undefined ? 1 : end(y)),
     line: { width: 1, color: palette.black },
   };
 }
@@ -51,7 +51,7 @@ export function cubesChart(grid: Grid, options: FrameOptions = {}): Figure {
         type: "scatter",
         mode: J <= 64 ? "markers+text" : "markers",
         name: "corner x_β with its index ϱ(β)",
-        x: corners.map((corner) => corner[0]!),
+        x: corners.map((corner) => corner[0]),
         y: corners.map((corner) => corner[1] ?? 0),
         ...(J <= 64 && { text: indices, textposition: "top right" }),
         marker: { color: palette.blue, size: 7 },

@@ -46,7 +46,7 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
   const approximate = phi.evaluate(points);
   const exact = new Float64Array(approximate.length);
   for (let i = 0; i < exact.length; i++) exact[i] = phi.target(points.subarray(2 * i, 2 * i + 2));
-  const error = approximate.map((value, i) => value - exact[i]!);
+  const error = approximate.map((value, i) => value - exact[i]);
   // Not Math.min(...values): a fine grid has more values than a call takes arguments.
   const extreme = (pick: (a: number, b: number) => number) =>
     approximate.reduce(

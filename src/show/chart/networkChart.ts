@@ -55,7 +55,7 @@ export function networkChart(
     add(start, scale(multiply(length, dyadic(BigInt(i))), -power)),
   );
   const values = (network: ReluNetwork, at: readonly Dyadic[]) =>
-    rounded(at.map((x) => toNumber(evaluateNetwork(network, [x])[0]!)));
+    rounded(at.map((x) => toNumber(evaluateNetwork(network, [x])[0])));
   const x = rounded(points.map(toNumber), 9);
   return {
     data: [
@@ -73,7 +73,7 @@ export function networkChart(
               name: "marked",
               showlegend: false,
               x: rounded(marks, 9),
-              y: values(named[0]![1], marks.map(fromNumber)),
+              y: values(named[0][1], marks.map(fromNumber)),
               marker: { color: palette.black, size: 8 },
               cliponaxis: false,
             },

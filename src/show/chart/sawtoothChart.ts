@@ -37,8 +37,8 @@ export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
     return {
       j: i + 1,
       folded,
-      tooth: toNumber(evaluateNetwork(sawtooth, [y])[0]!),
-      bit: toNumber(evaluateNetwork(extraction, [y])[0]!),
+      tooth: toNumber(evaluateNetwork(sawtooth, [y])[0]),
+      bit: toNumber(evaluateNetwork(extraction, [y])[0]),
       stored: unpackBit(a, i + 1),
     };
   });

@@ -27,7 +27,7 @@ export const seriesStyles: readonly { color: string; dash: string; symbol: strin
   { color: palette.green, dash: "longdash", symbol: "diamond-open" },
 ]);
 
-export const seriesStyle = (index: number) => seriesStyles[index % seriesStyles.length]!;
+export const seriesStyle = (index: number) => seriesStyles[index % seriesStyles.length];
 
 /** Sequential scale (cividis): monotone in lightness, so it reads in grey. */
 export const sequentialScale = "Cividis";

@@ -13,7 +13,7 @@ export function withSlider(
   layout: object,
   options: { prefix: string; active: number },
 ): Figure {
-  const shown = steps[checkCount("active", options.active, 0, steps.length - 1)]!;
+  const shown = steps[checkCount("active", options.active, 0, steps.length - 1)];
   const whole = withOwn(layout, shown.layout);
   if (steps.length === 1) return { data: shown.data, layout: whole };
   const subtitled =

@@ -69,7 +69,7 @@ export function approximateThreeParameters(f: Target, options: ThreeParametersOp
   const { d, J } = grid;
   const v = lazy(() => {
     const bits = new Uint8Array(n * J);
-    for (let l = 0; l < n; l++) for (let j = 0; j < J; j++) bits[l * J + j] = (levels[j]! >> (n - 1 - l)) & 1;
+    for (let l = 0; l < n; l++) for (let j = 0; j < J; j++) bits[l * J + j] = (levels[j] >> (n - 1 - l)) & 1;
     return packBits(bits);
   });
   return createApproximation({

@@ -83,12 +83,12 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
           steps.push(stride);
           cells.centre[c * d + i] = (k + 1) / K - delta / 2;
           cells.half[c * d + i] = delta / 2;
-          cells.logVolume[c]! -= q;
+          cells.logVolume[c] -= q;
         } else {
           const half = k === K - 1 ? 0.5 / K : cubeHalf;
           cells.centre[c * d + i] = k / K + half;
           cells.half[c * d + i] = half;
-          cells.logVolume[c]! += k === K - 1 ? -n : logCube;
+          cells.logVolume[c] += k === K - 1 ? -n : logCube;
         }
       }
       if (steps.length > 0 && !ofMedians) {
@@ -99,9 +99,9 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
       let [low, high] = [Infinity, -Infinity];
       for (let corner = 0; corner < 2 ** steps.length; corner++) {
         let cube = first;
-        for (let i = 0; i < steps.length; i++) if ((corner >> i) & 1) cube += steps[i]!;
-        low = Math.min(low, values[cube]!);
-        high = Math.max(high, values[cube]!);
+        for (let i = 0; i < steps.length; i++) if ((corner >> i) & 1) cube += steps[i];
+        low = Math.min(low, values[cube]);
+        high = Math.max(high, values[cube]);
       }
       cells.low[c] = low;
       cells.high[c] = high;
@@ -116,20 +116,19 @@ export function* bisect(cells: Cells, chosen: readonly number[], d: number): Bre
   const out = emptyCells(2 * chosen.length, d, cells.cuts + 1);
   for (const [start, end] of portions(chosen.length, 8192)) {
     for (let position = start; position < end; position++) {
-      const from = chosen[position]!;
+      const from = chosen[position];
       let longest = 0;
-      for (let i = 1; i < d; i++)
-        if (cells.half[from * d + i]! > cells.half[from * d + longest]!) longest = i;
+      for (let i = 1; i < d; i++) if (cells.half[from * d + i] > cells.half[from * d + longest]) longest = i;
       for (let side = 0; side < 2; side++) {
         const to = 2 * position + side;
         for (let i = 0; i < d; i++) {
-          const half = cells.half[from * d + i]!;
+          const half = cells.half[from * d + i];
           out.half[to * d + i] = i === longest ? half / 2 : half;
-          out.centre[to * d + i] = cells.centre[from * d + i]! + (i === longest ? (side - 0.5) * half : 0);
+          out.centre[to * d + i] = cells.centre[from * d + i] + (i === longest ? (side - 0.5) * half : 0);
         }
-        out.low[to] = cells.low[from]!;
-        out.high[to] = cells.high[from]!;
-        out.logVolume[to] = cells.logVolume[from]!;
+        out.low[to] = cells.low[from];
+        out.high[to] = cells.high[from];
+        out.logVolume[to] = cells.logVolume[from];
       }
     }
     yield;

@@ -25,11 +25,11 @@ export function certifyLebesgue(phi: Approximation, settings: CertificateSetting
     ];
     for (const [from, to] of portions(cells.count, 4096)) {
       for (let c = from; c < to; c++) {
-        const logVolume = cells.logVolume[c]! - cells.cuts;
-        low[c] = logTerm(bounds.lower[c]!, logVolume, p, d, -1);
-        high[c] = logTerm(bounds.upper[c]!, logVolume, p, d, 1);
-        round.low.add(low[c]!);
-        round.high.add(high[c]!);
+        const logVolume = cells.logVolume[c] - cells.cuts;
+        low[c] = logTerm(bounds.lower[c], logVolume, p, d, -1);
+        high[c] = logTerm(bounds.upper[c], logVolume, p, d, 1);
+        round.low.add(low[c]);
+        round.high.add(high[c]);
       }
       yield;
     }
@@ -41,11 +41,11 @@ export function certifyLebesgue(phi: Approximation, settings: CertificateSetting
       const wide: number[] = [];
       for (const [from, to] of portions(cells.count, 4096)) {
         for (let c = from; c < to; c++) {
-          gap[c] = logDifference(high[c]!, low[c]!);
+          gap[c] = logDifference(high[c], low[c]);
           // Where only the range of φ is known, refining f far beyond that range gains nothing.
-          const least = cells.low[c] === cells.high[c] ? 0 : (cells.high[c]! - cells.low[c]!) / 16;
-          const logVolume = cells.logVolume[c]! - cells.cuts;
-          if (bounds.spread[c]! > least && gap[c]! > share + logVolume) wide.push(c);
+          const least = cells.low[c] === cells.high[c] ? 0 : (cells.high[c] - cells.low[c]) / 16;
+          const logVolume = cells.logVolume[c] - cells.cuts;
+          if (bounds.spread[c] > least && gap[c] > share + logVolume) wide.push(c);
         }
         yield;
       }
@@ -55,8 +55,8 @@ export function certifyLebesgue(phi: Approximation, settings: CertificateSetting
       for (const [from, to] of portions(chosen.length === 0 ? 0 : cells.count, 4096)) {
         for (let c = from; c < to; c++)
           if (taken[c] === 0) {
-            done.low.add(low[c]!);
-            done.high.add(high[c]!);
+            done.low.add(low[c]);
+            done.high.add(high[c]);
           }
         yield;
       }

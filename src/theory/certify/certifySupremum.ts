@@ -18,7 +18,7 @@ export function certifySupremum(phi: Approximation, settings: CertificateSetting
     let waiting = 0;
     for (const [from, to] of portions(cells.count, 65_536)) {
       for (let c = from; c < to; c++) {
-        const [upper, spread] = [bounds.upper[c]!, bounds.spread[c]!];
+        const [upper, spread] = [bounds.upper[c], bounds.spread[c]];
         // Where only the range of φ is known, refining f beyond a quarter of the tolerance gains nothing.
         if (upper > lower + tolerance && spread > (cells.low[c] === cells.high[c] ? 0 : tolerance / 4)) {
           open.push(c);
@@ -33,7 +33,7 @@ export function certifySupremum(phi: Approximation, settings: CertificateSetting
       if (chosen.length < open.length) {
         const taken = new Uint8Array(cells.count);
         for (const c of chosen) taken[c] = 1;
-        for (const c of open) if (taken[c] === 0) kept = Math.max(kept, bounds.upper[c]!);
+        for (const c of open) if (taken[c] === 0) kept = Math.max(kept, bounds.upper[c]);
       }
       return chosen;
     };

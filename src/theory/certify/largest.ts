@@ -2,14 +2,14 @@
 function nthLargest(values: Float64Array, rank: number): number {
   let [from, to] = [0, values.length - 1];
   while (from < to) {
-    const pivot = values[(from + to) >> 1]!;
+    const pivot = values[(from + to) >> 1];
     let [i, j] = [from, to];
     while (i <= j) {
-      while (values[i]! > pivot) i++;
-      while (values[j]! < pivot) j--;
+      while (values[i] > pivot) i++;
+      while (values[j] < pivot) j--;
       if (i <= j) {
-        const value = values[i]!;
-        values[i++] = values[j]!;
+        const value = values[i];
+        values[i++] = values[j];
         values[j--] = value;
       }
     }
@@ -17,7 +17,7 @@ function nthLargest(values: Float64Array, rank: number): number {
     else if (rank - 1 >= i) from = i;
     else break;
   }
-  return values[rank - 1]!;
+  return values[rank - 1];
 }
 
 /** Of the candidates c those with the largest size[c], `room` of them at most, in their order. */
@@ -25,10 +25,10 @@ export function largest(candidates: readonly number[], size: Float64Array, room:
   if (candidates.length <= room) return candidates;
   const sizes = new Float64Array(candidates.length);
   candidates.forEach((c, i) => {
-    sizes[i] = size[c]!;
+    sizes[i] = size[c];
   });
   const least = nthLargest(sizes, room);
   let ties = room;
-  for (const c of candidates) if (size[c]! > least) ties--;
-  return candidates.filter((c) => size[c]! > least || (size[c] === least && ties-- > 0));
+  for (const c of candidates) if (size[c] > least) ties--;
+  return candidates.filter((c) => size[c] > least || (size[c] === least && ties-- > 0));
 }

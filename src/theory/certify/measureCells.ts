@@ -46,15 +46,15 @@ function* seeCentres(phi: Approximation, cells: Cells, { value, seen }: CellBoun
   const { d } = phi.grid;
   const strips: number[] = [];
   for (let c = 0; c < cells.count; c++)
-    if (cells.low[c] === cells.high[c]) seen[c] = differenceBelow(cells.low[c]!, value[c]!);
+    if (cells.low[c] === cells.high[c]) seen[c] = differenceBelow(cells.low[c], value[c]);
     else strips.push(c);
   for (const [from, to] of portions(strips.length, 2048, 10)) {
     const points = new Float64Array((to - from) * d);
     for (let s = from; s < to; s++)
-      for (let i = 0; i < d; i++) points[(s - from) * d + i] = cells.centre[strips[s]! * d + i]!;
+      for (let i = 0; i < d; i++) points[(s - from) * d + i] = cells.centre[strips[s] * d + i];
     phi.evaluate(points).forEach((approximate, s) => {
-      const c = strips[from + s]!;
-      seen[c] = differenceBelow(approximate, value[c]!);
+      const c = strips[from + s];
+      seen[c] = differenceBelow(approximate, value[c]);
     });
     yield;
   }
@@ -90,8 +90,8 @@ export function* measureCells(
     for (let c = start; c < end; c++) {
       let [square, longest] = [0, 0];
       for (let i = 0; i < d; i++) {
-        const side = half[c * d + i]!;
-        x[i] = centre[c * d + i]!;
+        const side = half[c * d + i];
+        x[i] = centre[c * d + i];
         square += side * side;
         if (side > longest) longest = side;
       }
@@ -99,7 +99,7 @@ export function* measureCells(
       bounds.value[c] = y;
       const omega = omegaOfRadius(up(Math.sqrt(square) + slack));
       const stray = granted(omega, y);
-      const [low, high] = [cells.low[c]!, cells.high[c]!];
+      const [low, high] = [cells.low[c], cells.high[c]];
       const size = Math.max(Math.abs(low), Math.abs(high), Math.abs(y));
       if (longest > NARROWEST && omega > size * NOISE) bounds.spread[c] = omega;
       const far = Math.max(high - y, y - low);
@@ -111,12 +111,12 @@ export function* measureCells(
       if (parents === undefined) continue;
       let [apart, differing] = [0, 0];
       for (let i = 0; i < d; i++) {
-        from[i] = parents.centre[(c >> 1) * d + i]!;
+        from[i] = parents.centre[(c >> 1) * d + i];
         if (x[i] !== from[i]) differing++;
-        apart += Math.abs(x[i]! - from[i]!);
+        apart += Math.abs(x[i] - from[i]);
       }
       // A cut is across one axis: nearly always that settles it.
-      const before = parents.value[c >> 1]!;
+      const before = parents.value[c >> 1];
       if (apart >= NEAREST_CHECK && (differing > 1 || Math.abs(y - before) > f.omega(apart)))
         checkModulus(f.omega, from, before, x, y);
     }
@@ -134,8 +134,8 @@ export function selectParents(
 ): { readonly centre: Float64Array; readonly value: Float64Array } {
   const parents = { centre: new Float64Array(chosen.length * d), value: new Float64Array(chosen.length) };
   chosen.forEach((c, at) => {
-    parents.value[at] = value[c]!;
-    for (let i = 0; i < d; i++) parents.centre[at * d + i] = centre[c * d + i]!;
+    parents.value[at] = value[c];
+    for (let i = 0; i < d; i++) parents.centre[at * d + i] = centre[c * d + i];
   });
   return parents;
 }

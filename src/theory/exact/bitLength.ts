@@ -13,5 +13,5 @@ export function bitLength(m: bigint): number {
         : length;
   }
   const hex = magnitude.toString(16);
-  return 4 * (hex.length - 1) + 32 - Math.clz32(Number.parseInt(hex[0]!, 16));
+  return 4 * (hex.length - 1) + 32 - Math.clz32(Number.parseInt(hex[0], 16));
 }

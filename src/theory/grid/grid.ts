@@ -97,7 +97,7 @@ export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
   checkLength(grid, beta, "indexOfCube");
   let j = 1;
   for (let i = grid.d - 1, place = grid.J / grid.K; i >= 0; i--, place /= grid.K) {
-    const k = beta[i]!;
+    const k = beta[i];
     if (!Number.isInteger(k) || k < 0 || k >= grid.K)
       throw new RangeError(
         `indexOfCube: coordinate ${i} must be an integer from 0 to K − 1 = ${grid.K - 1}, got ${shown(k)}`,
@@ -117,7 +117,7 @@ export function isTrifling(grid: Grid, x: ArrayLike<number>): boolean {
   const threshold = 1 - grid.K * grid.delta;
   let trifling = false;
   for (let i = 0; i < grid.d; i++) {
-    const y = x[i]! * grid.K;
+    const y = x[i] * grid.K;
     if (Number.isNaN(y))
       throw new RangeError(`isTrifling: coordinate ${i} must be a number, got ${shown(x[i])}`);
     const k = Math.floor(y);

@@ -29,14 +29,14 @@ export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Arr
     const value = f(x);
     values[j] = value;
     for (let i = 0, place = 1; i < d; i++, place *= K)
-      if (beta[i]! > 0 && Math.abs(value - values[j - place]!) > allowed) {
+      if (beta[i] > 0 && Math.abs(value - values[j - place]) > allowed) {
         const neighbour = Float64Array.from(x);
-        neighbour[i]! -= 1 / K;
-        checkModulus(f.omega, neighbour, values[j - place]!, x, value);
+        neighbour[i] -= 1 / K;
+        checkModulus(f.omega, neighbour, values[j - place], x, value);
       }
     for (let i = 0; i < d; i++) {
-      if (++beta[i]! < K) {
-        x[i] = (beta[i]! + offset) / K;
+      if (++beta[i] < K) {
+        x[i] = (beta[i] + offset) / K;
         break;
       }
       beta[i] = 0;
@@ -71,7 +71,7 @@ function levelsOf(
   const factor = 2 ** n / sFloat;
   const simple = Number.isFinite(factor) && sFloat > 2 ** -900;
   for (let j = 0; j < values.length; j++) {
-    const value = values[j]!;
+    const value = values[j];
     const estimate = (value - bFloat) * factor;
     const error =
       (2 ** -50 * (Math.abs(value) + Math.abs(bFloat)) * factor + 2 ** -49 * Math.abs(estimate)) * 2;

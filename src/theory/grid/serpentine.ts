@@ -16,8 +16,8 @@ export function serpentinePositions(grid: Grid): Uint32Array {
     let position = 0;
     let odd = 0;
     for (let i = d - 1; i >= 0; i--) {
-      position = position * K + (odd === 1 ? K - 1 - beta[i]! : beta[i]!);
-      odd ^= beta[i]! & 1;
+      position = position * K + (odd === 1 ? K - 1 - beta[i] : beta[i]);
+      odd ^= beta[i] & 1;
     }
     positions[j - 1] = position + 1;
   }
@@ -35,7 +35,7 @@ export function serpentineNetwork(grid: Grid): ReluNetwork {
   const slopes: WeightTuple[] = [];
   let slope = 0;
   for (let j = 1; j < grid.J; j++) {
-    const next = k[j]! - k[j - 1]!;
+    const next = k[j] - k[j - 1];
     if (next === slope) continue;
     const unit = ramps.length;
     ramps.push([unit, 0, 1]);
@@ -45,6 +45,6 @@ export function serpentineNetwork(grid: Grid): ReluNetwork {
   }
   return compose([
     affine({ inputs: 1, outputs: ramps.length, weights: ramps, biases: knots, activation: "relu" }),
-    affine({ inputs: ramps.length, outputs: 1, weights: slopes, biases: [[0, dyadic(BigInt(k[0]!))]] }),
+    affine({ inputs: ramps.length, outputs: 1, weights: slopes, biases: [[0, dyadic(BigInt(k[0]))]] }),
   ]);
 }

@@ -31,11 +31,11 @@ export function walkSerpentine(f: Target, grid: Grid): Walk {
   const samples = sampleCubes(f, grid, "centred");
   const positions = serpentinePositions(grid);
   const along = new Float64Array(J);
-  for (let j = 0; j < J; j++) along[positions[j]! - 1] = samples[j]!;
+  for (let j = 0; j < J; j++) along[positions[j] - 1] = samples[j];
   let step = up(f.omega(up(1 / K)));
-  for (let k = 1; k < J; k++) step = Math.max(step, up(Math.abs(along[k]! - along[k - 1]!)));
+  for (let k = 1; k < J; k++) step = Math.max(step, up(Math.abs(along[k] - along[k - 1])));
   const eta = fromNumber(step);
-  const range = { eta, w1: fromNumber(along[0]!) };
+  const range = { eta, w1: fromNumber(along[0]) };
   // Sums repeat along the walk, and w = w₁ + η·sum with them.
   const known = new Map<number, { exact: Dyadic; float: number }>();
   const at = (sum: number) => {
@@ -50,9 +50,9 @@ export function walkSerpentine(f: Target, grid: Grid): Walk {
   const bits = new Uint8Array(J - 1);
   const sums = new Int32Array(J);
   for (let k = 1; k < J; k++) {
-    const sum = sums[k - 1]!;
+    const sum = sums[k - 1];
     const w = at(sum);
-    const next = along[k]!;
+    const next = along[k];
     const upwards = next === w.float ? compare(fromNumber(next), w.exact) >= 0 : next > w.float;
     bits[k - 1] = upwards ? 1 : 0;
     sums[k] = sum + (upwards ? 1 : -1);

@@ -55,8 +55,7 @@ export function extractedSumNearby(
   let sum = 0n;
   let uncertain = 0;
   for (const each of words) {
-    const digits =
-      (each[word]! << 192n) | (each[word + 1]! << 128n) | (each[word + 2]! << 64n) | each[word + 3]!;
+    const digits = (each[word] << 192n) | (each[word + 1] << 128n) | (each[word + 2] << 64n) | each[word + 3];
     const remainder = BigInt.asUintN(places + 1, (digits >> beyond) * factor);
     const tooth = remainder <= one ? remainder : 2n * one - remainder;
     const value = 3n * tooth - one;

@@ -4,7 +4,7 @@ import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 
 /** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one place of the levels, the first cube's highest. */
 function packBase4(levels: ArrayLike<number>, place: number): bigint {
-  const bit = (j: number) => (j < 0 ? 0 : (levels[j]! >> place) & 1);
+  const bit = (j: number) => (j < 0 ? 0 : (levels[j] >> place) & 1);
   // A hexadecimal digit holds two base-4 digits, and 4θ_j + θ_{j+1} is one of 0, 1, 4, 5; an odd J starts with half a digit.
   const odd = levels.length % 2;
   const codes = new Uint8Array((levels.length + odd) / 2);
@@ -24,7 +24,7 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
   const J = levels.length;
   checkCount("packKeyParameters: n", n, 1, 31);
   for (let j = 0; j < J; j++)
-    if (!(Number.isInteger(levels[j]) && levels[j]! >= 0 && levels[j]! < 2 ** n))
+    if (!(Number.isInteger(levels[j]) && levels[j] >= 0 && levels[j] < 2 ** n))
       throw new RangeError(
         `packKeyParameters: level ${j} must be an integer from 0 to 2^${n} − 1, got ${shown(levels[j])}`,
       );

@@ -30,7 +30,7 @@ function ramps(grid: Grid, shift: readonly number[]): ReluNetwork {
   for (let i = 0; i < d; i++)
     for (let k = 1; k < K; k++) {
       const row = 2 * (i * (K - 1) + k - 1);
-      const edge = subtract(multiply(dyadic(BigInt(by[i]!)), delta), dyadic(BigInt(k), -n));
+      const edge = subtract(multiply(dyadic(BigInt(by[i])), delta), dyadic(BigInt(k), -n));
       weights.push({ row, column: i, value: one }, { row: row + 1, column: i, value: one });
       biases.push({ row, value: add(edge, delta) }, { row: row + 1, value: edge });
     }
@@ -92,7 +92,7 @@ export function indexValue(grid: Grid, x: readonly Dyadic[], shift: readonly num
   const by = readShift(grid, shift);
   return x.reduce(
     (sum, t, i) =>
-      add(sum, scale(stepValue(grid, add(t, multiply(dyadic(BigInt(by[i]!)), delta))), grid.n * i)),
+      add(sum, scale(stepValue(grid, add(t, multiply(dyadic(BigInt(by[i])), delta))), grid.n * i)),
     dyadic(1n),
   );
 }

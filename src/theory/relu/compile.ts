@@ -26,18 +26,18 @@ const compiled = new WeakMap<Layer, CompiledLayer>();
 function build(layer: Layer): CompiledLayer {
   const count = layer.weights.length;
   const start = new Int32Array(layer.width + 1);
-  for (const { row } of layer.weights) start[row + 1]!++;
-  for (let r = 0; r < layer.width; r++) start[r + 1]! += start[r]!;
+  for (const { row } of layer.weights) start[row + 1]++;
+  for (let r = 0; r < layer.width; r++) start[r + 1] += start[r];
   const column = new Int32Array(count);
   const exponent = new Int32Array(count);
   const unit = new Int8Array(count);
   const mantissa = new Array<bigint>(count);
   for (let r = 0; r < layer.width; r++) {
-    const row = layer.weights.slice(start[r]!, start[r + 1]!);
+    const row = layer.weights.slice(start[r], start[r + 1]);
     // Falling exponents let a row be summed as by Horner: the sum is shifted, never the terms.
     row.sort((u, v) => v.value.e - u.value.e);
     row.forEach((weight, k) => {
-      const i = start[r]! + k;
+      const i = start[r] + k;
       column[i] = weight.column;
       exponent[i] = weight.value.e;
       mantissa[i] = weight.value.m;
@@ -54,22 +54,22 @@ function build(layer: Layer): CompiledLayer {
   }
   const mirrored = new Uint8Array(layer.width);
   for (let r = 1; r < layer.width; r++) {
-    const length = start[r + 1]! - start[r]!;
+    const length = start[r + 1] - start[r];
     let same =
       length > 0 &&
-      length === start[r]! - start[r - 1]! &&
+      length === start[r] - start[r - 1] &&
       biasMagnitude[r] === biasMagnitude[r - 1] &&
-      biased[r] === -biased[r - 1]! &&
+      biased[r] === -biased[r - 1] &&
       biasExponent[r] === biasExponent[r - 1];
-    for (let i = start[r]!; same && i < start[r + 1]!; i++)
+    for (let i = start[r]; same && i < start[r + 1]; i++)
       same =
         column[i] === column[i - length] &&
         exponent[i] === exponent[i - length] &&
-        mantissa[i] === -mantissa[i - length]!;
+        mantissa[i] === -mantissa[i - length];
     mirrored[r] = same ? 1 : 0;
   }
   let most = 0;
-  for (let r = 0; r < layer.width; r++) most = Math.max(most, start[r + 1]! - start[r]!);
+  for (let r = 0; r < layer.width; r++) most = Math.max(most, start[r + 1] - start[r]);
   return {
     ...{ start, column, mantissa, unit, exponent, biasMagnitude, biasExponent, biased, mirrored },
     weighs: extentOf(layer.weights),

@@ -60,7 +60,7 @@ function joinSigns(first: Layer): Layer {
 export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign } = {}): ReluNetwork {
   checkSign("compose", options);
   if (networks.length === 0) throw new RangeError("compose needs at least one network, got none");
-  if (networks.length === 1) return networks[0]!;
+  if (networks.length === 1) return networks[0];
   const layers: Layer[] = [];
   networks.forEach((network, index) => {
     const inner = networks[index - 1];
@@ -74,8 +74,8 @@ export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign
       for (const layer of network.layers) layers.push(layer);
       return;
     }
-    layers.push(splitSigns(last), joinSigns(network.layers[0]!));
-    for (let i = 1; i < network.layers.length; i++) layers.push(network.layers[i]!);
+    layers.push(splitSigns(last), joinSigns(network.layers[0]));
+    for (let i = 1; i < network.layers.length; i++) layers.push(network.layers[i]);
   });
   return reluNetwork(layers);
 }
@@ -90,14 +90,14 @@ export function carry(width: number, depth: number, options: { sign?: Sign } = {
   const identity = affine({ inputs: width, outputs: width, weights: diagonal(width) });
   if (depth === 1) return identity;
   if ((options.sign ?? "any") === "nonnegative") {
-    const pass = withActivation(identity.layers[0]!, "relu");
-    return reluNetwork([...Array<Layer>(depth - 1).fill(pass), identity.layers[0]!]);
+    const pass = withActivation(identity.layers[0], "relu");
+    return reluNetwork([...Array<Layer>(depth - 1).fill(pass), identity.layers[0]]);
   }
   const pass = layer({ inputs: 2 * width, width: 2 * width, weights: diagonal(2 * width) });
   return reluNetwork([
-    splitSigns(identity.layers[0]!),
+    splitSigns(identity.layers[0]),
     ...Array<Layer>(depth - 2).fill(pass),
-    joinSigns(identity.layers[0]!),
+    joinSigns(identity.layers[0]),
   ]);
 }
 

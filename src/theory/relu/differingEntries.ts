@@ -30,7 +30,7 @@ export function differingEntries(one: ReluNetwork, other: ReluNetwork): Differin
   if (shape(one) !== shape(other))
     throw new RangeError(`expected two networks of one shape, got ${shape(one)} and ${shape(other)}`);
   return one.layers.flatMap((layer, index) => {
-    const second = other.layers[index]!;
+    const second = other.layers[index];
     if (layer === second) return [];
     if (layer.activation !== second.activation)
       throw new RangeError(`layer ${index}: activations ${layer.activation} and ${second.activation}`);

@@ -37,10 +37,10 @@ export function evaluateInFloats(
     const sums = new Array<number>(layer.width).fill(0);
     const { weights, biases } = floats;
     layer.weights.forEach(({ row, column }, i) => {
-      sums[row] = round(sums[row]! + round(weights[i]! * x[column]!));
+      sums[row] = round(sums[row] + round(weights[i] * x[column]));
     });
     layer.biases.forEach(({ row }, i) => {
-      sums[row] = round(sums[row]! + biases[i]!);
+      sums[row] = round(sums[row] + biases[i]);
     });
     x = layer.activation === "relu" ? sums.map((sum) => Math.max(sum, 0)) : sums;
   }

@@ -26,13 +26,13 @@ function step(layer: Layer, x: Vector): Vector {
     if (mirrored[r] === 1) sign = -sign;
     else {
       sign = 0;
-      for (let i = start[r]!, end = start[r + 1]!; i < end; i++) {
-        const from = column[i]!;
-        const itsSign = x.sign[from]!;
+      for (let i = start[r], end = start[r + 1]; i < end; i++) {
+        const from = column[i];
+        const itsSign = x.sign[from];
         if (itsSign === 0) continue;
-        const te = exponent[i]! + x.exponent[from]!;
-        const w = unit[i]!;
-        let term = w === 0 ? mantissa[i]! * x.magnitude[from]! : x.magnitude[from]!;
+        const te = exponent[i] + x.exponent[from];
+        const w = unit[i];
+        let term = w === 0 ? mantissa[i] * x.magnitude[from] : x.magnitude[from];
         let termSign = w === 0 ? itsSign : w * itsSign;
         if (term < 0n) {
           term = -term;
@@ -55,11 +55,11 @@ function step(layer: Layer, x: Vector): Vector {
           sign = sum === 0n ? 0 : termSign;
         }
       }
-      const biasSign = biased[r]!;
+      const biasSign = biased[r];
       if (biasSign !== 0) {
-        const be = biasExponent[r]!;
+        const be = biasExponent[r];
         if (sign === 0) {
-          sum = biasMagnitude[r]!;
+          sum = biasMagnitude[r];
           sign = biasSign;
           e = be;
         } else {
@@ -70,7 +70,7 @@ function step(layer: Layer, x: Vector): Vector {
           if (be - e !== shiftedBy || (shiftedRow !== r && biasMagnitude[shiftedRow] !== biasMagnitude[r])) {
             shiftedBy = be - e;
             shiftedRow = r;
-            shiftedBias = biasMagnitude[r]! << BigInt(shiftedBy);
+            shiftedBias = biasMagnitude[r] << BigInt(shiftedBy);
           }
           if (sign === biasSign) sum += shiftedBias;
           else if (sum > shiftedBias) sum -= shiftedBias;
@@ -95,7 +95,7 @@ function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vec
     throw new RangeError(`the network takes a point of ${network.input} coordinates, got ${shown(point)}`);
   const x: Vector = { magnitude: [], sign: [], exponent: [] };
   for (let i = 0; i < point.length; i++) {
-    const coordinate = point[i]!;
+    const coordinate = point[i];
     if (typeof coordinate === "number" ? !Number.isFinite(coordinate) : !isDyadic(coordinate))
       throw new RangeError(
         `coordinate ${i} must be a finite number or a dyadic {m, e}, got ${shown(coordinate)}`,
@@ -109,7 +109,7 @@ function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vec
 }
 
 const toDyadics = ({ magnitude, sign, exponent }: Vector): Dyadic[] =>
-  magnitude.map((m, i) => (sign[i] === 0 ? ZERO : dyadic(sign[i] === 1 ? m : -m, exponent[i]!)));
+  magnitude.map((m, i) => (sign[i] === 0 ? ZERO : dyadic(sign[i] === 1 ? m : -m, exponent[i])));
 
 /** What the layers make of a point, one after another. */
 function* steps(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Generator<Vector> {

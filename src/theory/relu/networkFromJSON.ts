@@ -58,7 +58,7 @@ function readLayer(value: unknown, inputs: number, place: string, left: Left): L
   if (activation !== "relu" && activation !== "identity")
     throw new NetworkFormatError(`${place}.activation`, '"relu" or "identity"', activation);
   const items = [readArray(fields.weights, `${place}.weights`), readArray(fields.biases, `${place}.biases`)];
-  const count = items[0]!.length + items[1]!.length;
+  const count = items[0].length + items[1].length;
   if (count > left.entries)
     throw new NetworkFormatError(place, `at most ${MAX_ENTRIES} weights and biases up to here`, count);
   left.entries -= count;
@@ -71,13 +71,13 @@ function readLayer(value: unknown, inputs: number, place: string, left: Left): L
     );
   left.silent -= Math.max(width - count, 0);
   // Not map: it would pass over what is missing in an array with holes.
-  const weights = Array.from(items[0]!, (item, i): Weight => {
+  const weights = Array.from(items[0], (item, i): Weight => {
     const { at, ...rest } = readEntry(item, ["row", "column"], `${place}.weights[${i}]`);
-    return { row: at[0]!, column: at[1]!, ...rest };
+    return { row: at[0], column: at[1], ...rest };
   });
-  const biases = Array.from(items[1]!, (item, i): Bias => {
+  const biases = Array.from(items[1], (item, i): Bias => {
     const { at, ...rest } = readEntry(item, ["row"], `${place}.biases[${i}]`);
-    return { row: at[0]!, ...rest };
+    return { row: at[0], ...rest };
   });
   const bits = width * bitsOf(both(extentOf(weights), extentOf(biases)));
   if (bits > MAX_LAYER_BITS)

@@ -45,7 +45,7 @@ export function intrinsicParameters(network: ReluNetwork): Readonly<Record<strin
 export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly string[]): ReluNetwork {
   if (layers.length === 0) throw new RangeError("a network needs at least one layer, got none");
   const values = new Map<string, Dyadic>();
-  let width = layers[0]!.inputs;
+  let width = layers[0].inputs;
   let previous: Layer | undefined;
   layers.forEach((current, index) => {
     // Chains repeat one layer object thousands of times.
@@ -75,7 +75,7 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
       `intrinsic must list each name that occurs once: expected ${[...values.keys()].join(", ") || "none"}; got ${names.join(", ") || "none"}`,
     );
   const network = Object.freeze({
-    input: layers[0]!.inputs,
+    input: layers[0].inputs,
     output: width,
     intrinsic: Object.freeze([...names]),
     layers: Object.freeze([...layers]),

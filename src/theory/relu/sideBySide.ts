@@ -3,7 +3,7 @@ import { type ReluNetwork, reluNetwork } from "./reluNetwork";
 
 /** One layer from several, each with outputs of its own; `shared` inputs are read by all of them. */
 function stack(parts: readonly Layer[], shared: boolean): Layer {
-  const activation = parts[0]!.activation;
+  const activation = parts[0].activation;
   const weights: Weight[] = [];
   const biases: Bias[] = [];
   let rows = 0;
@@ -18,7 +18,7 @@ function stack(parts: readonly Layer[], shared: boolean): Layer {
     if (!shared) columns += part.inputs;
   }
   return checkLayer({
-    inputs: shared ? parts[0]!.inputs : columns,
+    inputs: shared ? parts[0].inputs : columns,
     width: rows,
     activation,
     weights,
@@ -28,7 +28,7 @@ function stack(parts: readonly Layer[], shared: boolean): Layer {
 
 function stackNetworks(networks: readonly ReluNetwork[], shared: boolean): ReluNetwork {
   if (networks.length === 0) throw new RangeError("expected at least one network, got none");
-  const depth = networks[0]!.layers.length;
+  const depth = networks[0].layers.length;
   for (const network of networks)
     if (network.layers.length !== depth)
       throw new RangeError(
@@ -40,9 +40,9 @@ function stackNetworks(networks: readonly ReluNetwork[], shared: boolean): ReluN
     const repeated = i > 1 && networks.every((network) => network.layers[i] === network.layers[i - 1]);
     layers.push(
       repeated
-        ? layers[i - 1]!
+        ? layers[i - 1]
         : stack(
-            networks.map((network) => network.layers[i]!),
+            networks.map((network) => network.layers[i]),
             shared && i === 0,
           ),
     );
@@ -65,9 +65,9 @@ export function sideBySide(networks: readonly ReluNetwork[]): ReluNetwork {
  */
 export function fanOut(networks: readonly ReluNetwork[]): ReluNetwork {
   for (const network of networks)
-    if (network.input !== networks[0]!.input)
+    if (network.input !== networks[0].input)
       throw new RangeError(
-        `networks on one input need equal input sizes, got ${networks[0]!.input} and ${network.input}`,
+        `networks on one input need equal input sizes, got ${networks[0].input} and ${network.input}`,
       );
   return stackNetworks(networks, true);
 }

@@ -10,9 +10,9 @@ function measure(x: Vector): Extent {
   let { low, high } = NOTHING;
   x.sign.forEach((sign, i) => {
     if (sign === 0) return;
-    const e = x.exponent[i]!;
+    const e = x.exponent[i];
     low = Math.min(low, e);
-    high = Math.max(high, e + bitLength(x.magnitude[i]!));
+    high = Math.max(high, e + bitLength(x.magnitude[i]));
   });
   return { low, high };
 }

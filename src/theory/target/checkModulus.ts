@@ -24,7 +24,7 @@ export function checkModulus(
   fy: number,
 ): void {
   // hypot does not underflow for neighbouring points, as a sum of squares does.
-  const distance = Math.hypot(...Array.from(x, (t, i) => t - y[i]!));
+  const distance = Math.hypot(...Array.from(x, (t, i) => t - y[i]));
   const allowed = omega(distance);
   const seen = Math.abs(fx - fy);
   if (seen > allowed * (1 + OF_OMEGA) + ULPS * ulp(Math.max(Math.abs(fx), Math.abs(fy))))

@@ -8,7 +8,7 @@ function nearestSquare(points: Float64Array, x: ArrayLike<number>, dimension: nu
   for (let offset = 0; offset < points.length; offset += dimension) {
     let square = 0;
     for (let i = 0; i < dimension; i++) {
-      const difference = points[offset + i]! - x[i]!;
+      const difference = points[offset + i] - x[i];
       square += difference * difference;
     }
     if (square < best) best = square;

@@ -11,7 +11,7 @@ function watched(point: Float64Array, seen: Seen): Float64Array {
     try {
       while (taken < d + 8) {
         taken++;
-        yield taken <= d ? point[taken - 1]! : Number.NaN;
+        yield taken <= d ? point[taken - 1] : Number.NaN;
       }
       stopped = false;
     } finally {

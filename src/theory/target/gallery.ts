@@ -28,7 +28,7 @@ function kink(dimension = 1): Target {
 
 /** f(x) = sin(6πx²)/2, oscillating faster and faster, Lipschitz with λ = 6π. */
 function oscillating(): Target {
-  return target((x) => Math.sin(3 * TAU * x[0]! ** 2) / 2, {
+  return target((x) => Math.sin(3 * TAU * x[0] ** 2) / 2, {
     dimension: 1,
     lipschitz: 3 * TAU,
     title: "chirp",
@@ -37,7 +37,7 @@ function oscillating(): Target {
 
 /** f(x) = √|x − 1/3|, Hölder with λ = 1, α = 1/2, and no Lipschitz constant. */
 function holderHalf(): Target {
-  return target((x) => Math.sqrt(Math.abs(x[0]! - 1 / 3)), {
+  return target((x) => Math.sqrt(Math.abs(x[0] - 1 / 3)), {
     dimension: 1,
     holder: { lambda: 1, alpha: 0.5 },
     title: "square-root cusp",
@@ -52,7 +52,7 @@ function weierstrass(): Target {
   return target(
     (x) => {
       let sum = 0;
-      for (let k = 0; k < 12; k++) sum += 2 ** (-k / 2) * Math.cos(2 ** k * TAU * x[0]!);
+      for (let k = 0; k < 12; k++) sum += 2 ** (-k / 2) * Math.cos(2 ** k * TAU * x[0]);
       return sum / 7;
     },
     {
@@ -70,7 +70,7 @@ function steps(): Target {
     (x) =>
       heights.reduce((sum, height, i) => {
         const start = (i + 1) / 4 - height / 16;
-        return sum + Math.min(Math.max(8 * (x[0]! - start), 0), height);
+        return sum + Math.min(Math.max(8 * (x[0] - start), 0), height);
       }, 0),
     { dimension: 1, lipschitz: 8, title: "smoothed steps" },
   );
@@ -78,7 +78,7 @@ function steps(): Target {
 
 /** f(x, y) = sin(2πx) cos(2πy)/2, Lipschitz with λ = π. */
 function eggBox(): Target {
-  return target((x) => (Math.sin(TAU * x[0]!) * Math.cos(TAU * x[1]!)) / 2, {
+  return target((x) => (Math.sin(TAU * x[0]) * Math.cos(TAU * x[1])) / 2, {
     dimension: 2,
     lipschitz: Math.PI,
     title: "egg box",
@@ -95,7 +95,7 @@ function hills(): Target {
   return target(
     (p) =>
       list.reduce(
-        (sum, { x, y, h, w }) => sum + h * Math.exp(-((p[0]! - x) ** 2 + (p[1]! - y) ** 2) / (2 * w * w)),
+        (sum, { x, y, h, w }) => sum + h * Math.exp(-((p[0] - x) ** 2 + (p[1] - y) ** 2) / (2 * w * w)),
         0,
       ),
     {
@@ -110,7 +110,7 @@ function hills(): Target {
 function ball(): Target {
   return target(
     (x) => {
-      const r = Math.hypot(x[0]! - 0.5, x[1]! - 0.5, x[2]! - 0.5);
+      const r = Math.hypot(x[0] - 0.5, x[1] - 0.5, x[2] - 0.5);
       return Math.min(Math.max(0.5 - 4 * (r - 0.35), 0), 1);
     },
     { dimension: 3, lipschitz: 4, title: "soft ball" },

@@ -35,21 +35,21 @@ export function imageTarget(
   for (let row = 0; row + 1 < height; row++)
     for (let column = 0; column + 1 < width; column++) {
       const i = row * width + column;
-      const [a, b, c, d] = [pixels[i]!, pixels[i + 1]!, pixels[i + width]!, pixels[i + width + 1]!];
+      const [a, b, c, d] = [pixels[i], pixels[i + 1], pixels[i + width], pixels[i + width + 1]];
       const gx = Math.max(Math.abs(b - a), Math.abs(d - c)) * (width - 1);
       const gy = Math.max(Math.abs(c - a), Math.abs(d - b)) * (height - 1);
       square = Math.max(square, gx * gx + gy * gy);
     }
   return target(
     (x) => {
-      const u = x[0]! * (width - 1);
-      const v = (1 - x[1]!) * (height - 1);
+      const u = x[0] * (width - 1);
+      const v = (1 - x[1]) * (height - 1);
       const column = Math.min(Math.max(Math.floor(u), 0), width - 2);
       const row = Math.min(Math.max(Math.floor(v), 0), height - 2);
       const [s, t] = [u - column, v - row];
       const i = row * width + column;
-      const top = pixels[i]! * (1 - s) + pixels[i + 1]! * s;
-      const bottom = pixels[i + width]! * (1 - s) + pixels[i + width + 1]! * s;
+      const top = pixels[i] * (1 - s) + pixels[i + 1] * s;
+      const bottom = pixels[i + width] * (1 - s) + pixels[i + width + 1] * s;
       return top * (1 - t) + bottom * t;
     },
     // The last bits cover the rounding of the gradient itself.

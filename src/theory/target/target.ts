@@ -105,7 +105,7 @@ export function target(fn: (x: Float64Array) => number, options: TargetOptions):
       throw new RangeError(`f takes a point of ${dimension} coordinates, got ${shown(x)}`);
     // A copy: fn may sort its argument, or keep it.
     const point = new Float64Array(dimension);
-    for (let i = 0; i < dimension; i++) point[i] = x[i]!;
+    for (let i = 0; i < dimension; i++) point[i] = x[i];
     let value: unknown;
     try {
       value = fn(point);
@@ -119,7 +119,7 @@ export function target(fn: (x: Float64Array) => number, options: TargetOptions):
   const points = trialPoints(dimension);
   const values = points.map(call);
   for (let i = 0; i < points.length; i++)
-    for (let j = 0; j < i; j++) checkModulus(omega, points[j]!, values[j]!, points[i]!, values[i]!);
+    for (let j = 0; j < i; j++) checkModulus(omega, points[j], values[j], points[i], values[i]);
   const modulus: Modulus =
     "lipschitz" in options && options.lipschitz !== undefined
       ? { lipschitz: options.lipschitz }

@@ -123,6 +123,6 @@ export function createApproximation(
     },
     evaluate: createEvaluate(coded, key),
     evaluateExactly: (point: ArrayLike<Dyadic | number>): Dyadic =>
-      evaluateNetwork(network(), checkPoint(point, grid.d))[0]!,
+      evaluateNetwork(network(), checkPoint(point, grid.d))[0],
   });
 }

@@ -41,11 +41,11 @@ const linear = (level: (j: number) => Enclosure): IndexFunction => {
 
 /** Σ_{m<k} (2u_m − 1) at the serpentine's position k, between two indices at the position between theirs. */
 function walked({ bits, sums, positions }: Walk): IndexFunction {
-  const sumAt = (k: number) => dyadic(BigInt(sums[k - 1]!));
+  const sumAt = (k: number) => dyadic(BigInt(sums[k - 1]));
   return (j, t) => {
-    const k = positions[j - 1]!;
+    const k = positions[j - 1];
     if (t.m === 0n) return known(sumAt(k));
-    const position = add(dyadic(BigInt(k)), multiply(t, dyadic(BigInt(positions[j]! - k))));
+    const position = add(dyadic(BigInt(k)), multiply(t, dyadic(BigInt(positions[j] - k))));
     const whole = Number(floor(position));
     const rest = subtract(position, dyadic(BigInt(whole)));
     if (rest.m === 0n) return known(sumAt(whole));
@@ -58,7 +58,7 @@ function ofWalk(grid: Grid, walk: Walk): ClosedForm {
   const ranged = (x: Dyadic) => toNumber(reach(walk, x));
   const floats = new Map<number, number>();
   const onCube = (j: number) => {
-    const steps = walk.sums[walk.positions[j - 1]! - 1]!;
+    const steps = walk.sums[walk.positions[j - 1] - 1];
     let value = floats.get(steps);
     if (value === undefined) {
       value = ranged(dyadic(BigInt(steps)));

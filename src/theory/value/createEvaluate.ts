@@ -76,11 +76,11 @@ export function createEvaluate(
     const chosen = sharedValues(trifling.length * d);
     const found = sharedValues(trifling.length);
     trifling.forEach((p, at) => {
-      for (let i = 0; i < d; i++) chosen[at * d + i] = points[p * d + i]!;
+      for (let i = 0; i < d; i++) chosen[at * d + i] = points[p * d + i];
     });
     evaluateOnThreads({ coded, points: chosen, values: found, alone, threads, portion: 16 });
     trifling.forEach((p, at) => {
-      values[p] = found[at]!;
+      values[p] = found[at];
     });
     return values;
   };

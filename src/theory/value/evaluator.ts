@@ -13,7 +13,7 @@ function cubeOf({ d, K, delta }: Grid, points: Float64Array, p: number): number 
   let cube = 0;
   let trifling = false;
   for (let i = 0, place = 1; i < d; i++, place *= K) {
-    const x = points[p * d + i]!;
+    const x = points[p * d + i];
     if (!(x >= 0 && x <= 1))
       throw new RangeError(`point ${p}, coordinate ${i}: expected a number in [0, 1], got ${x}`);
     const k = Math.min(Math.floor(x * K), K - 1);
@@ -56,7 +56,7 @@ export function createEvaluator(coded: Coded, a?: () => readonly Dyadic[]): Eval
     const count = unusual === undefined ? values.length : unusual.length;
     const trifling: number[] = [];
     for (let at = 0; at < count; at++) {
-      const p = unusual === undefined ? at : unusual[at]!;
+      const p = unusual === undefined ? at : unusual[at];
       const cube = cubeOf(grid, points, p);
       if (cube >= 0) values[p] = table?.[cube] ?? onCube(cube + 1);
       else trifling.push(p);

@@ -35,7 +35,7 @@ export function createKeyCode(
   const values = new Map<number, Enclosure>();
   const floats = new Map<Dyadic, number>();
   const level = (j: number) => {
-    const each = levels[j - 1]!;
+    const each = levels[j - 1];
     let value = values.get(each);
     if (value === undefined) {
       const low = add(dyadic(BigInt(each), -n), offset);
@@ -67,9 +67,9 @@ export function createKeyCode(
     const tabled = new Float64Array(2 ** n).fill(NaN);
     const all = new Float64Array(J);
     for (let j = 0; j < J; j++) {
-      const each = levels[j]!;
+      const each = levels[j];
       if (Number.isNaN(tabled[each])) tabled[each] = ranged(level(j + 1).low);
-      all[j] = tabled[each]!;
+      all[j] = tabled[each];
     }
     return all;
   };

@@ -33,7 +33,7 @@ function stepAlong(j: number, t: Dyadic, step: number): { j: number; t: Dyadic }
 export function indexedValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): Enclosure {
   let at = { j: 1, t: ZERO };
   for (let i = 0, stride = 1; i < grid.d; i++, stride *= grid.K) {
-    const { k, inside } = place(grid, x[i]!);
+    const { k, inside } = place(grid, x[i]);
     at = stepAlong(at.j + k * stride, at.t, inside * stride);
   }
   return value(at.j, at.t);
@@ -45,11 +45,11 @@ export function indexedValue(value: IndexFunction, grid: Grid, x: ArrayLike<numb
  * A median grows with each of its three numbers, so medians of enclosures' ends enclose it.
  */
 export function medianValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): Enclosure {
-  const places = Array.from({ length: grid.d }, (_, i) => place(grid, x[i]!));
+  const places = Array.from({ length: grid.d }, (_, i) => place(grid, x[i]));
   const along = (i: number, j: number, t: Dyadic): Enclosure => {
     if (i < 0) return value(j, t);
     const stride = grid.K ** i;
-    const { k, inside } = places[i]!;
+    const { k, inside } = places[i];
     const from = j + k * stride;
     if (inside === 0) return along(i - 1, from, t);
     const before = along(i - 1, from, t);
