@@ -75,4 +75,4 @@ export { type SpiralOptions, spiralPoint, spiralPoints, spiralTarget } from "./t
 export { type Target, type TargetOptions, target } from "./target/target";
 // value
 export type { Approximation, Parts } from "./value/approximation";
-export type { EvaluateOptions } from "./value/createEvaluate";
+export type { EvaluateOptions } from "./value/evaluate";

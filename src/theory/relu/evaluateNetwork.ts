@@ -1,7 +1,7 @@
 import { shown } from "../../common/shown";
 import { type Dyadic, dyadic, isDyadic, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/toNumber";
-import { compile } from "./compile";
+import { compile } from "./flatLayer";
 import type { Layer } from "./layer";
 import { checkNetwork, type ReluNetwork } from "./reluNetwork";
 import { createSizeGuard } from "./sizeGuard";

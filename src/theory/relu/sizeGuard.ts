@@ -1,6 +1,6 @@
 import { bitLength } from "../exact/bitLength";
-import { compile } from "./compile";
 import { bitsOf, both, type Extent, NOTHING } from "./extent";
+import { compile } from "./flatLayer";
 import type { Layer } from "./layer";
 import { MAX_LAYER_BITS, MAX_VALUE_BITS } from "./limits";
 import type { Vector } from "./vector";

@@ -10,7 +10,7 @@ import { evaluateNetwork } from "../relu/evaluateNetwork";
 import type { ReluNetwork } from "../relu/reluNetwork";
 import type { Target } from "../target/target";
 import type { Coded } from "./closedForm";
-import { createEvaluate, type EvaluateOptions } from "./createEvaluate";
+import { createEvaluate, type EvaluateOptions } from "./evaluate";
 import { valueRange } from "./valueRange";
 
 /** The parts of φ = φ_{f,R} ∘ φ_out ∘ φ_f ∘ φ_in, each a network of its own. */

@@ -6,7 +6,7 @@ import type { Grid } from "../grid/grid";
 import type { Quantised, Variant } from "../grid/quantise";
 import { reach, type Walk } from "../grid/walk";
 import { packKeyParameters } from "../network/packKeyParameters";
-import { createKeyCode } from "./keyCode";
+import { createKeyCode } from "./decoder";
 import { type Enclosure, type IndexFunction, indexedValue, medianValue } from "./medianValue";
 
 /** All that φ's values depend on: data only, so that another thread can be given it. */

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { Coded } from "./closedForm";
-import { createEvaluator } from "./evaluator";
+import { createEvaluator } from "./evaluateAlone";
 
 /** Writes the values of N points (N×d, row-major). */
 type Evaluate = (points: Float64Array, values: Float64Array) => void;

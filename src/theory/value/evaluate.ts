@@ -2,8 +2,8 @@ import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
 import type { Dyadic } from "../exact/dyadic";
 import type { Coded } from "./closedForm";
+import { createEvaluator } from "./evaluateAlone";
 import { defaultThreads, evaluateOnThreads } from "./evaluateOnThreads";
-import { createEvaluator } from "./evaluator";
 
 /** Memory and threads of `evaluate`. */
 export type EvaluateOptions = {
