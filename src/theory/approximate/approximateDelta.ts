@@ -87,11 +87,11 @@ export function approximateDelta(f: Target, options: DeltaOptions): Approximatio
   const walk = walkSerpentine(f, grid);
   const { eta, w1, bits } = walk;
   const v = lazy(() => packBits(bits));
-  const coded = { construction: "delta", grid, walk } as const;
+  const encoding = { construction: "delta", grid, walk } as const;
   const near = up(f.omega(up(Math.sqrt(d)) * 2 ** (-n - 1)));
-  const [least, most] = valueRange(coded);
+  const [least, most] = valueRange(encoding);
   return createApproximation({
-    coded,
+    encoding,
     target: f,
     variant: "centred",
     norm: Infinity,

@@ -76,7 +76,7 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
     bound = up(near + up(range * 2 ** (-n - 1)) + (range + near) * strips);
   }
   return createApproximation({
-    coded: { construction: "lp", grid, variant, quantised },
+    encoding: { construction: "lp", grid, variant, quantised },
     target: f,
     variant,
     norm: p,

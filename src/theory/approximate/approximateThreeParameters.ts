@@ -73,7 +73,7 @@ export function approximateThreeParameters(f: Target, options: ThreeParametersOp
     return packBits(bits);
   });
   return createApproximation({
-    coded: { construction: "threeParameters", grid, variant: fields.variant, quantised },
+    encoding: { construction: "threeParameters", grid, variant: fields.variant, quantised },
     ...fields,
     buildParts: () => ({
       phiIn: fanOut(shifts(d).map((shift) => indexNetwork(grid, shift))),

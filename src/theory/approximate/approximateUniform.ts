@@ -49,7 +49,7 @@ export function approximateUniform(f: Target, options: UniformOptions): Approxim
   const count = 3 ** d;
   const name = (l: number, c: number) => (copies === "tied" ? `a${l}` : `a${l}@${c}`);
   return createApproximation({
-    coded: { construction: "uniform", grid, variant: fields.variant, quantised },
+    encoding: { construction: "uniform", grid, variant: fields.variant, quantised },
     ...fields,
     key: a,
     buildParts: () => {

@@ -78,6 +78,19 @@ export function checkLength({ d }: Grid, x: ArrayLike<unknown>, caller: string):
 export const deltaOf = (grid: Grid): Dyadic => dyadic(1n, -grid.q);
 
 /**
+ * Where x stands along one axis: k = ⌊Kx⌋, but K − 1 from the last cube on, and which share of the strip behind Q_k
+ * lies before it, in (0, 1); 0 off the strips. Exact for every float64 x.
+ */
+export function alongAxis({ K, n, q, delta }: Grid, x: number): { k: number; inside: number } {
+  const threshold = 1 - K * delta;
+  const scaled = x * K;
+  const k = Math.min(Math.floor(scaled), K - 1);
+  // The difference of two float64 in [½, 1] and its scaling by 2^(q−n) are exact.
+  const inside = k >= 0 && k < K - 1 && scaled - k > threshold ? (scaled - k - threshold) * 2 ** (q - n) : 0;
+  return { k, inside };
+}
+
+/**
  * β ∈ {0..K−1}^d of the cube with ϱ(β) = j, from ϱ(β) = 1 + Σ_i β_i K^{i−1}.
  * @throws RangeError unless j is an integer from 1 to J.
  */
@@ -114,15 +127,13 @@ export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
  */
 export function isTrifling(grid: Grid, x: ArrayLike<number>): boolean {
   checkLength(grid, x, "isTrifling");
-  const threshold = 1 - grid.K * grid.delta;
   let trifling = false;
   for (let i = 0; i < grid.d; i++) {
-    const y = x[i] * grid.K;
-    if (Number.isNaN(y))
+    const coordinate = Number(x[i]);
+    if (Number.isNaN(coordinate))
       throw new RangeError(`isTrifling: coordinate ${i} must be a number, got ${shown(x[i])}`);
-    const k = Math.floor(y);
     // g is 0 left of the first strip and K − 1 right of the last one, also outside of the cube.
-    if (k >= 0 && k < grid.K - 1 && y - k > threshold) trifling = true;
+    if (alongAxis(grid, coordinate).inside > 0) trifling = true;
   }
   return trifling;
 }

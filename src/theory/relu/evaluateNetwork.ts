@@ -1,7 +1,7 @@
 import { shown } from "../../common/shown";
 import { type Dyadic, dyadic, isDyadic, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/toNumber";
-import { compile } from "./flatLayer";
+import { flatLayer } from "./flatLayer";
 import type { Layer } from "./layer";
 import { checkNetwork, type ReluNetwork } from "./reluNetwork";
 import { createSizeGuard } from "./sizeGuard";
@@ -10,7 +10,7 @@ import type { Vector } from "./vector";
 /** One exact step x ↦ activation(W x + c). */
 function step(layer: Layer, x: Vector): Vector {
   const { start, column, mantissa, unit, exponent, biasMagnitude, biasExponent, biased, mirrored } =
-    compile(layer);
+    flatLayer(layer);
   const relu = layer.activation === "relu";
   const width = layer.width;
   const out: Vector = { magnitude: new Array(width), sign: new Array(width), exponent: new Array(width) };

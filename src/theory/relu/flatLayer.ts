@@ -2,7 +2,7 @@ import { type Extent, extentOf } from "./extent";
 import type { Layer } from "./layer";
 
 /** A layer as flat arrays: row r owns the entries start[r] … start[r+1]−1, by falling exponent. */
-export type CompiledLayer = {
+export type FlatLayer = {
   readonly start: Int32Array;
   readonly column: Int32Array;
   readonly mantissa: readonly bigint[];
@@ -21,9 +21,9 @@ export type CompiledLayer = {
   readonly carries: number;
 };
 
-const compiled = new WeakMap<Layer, CompiledLayer>();
+const known = new WeakMap<Layer, FlatLayer>();
 
-function build(layer: Layer): CompiledLayer {
+function flatten(layer: Layer): FlatLayer {
   const count = layer.weights.length;
   const start = new Int32Array(layer.width + 1);
   for (const { row } of layer.weights) start[row + 1]++;
@@ -79,11 +79,11 @@ function build(layer: Layer): CompiledLayer {
 }
 
 /** The flat form of a layer, built once for each layer object. */
-export function compile(layer: Layer): CompiledLayer {
-  let flat = compiled.get(layer);
+export function flatLayer(layer: Layer): FlatLayer {
+  let flat = known.get(layer);
   if (flat === undefined) {
-    flat = build(layer);
-    compiled.set(layer, flat);
+    flat = flatten(layer);
+    known.set(layer, flat);
   }
   return flat;
 }

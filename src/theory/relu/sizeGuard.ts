@@ -1,6 +1,6 @@
 import { bitLength } from "../exact/bitLength";
 import { bitsOf, both, type Extent, NOTHING } from "./extent";
-import { compile } from "./flatLayer";
+import { flatLayer } from "./flatLayer";
 import type { Layer } from "./layer";
 import { MAX_LAYER_BITS, MAX_VALUE_BITS } from "./limits";
 import type { Vector } from "./vector";
@@ -25,7 +25,7 @@ function measure(x: Vector): Extent {
 export function createSizeGuard(): (layer: Layer, x: Vector, index: number) => void {
   let known: Extent | undefined;
   return (layer, x, index) => {
-    const { weighs, shifts, carries } = compile(layer);
+    const { weighs, shifts, carries } = flatLayer(layer);
     const after = (extent: Extent): Extent => {
       const { low, high } = both({ low: extent.low + weighs.low, high: extent.high + weighs.high }, shifts);
       return { low, high: high + carries };

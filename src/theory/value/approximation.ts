@@ -1,3 +1,17 @@
+/**
+ * An approximation and the ways to its value at a point, from slow and exact to fast. Each gives what the one before
+ * it gives, rounded to float64 where it says so.
+ *
+ * 1. `evaluateExactly`: the network itself, layer by layer in dyadic numbers (relu/evaluateNetwork, on relu/flatLayer).
+ * 2. In closed form, the nearest float64 (closedForm): the point's index ϱ, at it what the decoder reads from the
+ *    encoding, that is from all that the intrinsic parameters hold; then medians and φ_{f,R}.
+ * 3. On the cubes an entry of a table that the decoder makes (lookUp: two points at a time, in WebAssembly).
+ * 4. `evaluate` (evaluate) is 3 on the cubes and 2 in the strips between them: on one thread (evaluateAlone), or on
+ *    several that share the points (evaluateOnThreads, each by evaluateAlone).
+ *
+ * relu/evaluateInFloats rounds at every step of 1: no way to the value, it shows where floating point breaks.
+ */
+
 import { lazy } from "../../common/lazy";
 import { shown } from "../../common/shown";
 import { compare } from "../exact/arithmetic";
@@ -9,7 +23,7 @@ import { compose } from "../relu/compose";
 import { evaluateNetwork } from "../relu/evaluateNetwork";
 import type { ReluNetwork } from "../relu/reluNetwork";
 import type { Target } from "../target/target";
-import type { Coded } from "./closedForm";
+import type { Encoding } from "./encoding";
 import { createEvaluate, type EvaluateOptions } from "./evaluate";
 import { valueRange } from "./valueRange";
 
@@ -87,22 +101,22 @@ export function createApproximation(
     | "evaluate"
     | "evaluateExactly"
   > & {
-    coded: Coded;
+    encoding: Encoding;
     buildParts: () => Parts;
     intrinsic: () => Readonly<Record<string, Dyadic>>;
     /** The key parameters a₁ … a_n of Theorem 2.1, if the construction has them. */
     key?: () => readonly Dyadic[];
   },
 ): Approximation {
-  const { coded, buildParts, intrinsic: known, key, ...values } = fields;
-  const { construction, grid } = coded;
+  const { encoding, buildParts, intrinsic: known, key, ...values } = fields;
+  const { construction, grid } = encoding;
   const parts = lazy(() => Object.freeze(buildParts()));
   const network = lazy(() => {
     const { phiIn, phiF, phiOut, phiRange } = parts();
     return compose([phiIn, phiF, phiOut, phiRange], { sign: "nonnegative" });
   });
   const intrinsic = lazy(() => Object.freeze(known()));
-  const range = lazy(() => valueRange(coded));
+  const range = lazy(() => valueRange(encoding));
   return Object.freeze({
     ...values,
     construction,
@@ -121,7 +135,7 @@ export function createApproximation(
     get intrinsic() {
       return intrinsic();
     },
-    evaluate: createEvaluate(coded, key),
+    evaluate: createEvaluate(encoding, key),
     evaluateExactly: (point: ArrayLike<Dyadic | number>): Dyadic =>
       evaluateNetwork(network(), checkPoint(point, grid.d))[0],
   });

@@ -1,8 +1,8 @@
 import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
 import type { Dyadic } from "../exact/dyadic";
-import type { Coded } from "./closedForm";
-import { createEvaluator } from "./evaluateAlone";
+import type { Encoding } from "./encoding";
+import { createEvaluateAlone } from "./evaluateAlone";
 import { defaultThreads, evaluateOnThreads } from "./evaluateOnThreads";
 
 /** Memory and threads of `evaluate`. */
@@ -46,26 +46,24 @@ function checkArguments(d: number, points: Float64Array, options: EvaluateOption
 }
 
 /**
- * Evaluates a construction at N points (N×d, row-major). Threads share the work where that was measured to pay, on
+ * Evaluates an encoding at N points (N×d, row-major). Threads share the work where that was measured to pay, on
  * two free cores: 1.8 × as fast for 1,000 or more points of the trifling region, in whatever memory; 1.7 to 2 × for a
  * million points and values in shared memory, where the result of shared points is, too. In other memory a look-up
  * costs as little as handing a point to another thread and taking its value back.
  */
 export function createEvaluate(
-  coded: Coded,
+  encoding: Encoding,
   a?: () => readonly Dyadic[],
 ): (points: Float64Array, options?: EvaluateOptions) => Float64Array {
-  const { d } = coded.grid;
-  const { onCubes, onStrips } = createEvaluator(coded, a);
-  const alone = (points: Float64Array, values: Float64Array) =>
-    onStrips(points, values, onCubes(points, values));
+  const { d } = encoding.grid;
+  const { onCubes, onStrips, everywhere: alone } = createEvaluateAlone(encoding, a);
   return (points, options = {}) => {
     checkArguments(d, points, options);
     const N = points.length / d;
     const { threads = defaultThreads() } = options;
     const values = options.into ?? (isShared(points) ? sharedValues(N) : new Float64Array(N));
     if (threads > 1 && N >= LEAST_SHARED && isShared(points) && isShared(values)) {
-      evaluateOnThreads({ coded, points, values, alone, threads, portion: 16_384 });
+      evaluateOnThreads({ encoding, points, values, alone, threads, portion: 16_384 });
       return values;
     }
     const trifling = onCubes(points, values);
@@ -78,7 +76,7 @@ export function createEvaluate(
     trifling.forEach((p, at) => {
       for (let i = 0; i < d; i++) chosen[at * d + i] = points[p * d + i];
     });
-    evaluateOnThreads({ coded, points: chosen, values: found, alone, threads, portion: 16 });
+    evaluateOnThreads({ encoding, points: chosen, values: found, alone, threads, portion: 16 });
     trifling.forEach((p, at) => {
       values[p] = found[at];
     });

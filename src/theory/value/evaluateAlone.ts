@@ -1,30 +1,32 @@
 import { lazy } from "../../common/lazy";
 import type { Dyadic } from "../exact/dyadic";
-import type { Grid } from "../grid/grid";
-import { type Coded, closedForm } from "./closedForm";
+import { alongAxis, type Grid } from "../grid/grid";
+import { closedForm } from "./closedForm";
+import { createDecoder } from "./decoder";
+import type { Encoding } from "./encoding";
 import { createLookUp } from "./lookUp";
 
-/** Fewer points are looked up one by one: making the table, the kernel and its memory takes longer. */
+/** Fewer points are looked up one by one: making the table, the module and its memory takes longer. */
 const LEAST_LOOK_UP = 256;
 
 /** The cube of point p, counted from 0 in the order of ϱ; −1 in the trifling region. */
-function cubeOf({ d, K, delta }: Grid, points: Float64Array, p: number): number {
-  const threshold = 1 - K * delta;
+function cubeOf(grid: Grid, points: Float64Array, p: number): number {
+  const { d, K } = grid;
   let cube = 0;
   let trifling = false;
-  for (let i = 0, place = 1; i < d; i++, place *= K) {
+  for (let i = 0, stride = 1; i < d; i++, stride *= K) {
     const x = points[p * d + i];
     if (!(x >= 0 && x <= 1))
       throw new RangeError(`point ${p}, coordinate ${i}: expected a number in [0, 1], got ${x}`);
-    const k = Math.min(Math.floor(x * K), K - 1);
-    if (k < K - 1 && x * K - k > threshold) trifling = true;
-    cube += k * place;
+    const { k, inside } = alongAxis(grid, x);
+    if (inside > 0) trifling = true;
+    cube += k * stride;
   }
   return trifling ? -1 : cube;
 }
 
-/** One thread's evaluation of a construction at N points (N×d, row-major). */
-export type Evaluator = {
+/** One thread's evaluation of an encoding at N points (N×d, row-major). */
+export type EvaluateAlone = {
   /**
    * Writes the values of all points off the trifling region, and returns the indices of the others.
    * @throws RangeError naming the first point that is outside [0,1]^d or not a number.
@@ -32,17 +34,20 @@ export type Evaluator = {
   readonly onCubes: (points: Float64Array, values: Float64Array) => number[];
   /** Writes the values of the given points of the trifling region. */
   readonly onStrips: (points: Float64Array, values: Float64Array, trifling: readonly number[]) => void;
+  /** Writes the values of all points. @throws what onCubes throws. */
+  readonly everywhere: (points: Float64Array, values: Float64Array) => void;
 };
 
-/** Evaluates by the table on the cubes and by the closed form between them; both are made when first needed. */
-export function createEvaluator(coded: Coded, a?: () => readonly Dyadic[]): Evaluator {
-  const { grid } = coded;
-  const { d } = grid;
-  const form = lazy(() => closedForm(coded, a));
+/** Evaluates by the table on the cubes and in closed form between them; both are made when first needed. */
+export function createEvaluateAlone(encoding: Encoding, a?: () => readonly Dyadic[]): EvaluateAlone {
+  const { grid } = encoding;
+  const { d, J } = grid;
+  const decoder = lazy(() => createDecoder(encoding, a));
+  const valueAt = lazy(() => closedForm(encoding, decoder()));
   let table: Float64Array | undefined;
   let asked = 0;
   const lookUp = lazy(() => {
-    const made = createLookUp(grid, table ?? form().table());
+    const made = createLookUp(grid, table ?? decoder().table());
     table = made.table;
     return made;
   });
@@ -51,8 +56,8 @@ export function createEvaluator(coded: Coded, a?: () => readonly Dyadic[]): Eval
     const unusual = few ? undefined : lookUp().run(points, values);
     if (few) asked += values.length;
     // By now a table is worth making, and most of its values are known.
-    if (asked > grid.J) table ??= form().table();
-    const { onCube } = form();
+    if (asked > J) table ??= decoder().table();
+    const { onCube } = decoder();
     const count = unusual === undefined ? values.length : unusual.length;
     const trifling: number[] = [];
     for (let at = 0; at < count; at++) {
@@ -64,8 +69,10 @@ export function createEvaluator(coded: Coded, a?: () => readonly Dyadic[]): Eval
     return trifling;
   };
   const onStrips = (points: Float64Array, values: Float64Array, trifling: readonly number[]) => {
-    const { value } = form();
+    const value = valueAt();
     for (const p of trifling) values[p] = value(points.subarray(p * d, p * d + d));
   };
-  return { onCubes, onStrips };
+  const everywhere = (points: Float64Array, values: Float64Array) =>
+    onStrips(points, values, onCubes(points, values));
+  return { onCubes, onStrips, everywhere };
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import type { Coded } from "./closedForm";
-import { createEvaluator } from "./evaluateAlone";
+import type { Encoding } from "./encoding";
+import { createEvaluateAlone } from "./evaluateAlone";
 
 /** Writes the values of N points (N×d, row-major). */
 type Evaluate = (points: Float64Array, values: Float64Array) => void;
@@ -15,8 +15,8 @@ type Task = {
   /** How many points are taken, how many done, whether a thread failed. */
   readonly counts: Int32Array;
 };
-/** `coded` where it is another than last time. */
-type Message = { readonly coded?: Coded; readonly task: Task };
+/** `encoding` where it is another than last time. */
+type Message = { readonly encoding?: Encoding; readonly task: Task };
 
 const [TAKEN, DONE, FAILED] = [0, 1, 2];
 /** A portion takes milliseconds; a thread that leaves one undone for so long is dead. */
@@ -44,19 +44,18 @@ function work({ points, values, portion, counts }: Task, evaluate: Evaluate): vo
 
 if (!isMainThread && workerData === ROLE) {
   let evaluate: Evaluate;
-  parentPort!.on("message", ({ coded, task }: Message) => {
-    if (coded !== undefined) {
-      const { onCubes, onStrips } = createEvaluator(coded);
-      evaluate = (points, values) => onStrips(points, values, onCubes(points, values));
+  parentPort!.on("message", ({ encoding, task }: Message) => {
+    if (encoding !== undefined) {
+      evaluate = createEvaluateAlone(encoding).everywhere;
       // What has to be made first is made before a portion is taken for which the others would wait.
-      const points = task.points.slice(0, coded.grid.d);
+      const points = task.points.slice(0, encoding.grid.d);
       work({ points, values: new Float64Array(1), portion: 1, counts: new Int32Array(3) }, evaluate);
     }
     work(task, evaluate);
   });
 }
 
-type Helper = { readonly thread: Worker; knows: Coded | undefined };
+type Helper = { readonly thread: Worker; knows: Encoding | undefined };
 const helpers = new Set<Helper>();
 
 function startHelper(): Helper {
@@ -82,17 +81,17 @@ export function defaultThreads(): number {
  * @throws what `alone` throws for these points, and Error if another thread died.
  */
 export function evaluateOnThreads({
-  coded,
+  encoding,
   alone,
   threads,
   ...arrays
-}: Omit<Task, "counts"> & { coded: Coded; alone: Evaluate; threads: number }): void {
+}: Omit<Task, "counts"> & { encoding: Encoding; alone: Evaluate; threads: number }): void {
   const task: Task = { ...arrays, counts: new Int32Array(new SharedArrayBuffer(12)) };
   const { points, values, counts } = task;
   while (helpers.size < threads - 1) helpers.add(startHelper());
   for (const helper of [...helpers].slice(0, threads - 1)) {
-    helper.thread.postMessage({ task, ...(helper.knows !== coded && { coded }) } satisfies Message);
-    helper.knows = coded;
+    helper.thread.postMessage({ task, ...(helper.knows !== encoding && { encoding }) } satisfies Message);
+    helper.knows = encoding;
   }
   work(task, alone);
   for (;;) {
