@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { cacheFolder } from "../../common/cacheFolder.cjs";
+import { defaultSignal } from "../../common/defaultSignal";
 import { writeWhole } from "../../common/writeWhole.cjs";
 import type { Dataset } from "../dataset/dataset";
 import { fashionMnist } from "../dataset/fashionMnist";
@@ -37,6 +38,7 @@ export type RunOptions = {
   readonly checkpoints?: string;
   /** Folder with the files of KMNIST. */
   readonly kmnistFolder?: string;
+  /** Without it, Stop stops the run in a notebook. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (record: EpochRecord & { phase: number }) => void;
 };
@@ -51,7 +53,8 @@ export type Run = { readonly file: string; readonly result?: ExperimentResult; r
  * pre-trained once.
  * @throws before anything is trained for what fails in any phase: a method, data or labels that it cannot have.
  */
-export async function runExperiment(json: Configuration, options: RunOptions = {}): Promise<Run> {
+export async function runExperiment(json: Configuration, given: RunOptions = {}): Promise<Run> {
+  const options = { ...given, signal: given.signal ?? defaultSignal() };
   const configuration = completed(readConfiguration(json));
   const hash = hashOf(configuration);
   const file = resultFile(configuration, options.results);

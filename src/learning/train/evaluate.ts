@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { breathe } from "../../common/breathe";
 import { checkKeys } from "../../common/checkKeys";
+import { defaultSignal } from "../../common/defaultSignal";
 import { inOrder, type Resident, resident } from "../batches/resident";
 import { checkImageSet } from "../dataset/checkImageSet";
 import { checkSet } from "../dataset/checkSet";
@@ -25,7 +26,7 @@ export const OVERFLOW =
 
 /**
  * Loss and accuracy of a model on a set of standardised images of the shape that it takes, in inference mode, by
- * batches of `batch` images (default 500).
+ * batches of `batch` images (default 500). A stopped cell of a notebook stops it.
  * @throws TypeError for bytes, RangeError for an empty set, sizes and labels that do not fit the model, values that
  *   are not finite, a batch that is no whole number ≥ 1, and where the loss is not finite.
  */
@@ -39,6 +40,7 @@ export async function evaluate(
   checkWhole({ batch }, 1);
   checkModel(model);
   checkImageSet("evaluate", set);
+  const signal = defaultSignal();
   const tf = await tensorflow();
   const links = linksOf(model);
   const shape = model.inputs[0].shape.slice(1) as Dataset["shape"];
@@ -46,7 +48,12 @@ export async function evaluate(
   const chain = chainOf(tf, links);
   const data = resident(tf, { shape }, set);
   try {
-    return await score(chain, data, { batch, check: sameWeights(model, "evaluate") });
+    const same = sameWeights(model, "evaluate");
+    const check = () => {
+      signal.throwIfAborted();
+      same();
+    };
+    return await score(chain, data, { batch, check });
   } finally {
     data.dispose();
     chain.dispose();

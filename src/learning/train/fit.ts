@@ -1,4 +1,5 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { defaultSignal } from "../../common/defaultSignal";
 import { checkBatches, epochSize } from "../batches/batches";
 import type { Resident } from "../batches/resident";
 import type { Dataset } from "../dataset/dataset";
@@ -9,7 +10,7 @@ import { lockForTraining } from "../model/lockForTraining";
 import { paperLearningRate, rateOf } from "../optimizer/learningRate";
 import { radam } from "../optimizer/radam";
 import { linksOf } from "../passes/link";
-import { tensorflow } from "../tensorflow/tensorflow";
+import { loadedTensorflow, tensorflow } from "../tensorflow/tensorflow";
 import type { BestWeights } from "./bestWeights";
 import { checkFit, checkMethod } from "./checkFit";
 import { score } from "./evaluate";
@@ -22,10 +23,21 @@ import { checkFiniteWeights, checkMade, restoreTraining, startOf, trainingState 
 
 type Checked = ReturnType<typeof checkFit>;
 
+/** What `fit` trains, by which options, and what it leaves to be done at its end. */
+type Training = {
+  readonly model: LayersModel;
+  readonly data: Dataset;
+  readonly method: Method;
+  readonly options: FitOptions & { readonly signal: AbortSignal };
+  readonly trash: { dispose(): void }[];
+  best?: BestWeights;
+};
+
 /**
  * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
  * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
- * `signal` aborts, it stops within a step and returns what it has, with `aborted: true`.
+ * `signal` aborts, or without one the reader stops the notebook's cell, it stops within a step and returns what it has,
+ * with `aborted: true`.
  * Conventions that differ from PyTorch's: BatchNorm's moving variance is of Σ(x − μ)²/n, PyTorch's of Σ(x − μ)²/(n − 1),
  * n numbers a channel in a batch, so that networks evaluate a little differently after small batches; its momentum is
  * the share that is kept, PyTorch's the share that is new. Where ε stands in Adam is an option: see `radam`.
@@ -42,109 +54,121 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   const method = options.method === undefined ? ownWeights("weights", model) : options.method;
   checkMethod(method, model);
   // Before anything is awaited, so that two trainings cannot both find it free.
-  const unlock = lockForTraining(model);
+  const { signal = defaultSignal() } = options;
+  const training: Training = { model, data, method, options: { ...options, signal }, trash: [] };
+  const end = lockForTraining(model, signal, () => finish(training));
   try {
     method.hold?.begin();
-    return await train({ model, data, options, method }, checked);
+    return await train(training, checked);
+  } finally {
+    end();
+  }
+}
+
+/** Frees what the training made, and leaves the weights that it is to end with. */
+function finish({ model, method, options, trash, best }: Training): void {
+  try {
+    for (const thing of trash.reverse()) thing.dispose();
+    if (options.keepBest && best) restoreBest(loadedTensorflow(), best, { model, method });
   } finally {
     method.hold?.settle();
-    unlock();
   }
 }
 
 async function train(
-  {
-    model,
-    data,
-    options,
-    method,
-  }: { model: LayersModel; data: Dataset; options: FitOptions; method: Method },
+  training: Training,
   { epochs, batches, seed, evaluateEvery, choosing }: Checked,
 ): Promise<FitResult> {
+  const { model, data, options, method } = training;
   const { learningRate = paperLearningRate, optimizer: settings = {} } = options;
   const tf = await tensorflow();
-  const trash: { dispose(): void }[] = [];
   const own = <T extends { dispose(): void }>(thing: T): T => {
-    trash.push(thing);
+    training.trash.push(thing);
     return thing;
   };
-  let best: BestWeights | undefined;
-  try {
-    const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
-    asUnfrozenBy(method, model, () =>
-      checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches),
-    );
-    // Before anything is computed with the weights, such as cached features.
-    const { frozen } = options;
-    if (options.resume) best = restoreTraining(tf, options.resume, { model, method, optimizer, frozen });
-    else {
-      const remedy = "build the model anew or restore other weights";
-      checkFiniteWeights({ model, method }, "Before the training", remedy);
-      checkMade(tf, { model, method });
-    }
-    const begun = options.onCheckpoint && startOf({ model, method, frozen });
-    const records: EpochRecord[] = [...(options.resume?.records ?? [])];
-    const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
-    const start = performance.now();
-    const { chain, prepare } = asUnfrozenBy(method, model, () =>
-      prepareChain({ tf, model, method, options }, own),
-    );
-    const train = await prepare(data.train);
-    const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
-    const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
-    const steps = epochs * epochSize(train.count, batches).steps;
-    const run: EpochRun = {
-      chain,
-      method,
-      optimizer,
-      train,
-      ...batches,
-      seed,
-      steps,
-      options,
-      step: options.resume?.step ?? 0,
-    };
-    let aborted = options.signal?.aborted ?? false;
-    // Asked of a state that is resumed, too. Only after an evaluation, so that the last epoch has one.
-    const waitedEnough = () => {
-      const last = records.at(-1);
-      if (options.patience === undefined || !best || last?.validationAccuracy === undefined) return false;
-      return last.epoch - best.epoch >= options.patience;
-    };
-    for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(); epoch++) {
-      const began = performance.now();
-      const rate = rateOf(learningRate, epoch);
-      const trained = await trainEpoch(run, epoch, rate);
-      // A step looks at the loss before it; what the last one did shows here.
-      checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
-      const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
-      const scoreOf = async (set: Resident | undefined) =>
-        set && due && score(chain, set, { signal: options.signal });
-      const [validation, onTest] = [await scoreOf(held), await scoreOf(test)];
-      aborted = options.signal?.aborted ?? false;
-      if (aborted) break;
-      const record: EpochRecord = {
-        epoch,
-        learningRate: rate,
-        ...trained,
-        ...(onTest && { testLoss: onTest.loss, testAccuracy: onTest.accuracy }),
-        ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
-        seconds: (performance.now() - began) / 1000,
-      };
-      records.push(record);
-      if (choosing) best = better(best, record, { model, method });
-      await options.onEpoch?.(record);
-      const { step } = run;
-      await options.onCheckpoint?.(
-        trainingState({ model, method, optimizer, records, step, best, seed, ...batches, start: begun }),
-      );
-    }
-    const seconds = earlier + (performance.now() - start) / 1000;
-    return summarise({ epochs: records, steps: run.step, aborted, seconds, trained: trainedBy(method) });
-  } finally {
-    for (const thing of trash.reverse()) thing.dispose();
-    if (options.keepBest && best) restoreBest(tf, best, { model, method });
+  const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
+  asUnfrozenBy(method, model, () =>
+    checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches),
+  );
+  // Before anything is computed with the weights, such as cached features.
+  const { frozen } = options;
+  if (options.resume)
+    training.best = restoreTraining(tf, options.resume, { model, method, optimizer, frozen });
+  else {
+    const remedy = "build the model anew or restore other weights";
+    checkFiniteWeights({ model, method }, "Before the training", remedy);
+    checkMade(tf, { model, method });
   }
+  const begun = options.onCheckpoint && startOf({ model, method, frozen });
+  const records: EpochRecord[] = [...(options.resume?.records ?? [])];
+  const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
+  const start = performance.now();
+  const { chain, prepare } = asUnfrozenBy(method, model, () =>
+    prepareChain({ tf, model, method, options }, own),
+  );
+  const train = await prepare(data.train);
+  const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
+  const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
+  const steps = epochs * epochSize(train.count, batches).steps;
+  const run: EpochRun = {
+    chain,
+    method,
+    optimizer,
+    train,
+    ...batches,
+    seed,
+    steps,
+    options,
+    step: options.resume?.step ?? 0,
+  };
+  let aborted = options.signal.aborted;
+  // Asked of a state that is resumed, too. Only after an evaluation, so that the last epoch has one.
+  const waitedEnough = () => {
+    const last = records.at(-1);
+    if (options.patience === undefined || !training.best || last?.validationAccuracy === undefined)
+      return false;
+    return last.epoch - training.best.epoch >= options.patience;
+  };
+  for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(); epoch++) {
+    const began = performance.now();
+    const rate = rateOf(learningRate, epoch);
+    const trained = await trainEpoch(run, epoch, rate);
+    // A step looks at the loss before it; what the last one did shows here.
+    checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
+    const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
+    const scoreOf = async (set: Resident | undefined) =>
+      set && due && score(chain, set, { signal: options.signal });
+    const [validation, onTest] = [await scoreOf(held), await scoreOf(test)];
+    aborted = options.signal.aborted;
+    if (aborted) break;
+    const record: EpochRecord = {
+      epoch,
+      learningRate: rate,
+      ...trained,
+      ...(onTest && { testLoss: onTest.loss, testAccuracy: onTest.accuracy }),
+      ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+      seconds: (performance.now() - began) / 1000,
+    };
+    records.push(record);
+    if (choosing) training.best = better(training.best, record, { model, method });
+    await options.onEpoch?.(record);
+    const { step } = run;
+    await options.onCheckpoint?.(
+      trainingState({
+        model,
+        method,
+        optimizer,
+        records,
+        step,
+        best: training.best,
+        seed,
+        ...batches,
+        start: begun,
+      }),
+    );
+  }
+  const seconds = earlier + (performance.now() - start) / 1000;
+  return summarise({ epochs: records, steps: run.step, aborted, seconds, trained: trainedBy(method) });
 }
 
 /** Does something while the layers are frozen as a method has it; each has its own mark again then. */

@@ -35,7 +35,7 @@ export type FitOptions = {
   readonly keepBest?: boolean;
   /** Stop after an evaluated epoch that is so many epochs, evaluated or not, after the best on the validation set. */
   readonly patience?: number;
-  /** Stops within one step. */
+  /** Stops within one step. Without it, Stop does in a notebook, of the cell that began it or of a later one. */
   readonly signal?: AbortSignal;
   readonly onStep?: (record: StepRecord) => void | Promise<void>;
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;

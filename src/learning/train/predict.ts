@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { breathe } from "../../common/breathe";
 import { checkKeys } from "../../common/checkKeys";
+import { defaultSignal } from "../../common/defaultSignal";
 import { checkImageSet } from "../dataset/checkImageSet";
 import { checkFinite } from "../dataset/checkImages";
 import { notFloats } from "../dataset/checkSet";
@@ -24,7 +25,7 @@ export type Predictions = {
 
 /**
  * What a model says about standardised images (or rows of a table), in inference mode: p = softmax(logits), in
- * batches. Images need no labels.
+ * batches. Images need no labels. A stopped cell of a notebook stops it.
  * @throws TypeError for bytes, RangeError for values that do not make up whole images or are not finite, and for
  *   weights that make probabilities of NaN.
  */
@@ -42,6 +43,7 @@ export async function predict(
   if (!(images instanceof Float32Array)) {
     throw new TypeError(`predict: ${notFloats(images)}`);
   }
+  const signal = defaultSignal();
   const tf = await tensorflow();
   const links = linksOf(model);
   const shape = model.inputs[0].shape.slice(1) as number[];
@@ -60,6 +62,7 @@ export async function predict(
   const probabilities = new Float32Array(count * classes);
   try {
     for (let from = 0; from < count; from += batch) {
+      signal.throwIfAborted();
       check();
       const part = images.subarray(from * size, Math.min(from + batch, count) * size);
       tf.tidy(() => {

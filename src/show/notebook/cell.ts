@@ -1,3 +1,4 @@
+import { stopBy } from "../../common/defaultSignal";
 import type { MimeBundle } from "./jupyterDisplay";
 
 /** The running cell as the kernel hands it to the notebook helpers: where its outputs go and how it is stopped. */
@@ -25,4 +26,5 @@ export function currentCell(): Cell | undefined {
 /** Called by the kernel when a cell starts. */
 export function enterCell(cell: Cell): void {
   place[key] = cell;
+  stopBy(cell.signal);
 }

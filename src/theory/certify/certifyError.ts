@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { defaultSignal } from "../../common/defaultSignal";
 import { shown } from "../../common/shown";
 import { up } from "../exact/rounding";
 import { granted } from "../target/checkModulus";
@@ -111,7 +112,8 @@ export function certifyError(phi: Approximation, options: CertificateOptions = {
 }
 
 /**
- * certifyError that lets other work run every few milliseconds and stops, with the signal's reason, when aborted.
+ * certifyError that lets other work run every few milliseconds and stops, with the signal's reason, when aborted;
+ * without a signal, Stop stops it in a notebook.
  * @throws what certifyError throws, and the reason of an aborted signal.
  */
 export async function certifyErrorAsync(
@@ -120,9 +122,10 @@ export async function certifyErrorAsync(
 ): Promise<Certificate> {
   checkKeys("certifyErrorAsync", options, { ...OPTIONS, signal: true });
   const proceed = start(phi, options);
+  const { signal = defaultSignal() } = options;
   let turn = performance.now();
   for (;;) {
-    options.signal?.throwIfAborted();
+    signal.throwIfAborted();
     const result = proceed();
     if (result !== undefined) return result;
     if (performance.now() - turn < TURN) continue;
