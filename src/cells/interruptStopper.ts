@@ -1,6 +1,7 @@
 import { type Debugger, Session } from "node:inspector";
 import { setTimeout as delay } from "node:timers/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { present } from "../common/present";
 import { InterruptMemory } from "./interruptMemory";
 import { isReadersCode } from "./isReadersCode";
 
@@ -9,6 +10,7 @@ const { buffer, stops } = workerData as { buffer: SharedArrayBuffer; stops: Mess
 
 /** How long the main thread may take to hear of a Stop (a training step is 0.4 s) before what it runs is ended. */
 const patience = 2000;
+const parent = present(parentPort, "The thread that starts this one");
 const memory = new InterruptMemory(buffer);
 const main = new Session();
 main.connectToMainThread();
@@ -24,7 +26,7 @@ main.on("Debugger.paused", ({ params }) => {
   main.post("Debugger.disable");
 });
 
-parentPort!.once("message", () => {
+parent.once("message", () => {
   // Node would wait for a debugger that is still connected when the process ends.
   main.disconnect();
   stops.close();

@@ -1,9 +1,11 @@
 import { runInThisContext } from "node:vm";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { present } from "../common/present";
 import { InterruptMemory } from "./interruptMemory";
 
 /** A thread that does nothing but hear SIGINT, at any time, and pass it on. */
 const { buffer, stopper } = workerData as { buffer: SharedArrayBuffer; stopper: MessagePort };
+const parent = present(parentPort, "The thread that starts this one");
 const memory = new InterruptMemory(buffer);
 const place = globalThis as { sleep?: () => void; watch?: () => void };
 
@@ -15,12 +17,12 @@ function heardIn(script: string): void {
     if ((error as { code?: string }).code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
     memory.stop();
     stopper.postMessage("stop");
-    parentPort!.postMessage("stop");
+    parent.postMessage("stop");
   }
 }
 
 place.sleep = () => {
-  parentPort!.postMessage("ready");
+  parent.postMessage("ready");
   place.sleep = () => memory.awaitEnd();
   place.sleep();
 };

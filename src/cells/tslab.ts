@@ -3,6 +3,7 @@ import type * as TypeScript from "@tslab/typescript-for-tslab";
 import type * as ConverterModule from "tslab/dist/converter";
 import type * as ExecutorModule from "tslab/dist/executor";
 import type * as MetadataModule from "tslab/dist/metadata";
+import { present } from "../common/present";
 import { mapsOfOutput } from "./emittedMaps";
 import { knowShorthand } from "./shorthand";
 
@@ -27,7 +28,7 @@ function adaptTypeScript(): typeof TypeScript {
   const id = createRequire(load.resolve("tslab/dist/converter")).resolve("@tslab/typescript-for-tslab");
   const typescript = load(id) as typeof TypeScript;
   const { visitEachChild, createProgram } = knowShorthand(typescript);
-  load.cache[id]!.exports = {
+  present(load.cache[id], id).exports = {
     ...typescript,
     visitEachChild,
     createWatchCompilerHost: (roots: string[], options: object, system: object, _: null, ...rest: never[]) =>
@@ -48,7 +49,7 @@ function adaptTypeScript(): typeof TypeScript {
       const outputText = output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
       mapsOfOutput.set(outputText, {
         toTypeScript: Buffer.from(first[1], "base64").toString(),
-        toModule: output.sourceMapText!,
+        toModule: present(output.sourceMapText, "A source map"),
       });
       return { ...output, outputText };
     },

@@ -96,13 +96,19 @@ export class CellOutput implements Cell {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#lastFlush = Date.now();
-    while (this.#entries.length > 0 && this.#entries[0].content !== undefined) {
-      const { type, content, id } = this.#entries.shift()!;
-      if (content === null) continue;
+    for (const { type, content, id } of this.#takeReady()) {
       if (type === "clear_output") this.#shownIds.clear();
       const known = id !== undefined && this.#shownIds.has(id);
       if (id !== undefined) this.#shownIds.add(id);
-      this.#publish(known ? "update_display_data" : type, content!);
+      this.#publish(known ? "update_display_data" : type, content);
+    }
+  }
+
+  /** The outputs at the front that are made, taken off one by one, but for those with nothing to send. */
+  *#takeReady(): Generator<Entry & { content: object }> {
+    for (let [first] = this.#entries; first?.content !== undefined; [first] = this.#entries) {
+      this.#entries.shift();
+      if (first.content !== null) yield { ...first, content: first.content };
     }
   }
 

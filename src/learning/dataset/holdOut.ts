@@ -45,7 +45,7 @@ export function holdOut(
       seed,
     ),
   );
-  const all = draws.at(-1)!;
+  const all = draws[draws.length - 1];
   const where = (test: (i: number) => boolean) =>
     pick(
       set,

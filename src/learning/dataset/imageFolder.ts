@@ -66,15 +66,18 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     );
   }
   const classes = checkClasses(join(folder, "train"), await foldersIn(join(folder, "train")));
-  const sets: Partial<Record<(typeof PARTS)[number], ImageSet>> = {};
-  for (const part of PARTS.filter((name) => top.includes(name))) {
+  const readFilled = async (part: (typeof PARTS)[number]) => {
     const unknown = (await foldersIn(join(folder, part))).find((name) => !classes.includes(name));
     if (unknown) throw new Error(`${join(folder, part)}: the class "${unknown}" is not in "train".`);
-    sets[part] = await read(part, classes);
-    if (sets[part]?.labels.length === 0) throw new Error(`${join(folder, part)} holds no picture.`);
-  }
-  const { train, test: held, validation } = sets;
-  return finish({ classes, train: train!, test: held!, ...(validation && { validation }) });
+    const set = await read(part, classes);
+    if (set.labels.length === 0) throw new Error(`${join(folder, part)} holds no picture.`);
+    return set;
+  };
+  // One after another: the checksum takes the files up in this order.
+  const train = await readFilled("train");
+  const held = await readFilled("test");
+  const validation = top.includes("validation") ? await readFilled("validation") : undefined;
+  return finish({ classes, train, test: held, ...(validation && { validation }) });
 }
 
 /** The pictures of the classes in one folder, class after class, by file name; `hash` takes up names and bytes. */

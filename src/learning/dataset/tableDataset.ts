@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { checkKeys } from "../../common/checkKeys";
+import { present } from "../../common/present";
 import { type Cells, type Column, cellsOf, columnFrom, encodeRows, type TableRows } from "./column";
 import { type Dataset, dataset } from "./dataset";
 import { holdOut } from "./holdOut";
@@ -101,5 +102,6 @@ function classesOf(cells: Cells, label: string): { classes: string[]; labels: Ui
     );
   }
   const index = new Map(distinct.map((value, i) => [value, i]));
-  return { classes: distinct.map(String), labels: Uint8Array.from(values, (value) => index.get(value)!) };
+  const labelOf = (value: (typeof values)[number]) => present(index.get(value), `The class of "${value}"`);
+  return { classes: distinct.map(String), labels: Uint8Array.from(values, labelOf) };
 }

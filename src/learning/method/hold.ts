@@ -1,4 +1,5 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
+import { present } from "../../common/present";
 import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
 import { refuseWhileTrained } from "../model/lockForTraining";
 import { copy, namedWeights, setVariable } from "../model/namedWeights";
@@ -219,7 +220,7 @@ export class Hold {
   }
 
   #asFound(variable: Variable): boolean {
-    const [now, then] = [copy(variable), this.#found.get(variable)!];
+    const [now, then] = [copy(variable), present(this.#found.get(variable), variable.name)];
     return now.every((value, i) => value === then[i]);
   }
 

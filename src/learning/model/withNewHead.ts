@@ -1,5 +1,6 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { present } from "../../common/present";
 import { tensorflow } from "../tensorflow/tensorflow";
 import { checkLayersModel } from "./checkLayersModel";
 import { checkWhole } from "./checkWhole";
@@ -24,7 +25,11 @@ export async function withNewHead(
   const place = model.layers.map((layer) => layer.getClassName()).lastIndexOf("Dense");
   if (place < 0) throw new Error("The model has no dense layer that could be its head.");
   const topology = model.toJSON(null, false) as unknown as Topology;
-  const head = topology.config.layers.find(({ config }) => config.name === model.layers[place].name)!;
+  const { name } = model.layers[place];
+  const head = present(
+    topology.config.layers.find(({ config }) => config.name === name),
+    name,
+  );
   head.config.units = classes;
   // What told two classes apart by one unit, say, cannot tell several.
   if (!["softmax", "linear"].includes(head.config.activation ?? "linear")) head.config.activation = "softmax";

@@ -1,4 +1,5 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
+import { present } from "../../common/present";
 import { blockOf } from "../model/blocksOf";
 import { modelLayers } from "../model/innerLayers";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
@@ -94,6 +95,7 @@ function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] 
     const found = layer.weights.find((entry) => entry.originalName.endsWith(`/${name}`));
     return found ? (found.read() as Variable) : undefined;
   };
+  const needed = (name: string) => present(weight(name), `${layer.name}/${name}`);
   const padding = config.padding === "same" ? "SAME" : "VALID";
   const activation = (): Link[] => {
     return config.activation === "relu" ? [{ ...common, input: common.output, kind: "relu" }] : [];
@@ -104,7 +106,7 @@ function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] 
         {
           ...common,
           kind: "conv",
-          kernel: weight("kernel")!,
+          kernel: needed("kernel"),
           bias: weight("bias"),
           strides: pair(config.strides),
           padding,
@@ -112,7 +114,7 @@ function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] 
         ...activation(),
       ];
     case "Dense":
-      return [{ ...common, kind: "dense", kernel: weight("kernel")!, bias: weight("bias") }, ...activation()];
+      return [{ ...common, kind: "dense", kernel: needed("kernel"), bias: weight("bias") }, ...activation()];
     case "Activation":
       return activation();
     case "ReLU":
@@ -137,10 +139,10 @@ function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] 
         {
           ...common,
           kind: "batchNorm",
-          gamma: weight("gamma")!,
-          beta: weight("beta")!,
-          mean: weight("moving_mean")!,
-          variance: weight("moving_variance")!,
+          gamma: needed("gamma"),
+          beta: needed("beta"),
+          mean: needed("moving_mean"),
+          variance: needed("moving_variance"),
           epsilon: Number(config.epsilon),
           momentum: Number(config.momentum),
           active: trainable(layer) || frozen.statistics === "moving",

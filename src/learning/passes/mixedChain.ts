@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-node";
+import { present } from "../../common/present";
 import { gradientsOf } from "../tensorflow/gradientsOf";
 import type { Id, NativeOps } from "../tensorflow/nativeOps";
 import type { Tensorflow } from "../tensorflow/tensorflow";
@@ -48,8 +49,12 @@ export function mixedChain(tf: Tensorflow, ops: NativeOps, links: readonly Link[
       const gradFunc = (dy: Tensor) => {
         const found = gradients(held(dy), { wants, input: depends });
         const own = new Map(found.weights);
-        const ofWeights = asked.map((weight) => ops.adopt(own.get(weight)!, weight.shape));
-        return depends ? [given(found.input!, tensor.shape), ...ofWeights] : ofWeights;
+        const ofWeights = asked.map((weight) =>
+          ops.adopt(present(own.get(weight), weight.name), weight.shape),
+        );
+        return depends
+          ? [given(present(found.input, "The gradient of a chain's input"), tensor.shape), ...ofWeights]
+          : ofWeights;
       };
       return { value: given(output, shape), gradFunc };
     });

@@ -14,7 +14,7 @@ export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
   const forward = (images: Tensor, mode: Mode) => through(tf, links, [images], mode);
 
   const losses = (logits: Tensor, labels: Tensor1D): Tensor => {
-    const right = tf.oneHot(labels, logits.shape[1]!);
+    const right = tf.oneHot(labels, logits.shape[logits.shape.length - 1]);
     return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), right), 1));
   };
   const hits = (logits: Tensor, labels: Tensor1D) =>

@@ -37,11 +37,12 @@ export function summarise(result: Omit<FitResult, "last" | "best" | "selected">)
   const chosen = (record: EpochRecord | undefined): Chosen | undefined =>
     record && { epoch: record.epoch, testAccuracy: record.testAccuracy as number };
   const largest = (value: (record: EpochRecord) => number | undefined) => {
-    const known = tested.filter((record) => value(record) !== undefined);
-    return known.reduce<EpochRecord | undefined>(
-      (top, record) => (top === undefined || value(record)! > value(top)! ? record : top),
-      undefined,
-    );
+    let top: { readonly record: EpochRecord; readonly reached: number } | undefined;
+    for (const record of tested) {
+      const reached = value(record);
+      if (reached !== undefined && (top === undefined || reached > top.reached)) top = { record, reached };
+    }
+    return top?.record;
   };
   const summary = {
     last: chosen(tested.at(-1)),

@@ -1,4 +1,5 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
+import { present } from "../../common/present";
 import { shown } from "../../common/shown";
 import { checkSizes } from "../dataset/checkSizes";
 import { Hold } from "../method/hold";
@@ -130,7 +131,7 @@ function fittingWeights(
   for (const { weight, found } of unfit) refuse(weight.name, weight.variable.size, found);
   for (const name of left) refuse(name, "no", name);
   for (const { name, variable } of namedWeights(model).filter(wanted))
-    checkFinite(`Stored weights: ${name}`, values.get(variable)!, "train and store them again");
+    checkFinite(`Stored weights: ${name}`, present(values.get(variable), name), "train and store them again");
   return matched;
 }
 
@@ -232,7 +233,7 @@ export function checkMade(
   try {
     setParameters(tf, method, parameters);
     method.write();
-    apart = carriers.find((carrier) => !near(carrier.dataSync(), wanted.get(carrier)!));
+    apart = carriers.find((carrier) => !near(carrier.dataSync(), present(wanted.get(carrier), carrier.name)));
   } finally {
     for (const { variable, value } of before) {
       variable.assign(value);

@@ -30,7 +30,9 @@ export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}
   const traces = names.flatMap((name, index) => {
     const rows = data.filter((row) => (row.name ?? "φ") === name).sort((a, b) => a.n - b.n);
     const style = seriesStyle(index);
-    const certified = rows.filter((row) => row.lower !== undefined && row.upper !== undefined);
+    const certified = rows.flatMap(({ n, lower, upper }) =>
+      lower === undefined || upper === undefined ? [] : [{ n, lower, upper }],
+    );
     const band = {
       type: "scatter",
       mode: "lines",
@@ -39,15 +41,15 @@ export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}
       legendgroup: name,
       hoverinfo: "skip",
     };
-    const measured = rows.filter((row) => row.error !== undefined);
+    const measured = rows.flatMap(({ n, error }) => (error === undefined ? [] : [{ n, error }]));
     return [
       ...(certified.length === 0
         ? []
         : [
-            { ...band, y: rounded(certified.map((row) => row.lower!)), showlegend: false },
+            { ...band, y: rounded(certified.map((row) => row.lower)), showlegend: false },
             {
               ...band,
-              y: rounded(certified.map((row) => row.upper!)),
+              y: rounded(certified.map((row) => row.upper)),
               fill: "tonexty",
               fillcolor: `${style.color}40`,
               name: `${name}: certified`,
@@ -71,7 +73,7 @@ export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}
               name: `${name}: error`,
               legendgroup: name,
               x: measured.map((row) => row.n),
-              y: rounded(measured.map((row) => row.error!)),
+              y: rounded(measured.map((row) => row.error)),
               marker: {
                 color: style.color,
                 symbol: style.symbol,

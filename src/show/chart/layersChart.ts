@@ -13,8 +13,8 @@ function runs(network: ReluNetwork): Run[] {
   let previous: Layer | undefined;
   network.layers.forEach((layer, i) => {
     const last = all.at(-1);
-    if (layer === previous) {
-      last!.count++;
+    if (last && layer === previous) {
+      last.count++;
       return;
     }
     previous = layer;

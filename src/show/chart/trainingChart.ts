@@ -35,15 +35,15 @@ export function trainingChart(runs: readonly TrainingRun[], options: TrainingOpt
   const metric = options.metric ?? "testAccuracy";
   const share = metric.toLowerCase().endsWith("accuracy");
   const data = runs.map(({ name, epochs }, index) => {
-    const seen = epochs.filter((record) => record[metric] !== undefined);
+    const seen = epochs.flatMap(({ epoch, [metric]: y }) => (y === undefined ? [] : [{ epoch, y }]));
     if (seen.length === 0) throw new RangeError(`trainingChart: "${name}" has no record of ${metric}`);
     const { color, dash, symbol } = seriesStyle(index);
     return {
       type: "scatter",
       mode: "lines+markers",
       name,
-      x: seen.map((record) => record.epoch),
-      y: rounded(seen.map((record) => record[metric]!)),
+      x: seen.map(({ epoch }) => epoch),
+      y: rounded(seen.map(({ y }) => y)),
       line: { color, dash, width: 2 },
       marker: { color, symbol, size: 8 },
     };

@@ -10,7 +10,7 @@ export function readColour(text: unknown): Colour | undefined {
   const hex = /^#(?:([0-9a-f]{3,4})|([0-9a-f]{6}|[0-9a-f]{8}))$/.exec(css);
   if (hex) {
     const digits = hex[2] ?? [...hex[1]].map((digit) => digit + digit).join("");
-    const [r, g, b, a = 255] = digits.match(/../g)!.map((pair) => Number.parseInt(pair, 16));
+    const [r, g, b, a = 255] = [...digits.matchAll(/../g)].map(([pair]) => Number.parseInt(pair, 16));
     return [r, g, b, a / 255];
   }
   const parts = /^rgba?\(([^)]*)\)$/

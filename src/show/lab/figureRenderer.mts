@@ -44,7 +44,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
       this.node.append(this.#frame);
       const view = new IntersectionObserver(
         (entries) => {
-          this.#inView = entries.at(-1)!.isIntersecting;
+          this.#inView = entries[entries.length - 1].isIntersecting;
           this.#update();
         },
         { rootMargin: AHEAD },

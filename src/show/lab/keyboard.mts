@@ -24,7 +24,7 @@ export function answerKeyboard(graph: LiveFigure, plotly: Plotly, failed: (error
   graph.querySelectorAll<SVGElement>(".slider-group").forEach((group, index) => {
     const slider = slidersOf(graph)[index];
     if (!slider?.steps) return;
-    describeSlider(group, slider);
+    describeSlider(group, slider, slider.steps);
     if (group.hasAttribute(OWN_KEYS)) return;
     group.setAttribute(OWN_KEYS, "true");
     group.addEventListener("keydown", (event) => {
@@ -43,9 +43,8 @@ export function answerKeyboard(graph: LiveFigure, plotly: Plotly, failed: (error
     answerAsButton(button);
 }
 
-function describeSlider(group: SVGElement, slider: Slider): void {
+function describeSlider(group: SVGElement, slider: Slider, steps: NonNullable<Slider["steps"]>): void {
   const { prefix = "" } = slider.currentvalue ?? {};
-  const steps = slider.steps!;
   const active = slider.active ?? 0;
   const attributes = {
     tabindex: "0",

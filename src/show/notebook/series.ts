@@ -12,7 +12,7 @@ export class Series {
   add(x: number, y: number): void {
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
     const last = this.#points.at(-1);
-    if (last && last[2] < this.#span) this.#points.push(merge(this.#points.pop()!, [x, y, 1]));
+    if (last && last[2] < this.#span) this.#points[this.#points.length - 1] = merge(last, [x, y, 1]);
     else this.#points.push([x, y, 1]);
     if (this.#points.length <= this.#capacity) return;
     this.#span *= 2;

@@ -13,6 +13,9 @@ const family = "IntrinsicParamsStill";
 const ascent = 0.93;
 const descent = 0.24;
 
+/** The type of a node that is text, as the DOM numbers them. */
+const TEXT_NODE = 3;
+
 /**
  * Gives jsdom the text measurements it lacks, with the widths of the font that the picture is drawn with,
  * so that legends, margins and ticks get their true room. Boxes know translations and rotations, which is all plotly.js asks them for.
@@ -29,7 +32,8 @@ export function installTextMetrics(window: DOMWindow, fontFiles: readonly string
   }
 
   function runWidth(node: Node): number {
-    if (node.nodeType === 3) return textWidth(node.textContent ?? "", node.parentElement!);
+    const { nodeType, parentElement } = node;
+    if (nodeType === TEXT_NODE && parentElement) return textWidth(node.textContent ?? "", parentElement);
     return [...node.childNodes].reduce((sum, child) => sum + runWidth(child), 0);
   }
 

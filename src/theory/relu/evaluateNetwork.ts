@@ -1,3 +1,4 @@
+import { present } from "../../common/present";
 import { shown } from "../../common/shown";
 import { type Dyadic, dyadic, isDyadic, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/toNumber";
@@ -130,7 +131,7 @@ function* steps(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Genera
 export function evaluateNetwork(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Dyadic[] {
   let last: Vector | undefined;
   for (const x of steps(network, point)) last = x;
-  return toDyadics(last!);
+  return toDyadics(present(last, "A network's last layer"));
 }
 
 /**

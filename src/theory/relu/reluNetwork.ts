@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { present } from "../../common/present";
 import { equals } from "../exact/arithmetic";
 import type { Dyadic } from "../exact/dyadic";
 import { type Activation, type BiasTuple, checkLayer, type Layer, layer, type WeightTuple } from "./layer";
@@ -34,7 +35,9 @@ const checked = new WeakSet<ReluNetwork>();
 export function intrinsicParameters(network: ReluNetwork): Readonly<Record<string, Dyadic>> {
   const values = new Map<string, Dyadic>();
   for (const of of network.layers) for (const { name, value } of namedEntries(of)) values.set(name, value);
-  return Object.freeze(Object.fromEntries(network.intrinsic.map((name) => [name, values.get(name)!])));
+  return Object.freeze(
+    Object.fromEntries(network.intrinsic.map((name) => [name, present(values.get(name), name)])),
+  );
 }
 
 /**

@@ -78,14 +78,13 @@ export function renameIntrinsic(network: ReluNetwork, rename: (name: string) => 
   const entry = <E extends Weight | Bias>(old: E): E =>
     old.name === undefined ? old : { ...old, name: rename(old.name) };
   const layers = network.layers.map((old) => {
-    if (!renamed.has(old))
-      renamed.set(
-        old,
-        [...old.weights, ...old.biases].some((e) => e.name !== undefined)
-          ? checkLayer({ ...old, weights: old.weights.map(entry), biases: old.biases.map(entry) })
-          : old,
-      );
-    return renamed.get(old)!;
+    const layer =
+      renamed.get(old) ??
+      ([...old.weights, ...old.biases].some((e) => e.name !== undefined)
+        ? checkLayer({ ...old, weights: old.weights.map(entry), biases: old.biases.map(entry) })
+        : old);
+    renamed.set(old, layer);
+    return layer;
   });
   return reluNetwork(layers);
 }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { Encoding } from "./encoding";
 import { createEvaluateAlone } from "./evaluateAlone";
 
@@ -42,9 +42,9 @@ function work({ points, values, portion, counts }: Task, evaluate: Evaluate): vo
   }
 }
 
-if (!isMainThread && workerData === ROLE) {
+if (parentPort && workerData === ROLE) {
   let evaluate: Evaluate;
-  parentPort!.on("message", ({ encoding, task }: Message) => {
+  parentPort.on("message", ({ encoding, task }: Message) => {
     if (encoding !== undefined) {
       evaluate = createEvaluateAlone(encoding).everywhere;
       // What has to be made first is made before a portion is taken for which the others would wait.

@@ -1,4 +1,5 @@
 import type { Variable } from "@tensorflow/tfjs-node";
+import { present } from "../../../common/present";
 import type { NativeOps } from "../../tensorflow/nativeOps";
 import type { Chain } from "../chain";
 import { checkRead, type Link } from "../link";
@@ -24,7 +25,9 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
         return {
           loss,
           correct,
-          gradients: wanted.map((variable) => ops.adopt(found.get(variable)!, variable.shape)),
+          gradients: wanted.map((variable) =>
+            ops.adopt(present(found.get(variable), variable.name), variable.shape),
+          ),
         };
       } finally {
         ops.sweep();
