@@ -19,6 +19,15 @@ test.each(documents)("every link of %s to a file of the project leads somewhere"
   expect(local.filter((link) => !fs.existsSync(path.resolve(ROOT, path.dirname(name), link)))).toEqual([]);
 });
 
+test("every file that CONTRIBUTING names by its path exists", () => {
+  const named = [
+    ...read("CONTRIBUTING.md").matchAll(/`((?:src|tests|scripts|notebooks|data|design)\/[\w./-]*)`/g),
+  ];
+  const files = named.map(([, file]) => file).filter((file) => !/NAME|NN|docs\//.test(file));
+  expect(files.length).toBeGreaterThan(40);
+  expect(files.filter((file) => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
+});
+
 test("every npm script that a document names exists", () => {
   const scripts = new Set(Object.keys(JSON.parse(read("package.json")).scripts));
   const named = documents.flatMap((name) => [...read(name).matchAll(/npm run ([\w:-]+)/g)].map((m) => m[1]));
