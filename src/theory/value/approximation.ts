@@ -5,7 +5,8 @@
  * 1. `evaluateExactly`: the network itself, layer by layer in dyadic numbers (relu/evaluateNetwork, on relu/flatLayer).
  * 2. In closed form, the nearest float64 (closedForm): the point's index ϱ, at it what the decoder reads from the
  *    encoding, that is from all that the intrinsic parameters hold; then medians and φ_{f,R}.
- * 3. On the cubes an entry of a table that the decoder makes (lookUp: two points at a time, in WebAssembly).
+ * 3. On the cubes an entry of a table that the decoder makes (lookUp: two points at a time, by the function of
+ *    lookUpModule, which is put together from the instructions of webAssembly).
  * 4. `evaluate` (evaluate) is 3 on the cubes and 2 in the strips between them: on one thread (evaluateAlone), or on
  *    several that share the points (evaluateOnThreads, each by evaluateAlone).
  *

@@ -1,0 +1,147 @@
+import { signedLeb128, unsignedLeb128 } from "./leb128";
+
+/**
+ * A WebAssembly module with one function, put together from instructions that are called as in WebAssembly's text
+ * format: f64x2.add(x, y) is the code that leaves x + y on the stack, for x and y that leave theirs. Only what the
+ * look-up of points needs is here. Source: WebAssembly Core Specification 2.0, section 5, Binary Format.
+ */
+
+/** Bytes that run one after another; most leave one value on the stack. */
+export type Code = readonly number[];
+
+/** Types of values, by their bytes. */
+const TYPES = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+export type ValueType = keyof typeof TYPES;
+
+/** An instruction that takes the values of its operands, in order. */
+const instruction =
+  <Operands extends readonly Code[]>(...code: number[]) =>
+  (...operands: Operands): Code => [...operands.flat(), ...code];
+const unary = (...code: number[]) => instruction<[x: Code]>(...code);
+const binary = (...code: number[]) => instruction<[x: Code, y: Code]>(...code);
+
+/** Instructions on vectors are numbered behind one byte. */
+const vector = (opcode: number) => [0xfd, ...unsignedLeb128(opcode)];
+/** How memory is accessed: where an 8-byte number is expected, log₂ 8, and an offset added to the address. */
+const memory = (offset: number) => [3, ...unsignedLeb128(offset)];
+
+export const i32 = {
+  const: (x: number): Code => [0x41, ...signedLeb128(x)],
+  /** Whether x < y, without signs. */
+  ltU: binary(0x49),
+  add: binary(0x6a),
+  /** x·2^y, the low 32 bits. */
+  shl: binary(0x74),
+};
+
+export const f64 = {
+  const: (x: number): Code => [0x44, ...new Uint8Array(new Float64Array([x]).buffer)],
+};
+
+/** The 32 bits at place `lane`, 0 to 3, of a vector. */
+export const i32x4 = {
+  extractLane: (x: Code, lane: number): Code => [...x, ...vector(0x1b), lane],
+};
+
+/** Two float64; a comparison sets all bits of a lane where it holds, else none. */
+export const f64x2 = {
+  splat: unary(...vector(0x14)),
+  lt: binary(...vector(0x49)),
+  le: binary(...vector(0x4b)),
+  ge: binary(...vector(0x4c)),
+  floor: unary(...vector(0x75)),
+  add: binary(...vector(0xf0)),
+  sub: binary(...vector(0xf1)),
+  mul: binary(...vector(0xf2)),
+  /** y < x ? y : x. */
+  pmin: binary(...vector(0xf6)),
+  /** x < y ? y : x. */
+  pmax: binary(...vector(0xf7)),
+};
+
+/** 128 bits. */
+export const v128 = {
+  store: (address: Code, x: Code, offset = 0): Code => [...address, ...x, ...vector(0x0b), ...memory(offset)],
+  not: unary(...vector(0x4d)),
+  and: binary(...vector(0x4e)),
+  or: binary(...vector(0x50)),
+  /** Whether any bit is set: an i32. */
+  anyTrue: unary(...vector(0x53)),
+  /** x with one of its two lanes of 64 bits from the memory. */
+  load64Lane: (address: Code, x: Code, lane: number, offset = 0): Code => [
+    ...[...address, ...x],
+    ...[...vector(0x57), ...memory(offset), lane],
+  ],
+  /** 64 bits from the memory, and 64 zeros above. */
+  load64Zero: (address: Code, offset = 0): Code => [...address, ...vector(0x5d), ...memory(offset)],
+};
+
+const [LOOP, BRANCH_IF, END, NOTHING] = [0x03, 0x0d, 0x0b, 0x40];
+
+/** Runs the body, and again from its begin while the condition, an i32, is not 0. */
+export const loopWhile = (body: Code, condition: Code): Code => [
+  ...[LOOP, NOTHING, ...body],
+  ...[...condition, BRANCH_IF, 0],
+  END,
+];
+
+/** A parameter or a local variable: the code that reads it, and the code that gives it a value. */
+export type Local = { readonly get: Code; readonly set: (value: Code) => Code };
+
+const numbered = (index: number): Local => ({
+  get: [0x20, ...unsignedLeb128(index)],
+  set: unary(0x21, ...unsignedLeb128(index)),
+});
+
+/** The one function of a module. */
+export type FunctionDefinition<Name extends string> = {
+  readonly parameters: Readonly<Partial<Record<Name, ValueType>>>;
+  /** Zero at first. */
+  readonly locals: Readonly<Partial<Record<Name, ValueType>>>;
+  readonly result: ValueType;
+  /** Leaves the result on the stack. */
+  readonly body: (local: Readonly<Record<Name, Local>>) => Code;
+};
+
+const list = (items: readonly Code[]): Code => [...unsignedLeb128(items.length), ...items.flat()];
+const sized = (content: Code): Code => [...unsignedLeb128(content.length), ...content];
+const text = (letters: string): Code => sized([...new TextEncoder().encode(letters)]);
+const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list(items))];
+
+const HEAD = [...[0x00, 0x61, 0x73, 0x6d], ...[1, 0, 0, 0]]; // \0asm, version 1
+const SECTIONS = { types: 1, imports: 2, functions: 3, exports: 7, codes: 10 };
+const FUNCTION_TYPE = 0x60;
+/** What an export is: a function. What an import is: a memory. The memory's size: from so many pages on. */
+const [IS_FUNCTION, IS_MEMORY, AT_LEAST] = [0, 2, 0];
+
+/** Local variables as they are declared: how many of one type stand in a row. */
+function declared(types: readonly ValueType[]): Code[] {
+  const runs: { type: ValueType; count: number }[] = [];
+  for (const type of types) {
+    const last = runs.at(-1);
+    if (last?.type === type) last.count++;
+    else runs.push({ type, count: 1 });
+  }
+  return runs.map(({ type, count }) => [...unsignedLeb128(count), TYPES[type]]);
+}
+
+/** A module's bytes: it exports the function as `f` and imports the memory `m` of `m`, at least one page long. */
+export function webAssemblyModule<Name extends string>(definition: FunctionDefinition<Name>): Uint8Array {
+  const { parameters, locals, result, body } = definition;
+  const takes = Object.values<ValueType>(parameters as Record<Name, ValueType>);
+  const names = [...Object.keys(parameters), ...Object.keys(locals)] as Name[];
+  const local = Object.fromEntries(names.map((name, index) => [name, numbered(index)]));
+  const code = [
+    ...list(declared(Object.values<ValueType>(locals as Record<Name, ValueType>))),
+    ...[...body(local as Record<Name, Local>), END],
+  ];
+  const type = [FUNCTION_TYPE, ...list(takes.map((each) => [TYPES[each]])), ...list([[TYPES[result]]])];
+  return Uint8Array.from([
+    ...HEAD,
+    ...section(SECTIONS.types, [type]),
+    ...section(SECTIONS.imports, [[...text("m"), ...text("m"), IS_MEMORY, AT_LEAST, 1]]),
+    ...section(SECTIONS.functions, [[0]]),
+    ...section(SECTIONS.exports, [[...text("f"), IS_FUNCTION, 0]]),
+    ...section(SECTIONS.codes, [sized(code)]),
+  ]);
+}

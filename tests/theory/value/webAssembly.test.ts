@@ -1,0 +1,300 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type Code,
+  f64,
+  f64x2,
+  i32,
+  i32x4,
+  loopWhile,
+  type ValueType,
+  v128,
+  webAssemblyModule,
+} from "../../../src/theory/value/webAssembly";
+
+// TypeScript's library knows WebAssembly only together with a browser's document.
+declare namespace WebAssembly {
+  class Memory {
+    constructor(size: { initial: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, Memory>>);
+    readonly exports: Record<string, unknown>;
+  }
+  function validate(bytes: Uint8Array): boolean;
+}
+
+const memory = new WebAssembly.Memory({ initial: 1 });
+const floats = new Float64Array(memory.buffer);
+const words = new BigUint64Array(memory.buffer);
+
+/** The function of a module, started on the memory above. */
+function started(bytes: Uint8Array): (...values: number[]) => number {
+  expect(WebAssembly.validate(bytes)).toBe(true);
+  const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { m: memory } }).exports;
+  return f as (...values: number[]) => number;
+}
+
+type Pair = readonly [Code, Code];
+const ofTwo = (type: ValueType, result: ValueType, code: (...operands: Pair) => Code) =>
+  started(
+    webAssemblyModule({
+      parameters: { x: type, y: type },
+      locals: {},
+      result,
+      body: ({ x, y }) => code(x.get, y.get),
+    }),
+  );
+
+/** The vector at an address, and a function that works on the two at 0 and 16 and writes what it finds to 32. */
+const vectorAt = (at: number) => v128.load64Lane(i32.const(at), v128.load64Zero(i32.const(at)), 1, 8);
+const onVectors = (code: (x: Code, y: Code) => Code) =>
+  started(
+    webAssemblyModule({
+      parameters: {},
+      locals: {},
+      result: "i32",
+      body: () => [...v128.store(i32.const(32), code(vectorAt(0), vectorAt(16))), ...i32.const(0)],
+    }),
+  );
+
+const any32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+const anyFloat = fc.oneof(fc.double(), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 1, 0.5, -0.5));
+const anyWord = fc.oneof(
+  fc.constantFrom(0n, 2n ** 64n - 1n, 1n, 2n ** 63n),
+  fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+);
+const four = <T>(any: fc.Arbitrary<T>) => fc.tuple(any, any, any, any);
+const ALL = 2n ** 64n - 1n;
+const tried: string[] = [];
+
+describe("i32 and f64", () => {
+  const cases: Record<string, [typeof i32.add, (x: number, y: number) => number]> = {
+    add: [i32.add, (x, y) => (x + y) | 0],
+    shl: [i32.shl, (x, y) => x << y],
+    ltU: [i32.ltU, (x, y) => (x >>> 0 < y >>> 0 ? 1 : 0)],
+  };
+  test.each(Object.entries(cases))("i32.%s", (name, [code, expected]) => {
+    tried.push(`i32.${name}`);
+    const run = ofTwo("i32", "i32", code);
+    fc.assert(
+      fc.property(any32, any32, (x, y) => {
+        expect(run(x, y)).toBe(expected(x, y) + 0);
+      }),
+    );
+  });
+
+  test("constants are what they were written as", () => {
+    tried.push("i32.const", "f64.const");
+    const constant = (result: ValueType, code: Code) =>
+      started(webAssemblyModule({ parameters: {}, locals: {}, result, body: () => code }))();
+    fc.assert(
+      fc.property(any32, anyFloat, (x, y) => {
+        expect(constant("i32", i32.const(x))).toBe(x + 0);
+        expect(constant("f64", f64.const(y))).toBe(y);
+      }),
+    );
+  });
+});
+
+describe("vectors of two float64", () => {
+  const arithmetic: Record<string, [typeof f64x2.add, (x: number, y: number) => number]> = {
+    add: [f64x2.add, (x, y) => x + y],
+    sub: [f64x2.sub, (x, y) => x - y],
+    mul: [f64x2.mul, (x, y) => x * y],
+    pmin: [f64x2.pmin, (x, y) => (y < x ? y : x)],
+    pmax: [f64x2.pmax, (x, y) => (x < y ? y : x)],
+    floor: [(x) => f64x2.floor(x), Math.floor],
+  };
+  test.each(Object.entries(arithmetic))("f64x2.%s", (name, [code, expected]) => {
+    tried.push(`f64x2.${name}`);
+    const run = onVectors(code);
+    fc.assert(
+      fc.property(four(anyFloat), ([x0, x1, y0, y1]) => {
+        floats.set([x0, x1, y0, y1]);
+        run();
+        expect([...floats.subarray(4, 6)]).toEqual([expected(x0, y0), expected(x1, y1)]);
+      }),
+    );
+  });
+
+  const comparisons: Record<string, [typeof f64x2.lt, (x: number, y: number) => boolean]> = {
+    lt: [f64x2.lt, (x, y) => x < y],
+    le: [f64x2.le, (x, y) => x <= y],
+    ge: [f64x2.ge, (x, y) => x >= y],
+  };
+  test.each(Object.entries(comparisons))(
+    "f64x2.%s sets all bits of a lane, or none",
+    (name, [code, holds]) => {
+      tried.push(`f64x2.${name}`);
+      const run = onVectors(code);
+      fc.assert(
+        fc.property(anyFloat, four(anyFloat), (same, [x0, x1, y0]) => {
+          floats.set([x0, same, y0, fc.sample(fc.constantFrom(same, x1), 1)[0]]);
+          run();
+          const lane = (i: number) => (holds(floats[i], floats[i + 2]) ? ALL : 0n);
+          expect([...words.subarray(4, 6)]).toEqual([lane(0), lane(1)]);
+        }),
+      );
+    },
+  );
+
+  test("f64x2.splat has one number in both lanes", () => {
+    tried.push("f64x2.splat");
+    const run = started(
+      webAssemblyModule({
+        parameters: { x: "f64" },
+        locals: {},
+        result: "i32",
+        body: ({ x }) => [...v128.store(i32.const(32), f64x2.splat(x.get)), ...i32.const(0)],
+      }),
+    );
+    fc.assert(
+      fc.property(anyFloat, (x) => {
+        run(x);
+        expect([...floats.subarray(4, 6)]).toEqual([x, x]);
+      }),
+    );
+  });
+});
+
+describe("128 bits", () => {
+  const bits: Record<string, [typeof v128.and, (x: bigint, y: bigint) => bigint]> = {
+    and: [v128.and, (x, y) => x & y],
+    or: [v128.or, (x, y) => x | y],
+    not: [(x) => v128.not(x), (x) => x ^ ALL],
+  };
+  test.each(Object.entries(bits))("v128.%s", (name, [code, expected]) => {
+    tried.push(`v128.${name}`);
+    const run = onVectors(code);
+    fc.assert(
+      fc.property(four(anyWord), ([x0, x1, y0, y1]) => {
+        words.set([x0, x1, y0, y1]);
+        run();
+        expect([...words.subarray(4, 6)]).toEqual([expected(x0, y0), expected(x1, y1)]);
+      }),
+    );
+  });
+
+  test("v128.anyTrue and i32x4.extractLane tell of every bit where it is", () => {
+    tried.push("v128.anyTrue", "i32x4.extractLane");
+    const asked = (code: Code) =>
+      started(webAssemblyModule({ parameters: {}, locals: {}, result: "i32", body: () => code }));
+    const any = asked(v128.anyTrue(vectorAt(0)));
+    const lanes = [0, 1, 2, 3].map((lane) => asked(i32x4.extractLane(vectorAt(0), lane)));
+    const view = new Int32Array(memory.buffer);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constant(0), any32), { minLength: 4, maxLength: 4 }), (four) => {
+        view.set(four);
+        expect(any()).toBe(four.some((x) => x !== 0) ? 1 : 0);
+        expect(lanes.map((lane) => lane())).toEqual(four.map((x) => x + 0));
+      }),
+    );
+  });
+
+  test("loads and stores reach the lane and the address with its offset, and nothing beside them", () => {
+    tried.push("v128.load64Zero", "v128.load64Lane", "v128.store");
+    const any = fc.record({ at: fc.nat(20), other: fc.nat(20), offset: fc.nat(200), lane: fc.nat(1) });
+    fc.assert(
+      fc.property(any, fc.array(anyWord, { minLength: 64, maxLength: 64 }), (chosen, before) => {
+        const { at, other, offset, lane } = chosen;
+        words.set(before);
+        const run = started(
+          webAssemblyModule({
+            parameters: { at: "i32", other: "i32" },
+            locals: {},
+            result: "i32",
+            body: (local) => [
+              ...v128.store(
+                local.at.get,
+                v128.load64Lane(
+                  local.other.get,
+                  v128.load64Zero(local.at.get, 8 * offset),
+                  lane,
+                  8 * (offset + 1),
+                ),
+                8 * (offset + 30),
+              ),
+              ...i32.const(0),
+            ],
+          }),
+        );
+        const expected = words.slice();
+        const found = [words[at + offset], 0n];
+        found[lane] = words[other + offset + 1];
+        expected.set(found, at + offset + 30);
+        run(8 * at, 8 * other);
+        expect(words).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("functions", () => {
+  test("a loop runs once, and again while its condition holds", () => {
+    const run = started(
+      webAssemblyModule({
+        parameters: { n: "i32" },
+        locals: { k: "i32", sum: "i32" },
+        result: "i32",
+        body: ({ n, k, sum }) => [
+          ...loopWhile(
+            [...k.set(i32.add(k.get, i32.const(1))), ...sum.set(i32.add(sum.get, k.get))],
+            i32.ltU(k.get, n.get),
+          ),
+          ...sum.get,
+        ],
+      }),
+    );
+    fc.assert(
+      fc.property(fc.nat(1000), (n) => {
+        const last = Math.max(n, 1);
+        expect(run(n)).toBe((last * (last + 1)) / 2);
+      }),
+    );
+  });
+
+  test("local variables of several types are zero at first and stand apart, also more than one byte counts", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 300 }, (_, k) => [`k${k}`, k % 100 < 60 ? "i32" : "f64"] as const),
+    );
+    const run = started(
+      webAssemblyModule<string>({
+        parameters: { a: "f64", b: "i32" },
+        locals: many,
+        result: "i32",
+        body: (local) => {
+          const whole = Object.keys(many).filter((name) => many[name] === "i32");
+          const weigh = (name: string, weight: number) =>
+            local[name].set(i32.add(local[name].get, i32.add(local.b.get, i32.const(weight))));
+          const total = whole.reduce<Code>((sum, name) => i32.add(sum, local[name].get), i32.const(0));
+          return [...whole.flatMap(weigh), ...local.k299.set(local.a.get), ...total];
+        },
+      }),
+    );
+    expect(run(0.5, 10)).toBe(180 * 10 + (179 * 180) / 2);
+  });
+
+  test("code that leaves nothing, or another type than the result, is no valid module", () => {
+    const empty = (body: Code) =>
+      WebAssembly.validate(
+        webAssemblyModule({ parameters: {}, locals: {}, result: "i32", body: () => body }),
+      );
+    expect(empty(i32.const(1))).toBe(true);
+    expect(empty([])).toBe(false);
+    expect(empty(f64.const(1))).toBe(false);
+    expect(empty([...i32.const(1), ...i32.const(1)])).toBe(false);
+  });
+});
+
+test("every instruction has been tried", () => {
+  const all = Object.entries({ i32, f64, i32x4, f64x2, v128 }).flatMap(([type, instructions]) =>
+    Object.keys(instructions).map((name) => `${type}.${name}`),
+  );
+  expect([...new Set(tried)].sort()).toEqual(all.sort());
+});
