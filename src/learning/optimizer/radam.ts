@@ -7,15 +7,15 @@ import { checkWhole } from "../model/checkWhole";
 import { NativeOps } from "../tensorflow/nativeOps";
 import { isNative, type Tensorflow } from "../tensorflow/tensorflow";
 import { checkRates } from "./learningRate";
-import { NativeSlots } from "./nativeSlots";
-import { PortableSlots } from "./portableSlots";
-import type { OptimizerOptions, OptimizerState, Slots } from "./slots";
+import type { Moments, OptimizerOptions, OptimizerState } from "./moments";
+import { NativeMoments } from "./nativeMoments";
+import { PortableMoments } from "./portableMoments";
 import { stepSize } from "./stepSize";
 
 /** The smallest normal number of float32: a smaller ε is 0 there, and 0/0 where a gradient is 0. */
 const SMALLEST = 2 ** -126;
 
-export type { OptimizerOptions, OptimizerState } from "./slots";
+export type { OptimizerOptions, OptimizerState } from "./moments";
 
 export const OPTIMIZER_OPTIONS: Record<keyof OptimizerOptions, true> = {
   kind: true,
@@ -84,9 +84,9 @@ export function radam(
       throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${shown(value)}.`);
   }
   const sizes = variables.map(({ size }) => size);
-  const slots: Slots = isNative()
-    ? new NativeSlots(new NativeOps(tf), variables, fixed)
-    : new PortableSlots(tf, variables, fixed);
+  const moments: Moments = isNative()
+    ? new NativeMoments(new NativeOps(tf), variables, fixed)
+    : new PortableMoments(tf, variables, fixed);
   let steps = 0;
   return {
     apply(gradients, learningRate) {
@@ -97,9 +97,9 @@ export function radam(
         gradients.map(({ size }) => size),
       );
       steps++;
-      slots.apply(gradients, learningRate, stepSize(kind, steps, beta1, beta2));
+      moments.apply(gradients, learningRate, stepSize(kind, steps, beta1, beta2));
     },
-    state: () => ({ steps, options: settings, moments: slots.read() }),
+    state: () => ({ steps, options: settings, moments: moments.read() }),
     restore(state) {
       // Earlier versions knew ε beside √v alone.
       const stored: OptimizerOptions = state.options ?? settings;
@@ -124,8 +124,8 @@ export function radam(
           "Stored moments must be finite, squares ≥ 0: take the state of an earlier epoch.",
         );
       steps = state.steps;
-      slots.write(state.moments);
+      moments.write(state.moments);
     },
-    dispose: () => slots.dispose(),
+    dispose: () => moments.dispose(),
   };
 }

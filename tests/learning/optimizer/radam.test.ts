@@ -8,8 +8,8 @@ import {
   type Tensorflow,
   tensorflow,
 } from "../../../src/learning";
-import { NativeSlots } from "../../../src/learning/optimizer/nativeSlots";
-import { PortableSlots } from "../../../src/learning/optimizer/portableSlots";
+import { NativeMoments } from "../../../src/learning/optimizer/nativeMoments";
+import { PortableMoments } from "../../../src/learning/optimizer/portableMoments";
 import { stepSize } from "../../../src/learning/optimizer/stepSize";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
 import { isNative } from "../../../src/learning/tensorflow/tensorflow";
@@ -114,11 +114,11 @@ function fixtureGradients(steps: number, size: number): Float32Array[] {
   return Array.from({ length: steps }, () => Float32Array.from({ length: size }, (_, i) => next(i)));
 }
 
-const slotsOf = {
-  native: (...[variables, fixed]: SlotsOf) => new NativeSlots(new NativeOps(tf), variables, fixed),
-  portable: (...[variables, fixed]: SlotsOf) => new PortableSlots(tf, variables, fixed),
+const momentsOf = {
+  native: (...[variables, fixed]: MomentsOf) => new NativeMoments(new NativeOps(tf), variables, fixed),
+  portable: (...[variables, fixed]: MomentsOf) => new PortableMoments(tf, variables, fixed),
 };
-type SlotsOf = [readonly Variable[], ConstructorParameters<typeof NativeSlots>[2]];
+type MomentsOf = [readonly Variable[], ConstructorParameters<typeof NativeMoments>[2]];
 
 for (const kind of ["native", "portable"] as const) {
   for (const { name, values, ...settings } of pytorch.cases) {
@@ -127,17 +127,17 @@ for (const kind of ["native", "portable"] as const) {
       () => {
         const [beta1, beta2] = settings.betas ?? [0.9, 0.999];
         const variable = tf.variable(tf.tensor1d(pytorch.start));
-        const slots = slotsOf[kind]([variable], {
+        const moments = momentsOf[kind]([variable], {
           beta1,
           beta2,
           epsilon: settings.eps ?? 1e-8,
           weightDecay: settings.weight_decay ?? 0,
           decoupled: settings.decoupled_weight_decay ?? false,
         });
-        disposables.push(variable, slots);
+        disposables.push(variable, moments);
         fixtureGradients(pytorch.stored.at(-1)!, pytorch.start.length).forEach((gradient, i) => {
           const g = tf.tensor1d(gradient);
-          slots.apply([g], settings.lr, stepSize("radam", i + 1, beta1, beta2));
+          moments.apply([g], settings.lr, stepSize("radam", i + 1, beta1, beta2));
           g.dispose();
           const row = values[pytorch.stored.indexOf(i + 1)];
           if (!row) return;

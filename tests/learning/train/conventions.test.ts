@@ -1,9 +1,9 @@
 import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { describe, expect, it } from "vitest";
 import { radam, tensorflow } from "../../../src/learning";
-import { NativeSlots } from "../../../src/learning/optimizer/nativeSlots";
-import { PortableSlots } from "../../../src/learning/optimizer/portableSlots";
-import type { OptimizerState } from "../../../src/learning/optimizer/slots";
+import type { OptimizerState } from "../../../src/learning/optimizer/moments";
+import { NativeMoments } from "../../../src/learning/optimizer/nativeMoments";
+import { PortableMoments } from "../../../src/learning/optimizer/portableMoments";
 import { stepSize } from "../../../src/learning/optimizer/stepSize";
 import { linksOf } from "../../../src/learning/passes/link";
 import { nativeChain } from "../../../src/learning/passes/native/nativeChain";
@@ -44,8 +44,8 @@ describe.each(forms)("ε of Adam, %s", (form) => {
     };
     const slots = own(
       form === "native"
-        ? new NativeSlots(new NativeOps(tf), [variable], fixed)
-        : new PortableSlots(tf, [variable], fixed),
+        ? new NativeMoments(new NativeOps(tf), [variable], fixed)
+        : new PortableMoments(tf, [variable], fixed),
     );
     const draw = numbers();
     const rows: Float32Array[] = [];

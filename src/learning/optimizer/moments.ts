@@ -35,7 +35,7 @@ export type Fixed = Required<Omit<OptimizerOptions, "kind" | "correctedEpsilon">
 export const epsilonOf = ({ epsilon, correctedEpsilon }: Fixed, { second }: StepSize): number =>
   correctedEpsilon ? epsilon * Math.sqrt(second) : epsilon;
 /** The moments of all variables, and one step with them. */
-export type Slots = {
+export type Moments = {
   apply(gradients: readonly Tensor[], learningRate: number, size: StepSize): void;
   read(): OptimizerState["moments"];
   write(moments: OptimizerState["moments"]): void;

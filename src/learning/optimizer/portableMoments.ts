@@ -1,10 +1,10 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "../tensorflow/tensorflow";
-import { epsilonOf, type Fixed, type OptimizerState, type Slots } from "./slots";
+import { epsilonOf, type Fixed, type Moments, type OptimizerState } from "./moments";
 import type { StepSize } from "./stepSize";
 
 /** Moments in variables of TensorFlow.js, for any back end. */
-export class PortableSlots implements Slots {
+export class PortableMoments implements Moments {
   readonly #moments: [Variable, Variable][];
 
   constructor(
@@ -43,14 +43,14 @@ export class PortableSlots implements Slots {
   write(moments: OptimizerState["moments"]): void {
     this.tf.tidy(() => {
       this.#moments.forEach((pair, i) => {
-        pair.forEach((slot, k) => {
-          slot.assign(this.tf.tensor(moments[i][k], slot.shape));
+        pair.forEach((moment, k) => {
+          moment.assign(this.tf.tensor(moments[i][k], moment.shape));
         });
       });
     });
   }
 
   dispose(): void {
-    for (const slot of this.#moments.flat()) slot.dispose();
+    for (const moment of this.#moments.flat()) moment.dispose();
   }
 }

@@ -1,12 +1,12 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Id, NativeOps } from "../tensorflow/nativeOps";
-import { epsilonOf, type Fixed, type OptimizerState, type Slots } from "./slots";
+import { epsilonOf, type Fixed, type Moments, type OptimizerState } from "./moments";
 import type { StepSize } from "./stepSize";
 
-/** Variables that are moved together, the places of each in the list of all, and what is kept for them. */
+/** Variables that are moved together, the index of each in the list of all, and what is kept for them. */
 type Group = {
   readonly variables: readonly Variable[];
-  readonly places: readonly number[];
+  readonly indices: readonly number[];
   readonly shape: readonly number[];
   readonly value: Id;
   readonly m: Id;
@@ -17,7 +17,7 @@ type Group = {
  * Moments in resource variables of TensorFlow, which its fused kernel updates in one pass over memory. Vectors, such
  * as biases and scales, are joined into one for that: there are many, and each call costs more than their numbers.
  */
-export class NativeSlots implements Slots {
+export class NativeMoments implements Moments {
   readonly #groups: Group[];
 
   constructor(
@@ -25,14 +25,14 @@ export class NativeSlots implements Slots {
     readonly variables: readonly Variable[],
     readonly fixed: Fixed,
   ) {
-    const places = variables.map((_, i) => i);
-    const vectors = places.filter((i) => variables[i].rank === 1);
-    const others = places.filter((i) => variables[i].rank !== 1).map((i) => [i]);
-    this.#groups = (vectors.length > 0 ? [...others, vectors] : others).map((places) => {
-      const own = places.map((i) => variables[i]);
+    const indices = variables.map((_, i) => i);
+    const vectors = indices.filter((i) => variables[i].rank === 1);
+    const others = indices.filter((i) => variables[i].rank !== 1).map((i) => [i]);
+    this.#groups = (vectors.length > 0 ? [...others, vectors] : others).map((indices) => {
+      const own = indices.map((i) => variables[i]);
       const shape = own.length === 1 ? own[0].shape : [own.reduce((sum, { size }) => sum + size, 0)];
       const [value, m, v] = [1, 2, 3].map(() => ops.resource(shape));
-      return { variables: own, places, shape, value, m, v };
+      return { variables: own, indices, shape, value, m, v };
     });
     this.write(variables.map(({ size }) => [new Float32Array(size), new Float32Array(size)]));
   }
@@ -55,9 +55,9 @@ export class NativeSlots implements Slots {
       epsilon,
     ];
     try {
-      for (const { variables, places, value, m, v } of this.#groups) {
+      for (const { variables, indices, value, m, v } of this.#groups) {
         let start = ops.joined(variables.map((variable) => ops.idOf(variable)));
-        let gradient = ops.joined(places.map((i) => ops.idOf(gradients[i])));
+        let gradient = ops.joined(indices.map((i) => ops.idOf(gradients[i])));
         if (fixed.weightDecay && fixed.decoupled) {
           const shrink = ops.upload(Float32Array.of(1 - learningRate * fixed.weightDecay), []);
           start = ops.run("Mul", float, [start, shrink]);
@@ -83,12 +83,12 @@ export class NativeSlots implements Slots {
 
   read() {
     const moments = new Array<[Float32Array, Float32Array]>(this.variables.length);
-    for (const { variables, places, m, v } of this.#groups) {
+    for (const { variables, indices, m, v } of this.#groups) {
       const [means, squares] = [m, v].map((resource) => this.ops.read(this.ops.readResource(resource)));
       let from = 0;
       variables.forEach(({ size }, i) => {
         const copy = (all: Float32Array) => all.slice(from, from + size);
-        moments[places[i]] = [copy(means as Float32Array), copy(squares as Float32Array)];
+        moments[indices[i]] = [copy(means as Float32Array), copy(squares as Float32Array)];
         from += size;
       });
     }
@@ -97,11 +97,11 @@ export class NativeSlots implements Slots {
   }
 
   write(moments: OptimizerState["moments"]): void {
-    for (const { places, shape, m, v } of this.#groups) {
+    for (const { indices, shape, m, v } of this.#groups) {
       [m, v].forEach((resource, which) => {
         const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
         let from = 0;
-        for (const i of places) {
+        for (const i of indices) {
           values.set(moments[i][which], from);
           from += moments[i][which].length;
         }
