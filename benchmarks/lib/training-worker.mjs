@@ -8,9 +8,9 @@ import { pooledModels } from "./pooled-models.mjs";
 
 const require = createRequire(import.meta.url);
 const library = require("intrinsic-params");
-const { chainOf } = require("intrinsic-params/dist/learning/passes/chainOf.js");
+const { passesOf } = require("intrinsic-params/dist/learning/passes/passesOf.js");
 const { linksOf } = require("intrinsic-params/dist/learning/passes/link.js");
-const { prepareChain } = require("intrinsic-params/dist/learning/train/prepareChain.js");
+const { preparePasses } = require("intrinsic-params/dist/learning/train/preparePasses.js");
 
 const BATCH = 128;
 const tf = await library.tensorflow();
@@ -56,7 +56,7 @@ async function agree({ folder, strategy }) {
     labels: tf.tensor1d(Int32Array.from(set.labels), "int32"),
   };
   // One pass moves the statistics of every BatchNorm away from 0 and 1.
-  const warm = chainOf(tf, linksOf(model));
+  const warm = passesOf(tf, linksOf(model));
   warm.train(batch, [], { seed: 0, step: 0 });
   freeze(model, strategy);
   const weights = library.weightsByName(model);
@@ -74,16 +74,16 @@ async function agree({ folder, strategy }) {
   const method = library.unfrozenWeights(model);
   const wanted = model.trainableWeights.map(({ originalName }) => originalName);
   const options = { cache: strategy === "cached S2" };
-  const { chain, prepare } = prepareChain({ tf, model, method, options }, (thing) => thing);
+  const { passes, prepare } = preparePasses({ tf, model, method, options }, (thing) => thing);
   const prepared = await prepare(set);
   const input = prepared.pick(Int32Array.from(set.labels, (_, i) => i));
-  const { loss, gradients } = chain.train(input, method.carriers, { seed: 0, step: 0 });
+  const { loss, gradients } = passes.train(input, method.carriers, { seed: 0, step: 0 });
   const values = gradients.map((gradient) => gradient.dataSync());
   fs.writeFileSync(path.join(folder, "ours.f32"), bytes(concatenated(values)));
   tf.dispose([batch, gradients]);
   input.dispose();
   prepared.dispose();
-  chain.dispose();
+  passes.dispose();
   warm.dispose();
   model.dispose();
   return { weights: entries, wanted, sizes: values.map(({ length }) => length), loss: loss / BATCH };

@@ -3,7 +3,7 @@ import path from "node:path";
 import { breathe } from "../../common/breathe";
 import { cacheFolder } from "../../common/cacheFolder.cjs";
 import { shown } from "../../common/shown";
-import type { Chain } from "../passes/chain";
+import type { Passes } from "../passes/passes";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 import { inOrder, labelledRows, type Resident } from "./resident";
 import type { Rows } from "./rows";
@@ -31,7 +31,7 @@ export type FeatureCache = (
  */
 export function featureCache(
   tf: Tensorflow,
-  chain: Chain,
+  passes: Passes,
   shape: readonly number[],
   { memoryLimit = os.totalmem() / 2, folder }: CacheOptions = {},
 ): FeatureCache {
@@ -52,7 +52,7 @@ export function featureCache(
         if (signal?.aborted) break;
         const part = data.pick(indices);
         try {
-          rows.append(chain.infer(part.images));
+          rows.append(passes.infer(part.images));
         } finally {
           part.dispose();
         }

@@ -1,7 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs-node";
 import type { Dataset } from "../dataset/dataset";
 import type { ImageSet } from "../dataset/imageSet";
-import type { Batch } from "../passes/chain";
+import type { Batch } from "../passes/passes";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 import type { Rows } from "./rows";
 import { portableRows } from "./rowsInMemory";

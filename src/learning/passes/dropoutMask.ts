@@ -2,14 +2,14 @@ import type { Tensor } from "@tensorflow/tfjs-node";
 import { randomGenerator } from "../dataset/randomGenerator";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 
-/** What decides a mask: no two of equal seed, step, link and place have the same numbers to draw it by. */
+/** What decides a mask: no two of equal seed, step, link and inner number have the same numbers to draw it by. */
 export type Stream = {
   readonly seed: number;
   readonly step: number;
   /** Number of the link in the whole model. */
   readonly link: number;
   /** Number of the draw inside of a link. */
-  readonly place?: number;
+  readonly inner?: number;
 };
 
 /** A drop-out mask for any back end: 1/(1 − rate) where a value is kept, else 0. */
@@ -17,9 +17,9 @@ export function dropoutMask(
   tf: Tensorflow,
   rate: number,
   shape: readonly number[],
-  { seed, step, link, place = 0 }: Stream,
+  { seed, step, link, inner = 0 }: Stream,
 ): Tensor {
-  const random = randomGenerator(seed, step, link, place);
+  const random = randomGenerator(seed, step, link, inner);
   const size = shape.reduce((a, b) => a * b, 1);
   const values = Float32Array.from({ length: size }, () => (random() >= rate ? 1 / (1 - rate) : 0));
   return tf.tensor(values, [...shape]);
@@ -29,7 +29,7 @@ export function dropoutMask(
  * The key of TensorFlow's counter-based generator, two numbers of 64 bits as [low, high, low, high]: another one for
  * every other (seed, step, link). The first 64 links have the keys by which earlier versions trained.
  */
-export function dropoutKey({ seed, step, link }: Omit<Stream, "place">): Int32Array {
+export function dropoutKey({ seed, step, link }: Omit<Stream, "inner">): Int32Array {
   if (link < 64 && step < 2 ** 25)
     return Int32Array.of(seed, seed > 0x7fffffff ? -1 : 0, 64 * step + link, 0);
   return Int32Array.of(seed, link + 1, step, step / 2 ** 32);

@@ -5,11 +5,11 @@ import { modelLayers } from "../model/innerLayers";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { checkModel } from "./checkModel";
 import type { FrozenBehaviour } from "./frozenBehaviour";
-import { type Place, placesOf, type Run } from "./places";
+import { type Branch, type Segment, segmentsOf } from "./segments";
 import { type Context, type StockLayer, stockLayer } from "./stockLayer";
 
 type Common = {
-  /** Place in the whole model's chain: tells the drop-out of one link from that of another. */
+  /** Number in the whole model's chain: tells the drop-out of one link from that of another. */
   readonly index: number;
   readonly layer: string;
   readonly block: string;
@@ -44,8 +44,8 @@ export type Link = Common &
       }
     /** Anything else, by TensorFlow.js itself and its automatic gradient. */
     | { readonly kind: "stock"; readonly stock: StockLayer }
-    /** Branches that start together and end in one: the output of the last run. */
-    | { readonly kind: "branches"; readonly runs: readonly Run<Link>[] }
+    /** Branches that start together and end in one: the output of the last of them. */
+    | { readonly kind: "branches"; readonly branches: readonly Branch<Link>[] }
   );
 
 export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
@@ -60,37 +60,40 @@ export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[
   // From outside: a layer of a frozen nested model is frozen, whatever it says itself.
   const flags = new Map(modelLayers(model).map(({ one, trainable }) => [one, trainable]));
   const context: Context = { frozen, trainable: (layer) => flags.get(layer) === true };
-  const places = placesOf(model);
-  const links = places.flatMap((place, i) => linksOfPlace(place, i === places.length - 1, context));
+  const segments = segmentsOf(model);
+  const links = segments.flatMap((segment, i) => linksOfSegment(segment, i === segments.length - 1, context));
   let count = 0;
   const numbered = (link: Link): Link => {
     if (link.kind !== "branches") return { ...link, index: count++ };
-    return { ...link, runs: link.runs.map((run) => ({ ...run, chain: run.chain.map(numbered) })) };
+    return {
+      ...link,
+      branches: link.branches.map((branch) => ({ ...branch, chain: branch.chain.map(numbered) })),
+    };
   };
   return links.map(numbered);
 }
 
-function commonOf({ last, input, output }: Place): Common {
+function commonOf({ last, input, output }: Segment): Common {
   const [from, to] = [input, output].map((shape) => shape.slice(1).map(Number));
   return { index: 0, layer: last.name, block: blockOf(last), input: from, output: to };
 }
 
-function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] {
-  if (place.runs) {
-    const runs = place.runs.map(({ inputs, chain }, r, all) => {
+function linksOfSegment(segment: Segment, closing: boolean, context: Context): Link[] {
+  if (segment.branches) {
+    const branches = segment.branches.map(({ inputs, chain }, r, all) => {
       const closes = (i: number) => closing && r === all.length - 1 && i === chain.length - 1;
-      return { inputs, chain: chain.flatMap((part, i) => linksOfPlace(part, closes(i), context)) };
+      return { inputs, chain: chain.flatMap((part, i) => linksOfSegment(part, closes(i), context)) };
     });
-    return [{ ...commonOf(place), kind: "branches", runs }];
+    return [{ ...commonOf(segment), kind: "branches", branches }];
   }
-  if (!hasLink(place, closing)) {
-    const stock = stockLayer(loadedTensorflow(), place, { ...context, closing });
-    return [{ ...commonOf(place), kind: "stock", stock }];
+  if (!hasLink(segment, closing)) {
+    const stock = stockLayer(loadedTensorflow(), segment, { ...context, closing });
+    return [{ ...commonOf(segment), kind: "stock", stock }];
   }
   const { frozen, trainable } = context;
-  const { last: layer } = place;
+  const { last: layer } = segment;
   const config = layer.getConfig() as Record<string, unknown>;
-  const common = commonOf(place);
+  const common = commonOf(segment);
   const weight = (name: string) => {
     const found = layer.weights.find((entry) => entry.originalName.endsWith(`/${name}`));
     return found ? (found.read() as Variable) : undefined;
@@ -153,8 +156,8 @@ function linksOfPlace(place: Place, closing: boolean, context: Context): Link[] 
   }
 }
 
-/** Whether a place is a layer of those whose passes are written out here, in a form that they cover. */
-function hasLink({ last: layer, input }: Place, closing: boolean): boolean {
+/** Whether a segment is a layer of those whose passes are written out here, in a form that they cover. */
+function hasLink({ last: layer, input }: Segment, closing: boolean): boolean {
   const config = layer.getConfig() as Record<string, unknown>;
   const given = (name: string) => config[name] !== undefined && config[name] !== null;
   if (given("dataFormat") && config.dataFormat !== "channelsLast") return false;
@@ -187,7 +190,7 @@ export function weightsOf(link: Link): Variable[] {
     return link.bias ? [link.kernel, link.bias] : [link.kernel];
   if (link.kind === "stock") return [...link.stock.weights];
   if (link.kind === "branches")
-    return [...new Set(link.runs.flatMap(({ chain }) => chain.flatMap(weightsOf)))];
+    return [...new Set(link.branches.flatMap(({ chain }) => chain.flatMap(weightsOf)))];
   return link.kind === "batchNorm" ? [link.gamma, link.beta] : [];
 }
 
@@ -197,7 +200,7 @@ function pair(value: unknown): [number, number] {
 
 /** Whether a training pass through a link moves statistics or drops something. */
 function isActive(link: Link): boolean {
-  if (link.kind === "branches") return link.runs.some(({ chain }) => chain.some(isActive));
+  if (link.kind === "branches") return link.branches.some(({ chain }) => chain.some(isActive));
   if (link.kind === "stock") return link.stock.active;
   return (link.kind === "batchNorm" || link.kind === "dropout") && link.active;
 }
@@ -205,7 +208,7 @@ function isActive(link: Link): boolean {
 /** The name of a layer in a link that normalises by the batch. */
 export function normalises(link: Link): string | undefined {
   if (link.kind === "branches")
-    return link.runs.flatMap(({ chain }) => chain.map(normalises)).find((name) => name !== undefined);
+    return link.branches.flatMap(({ chain }) => chain.map(normalises)).find((name) => name !== undefined);
   if (link.kind === "stock") return link.stock.normalises;
   return link.kind === "batchNorm" && link.active ? link.layer : undefined;
 }

@@ -5,7 +5,7 @@ import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 import { bareBatchNorm, isBareBatchNorm } from "./bareBatchNorm";
 import type { FrozenBehaviour } from "./frozenBehaviour";
-import type { Place } from "./places";
+import type { Segment } from "./segments";
 
 /**
  * A layer, or a whole graph of layers, in TensorFlow.js's own form. For one pass its inner layers are told
@@ -23,7 +23,7 @@ export type StockLayer = {
   apply(
     x: Tensor | readonly Tensor[],
     training: boolean,
-    mask: (shape: readonly number[], rate: number, place: number) => Tensor,
+    mask: (shape: readonly number[], rate: number, inner: number) => Tensor,
   ): Tensor;
 };
 
@@ -37,13 +37,13 @@ export type Context = {
   readonly trainable: (layer: layers.Layer) => boolean;
 };
 
-/** @throws Error for a layer that closes the model by a softmax and stands in other places too. */
+/** @throws Error for a layer that closes the model by a softmax and stands elsewhere in it too. */
 export function stockLayer(
   tf: Tensorflow,
-  place: Place,
+  segment: Segment,
   { frozen, trainable, closing }: Context & { closing: boolean },
 ): StockLayer {
-  const inner = place.layers.flatMap((layer) => innerLayers(layer)).map(({ one }) => one as Inner);
+  const inner = segment.layers.flatMap((layer) => innerLayers(layer)).map(({ one }) => one as Inner);
   const drops = droppers(tf, inner);
   const does = inner.map((one) => {
     if (drops.has(one)) {
@@ -54,7 +54,7 @@ export function stockLayer(
     // Layers of a user's own may draw or count in training: they are told of it, unless frozen.
     return { one, active: trainable(one) || moving };
   });
-  const last = lastLayer(place.last);
+  const last = lastLayer(segment.last);
   const linear = closing ? softmaxToLinear(tf, last) : undefined;
   if (linear && inner.filter((one) => one === last).length > 1) {
     throw new Error(
@@ -62,7 +62,7 @@ export function stockLayer(
     );
   }
   return {
-    weights: [...new Set(place.layers.flatMap(weightsOfLayer))],
+    weights: [...new Set(segment.layers.flatMap(weightsOfLayer))],
     active: does.some(({ active }) => active),
     normalises: does.find(({ one, active }) => active && isBatchNorm(one))?.one.name,
     apply(x, training, mask) {
@@ -78,14 +78,14 @@ export function stockLayer(
           if (training && isBareBatchNorm(one)) return bareBatchNorm(tf, one, first, on);
           if (!drops.has(one)) return own.call(one, inputs, { ...kwargs, training: on });
           if (!on) return first;
-          // A layer that stands in several places draws anew in each.
+          // A layer that that the model calls several times draws anew in each.
           const draw = number + does.length * calls++;
           return tf.mul(first, mask(first.shape, Number(one.getConfig().rate), draw));
         };
       });
       if (linear) undo.push(linear());
       try {
-        return place.apply(x, { training });
+        return segment.apply(x, { training });
       } finally {
         for (const each of undo.reverse()) each();
       }

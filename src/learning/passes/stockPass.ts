@@ -11,7 +11,7 @@ export function stockPass(
   draw?: { readonly seed: number; readonly step: number },
 ): Tensor {
   const ones = (shape: readonly number[]) => tf.ones([...shape]);
-  return stock.apply(x, draw !== undefined, (shape, rate, place) =>
-    draw ? dropoutMask(tf, rate, shape, { ...draw, link: index, place }) : ones(shape),
+  return stock.apply(x, draw !== undefined, (shape, rate, inner) =>
+    draw ? dropoutMask(tf, rate, shape, { ...draw, link: index, inner }) : ones(shape),
   );
 }

@@ -9,10 +9,10 @@ import type { Dataset } from "../dataset/dataset";
 import type { ImageSet } from "../dataset/imageSet";
 import { checkWhole } from "../model/checkWhole";
 import { sameWeights } from "../model/lockForTraining";
-import type { Chain } from "../passes/chain";
-import { chainOf } from "../passes/chainOf";
 import { checkModel } from "../passes/checkModel";
 import { linksOf } from "../passes/link";
+import type { Passes } from "../passes/passes";
+import { passesOf } from "../passes/passesOf";
 import { tensorflow } from "../tensorflow/tensorflow";
 
 /** Mean cross-entropy (nats) and share of images classified as labelled. */
@@ -45,7 +45,7 @@ export async function evaluate(
   const links = linksOf(model);
   const shape = model.inputs[0].shape.slice(1) as Dataset["shape"];
   checkSet(set, { name: "evaluate", shape, classes: model.outputs[0].shape.at(-1) as number });
-  const chain = chainOf(tf, links);
+  const passes = passesOf(tf, links);
   const data = resident(tf, { shape }, set);
   try {
     const same = sameWeights(model, "evaluate");
@@ -53,16 +53,16 @@ export async function evaluate(
       signal.throwIfAborted();
       same();
     };
-    return await score(chain, data, { batch, check });
+    return await score(passes, data, { batch, check });
   } finally {
     data.dispose();
-    chain.dispose();
+    passes.dispose();
   }
 }
 
 /** Sums over batches in order; stops early where `signal` asks; `check` may throw before each. */
 export async function score(
-  chain: Chain,
+  passes: Passes,
   data: Resident,
   { batch = BATCH, signal, check }: { batch?: number; signal?: AbortSignal; check?: () => void } = {},
 ): Promise<Score> {
@@ -74,7 +74,7 @@ export async function score(
     check?.();
     const part = data.pick(indices);
     try {
-      const result = chain.evaluate(part);
+      const result = passes.score(part);
       if (!Number.isFinite(result.loss)) {
         throw new RangeError(`The loss of images to evaluate is ${result.loss}: ${OVERFLOW}`);
       }

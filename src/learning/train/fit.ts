@@ -16,7 +16,7 @@ import { checkFit, checkMethod } from "./checkFit";
 import { score } from "./evaluate";
 import type { FitOptions } from "./fitOptions";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
-import { prepareChain } from "./prepareChain";
+import { preparePasses } from "./preparePasses";
 import { better, restoreBest } from "./restoreBest";
 import { type EpochRun, trainEpoch } from "./trainEpoch";
 import { checkFiniteWeights, checkMade, restoreTraining, startOf, trainingState } from "./trainingState";
@@ -103,15 +103,15 @@ async function train(
   const records: EpochRecord[] = [...(options.resume?.records ?? [])];
   const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
   const start = performance.now();
-  const { chain, prepare } = asUnfrozenBy(method, model, () =>
-    prepareChain({ tf, model, method, options }, own),
+  const { passes, prepare } = asUnfrozenBy(method, model, () =>
+    preparePasses({ tf, model, method, options }, own),
   );
   const train = await prepare(data.train);
   const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
   const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
   const steps = epochs * epochSize(train.count, batches).steps;
   const run: EpochRun = {
-    chain,
+    passes,
     method,
     optimizer,
     train,
@@ -137,7 +137,7 @@ async function train(
     checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
     const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
     const scoreOf = async (set: Resident | undefined) =>
-      set && due && score(chain, set, { signal: options.signal });
+      set && due && score(passes, set, { signal: options.signal });
     const [validation, onTest] = [await scoreOf(held), await scoreOf(test)];
     aborted = options.signal.aborted;
     if (aborted) break;

@@ -8,9 +8,9 @@ import { notFloats } from "../dataset/checkSet";
 import type { ImageSet } from "../dataset/imageSet";
 import { checkWhole } from "../model/checkWhole";
 import { sameWeights } from "../model/lockForTraining";
-import { chainOf } from "../passes/chainOf";
 import { checkModel } from "../passes/checkModel";
 import { linksOf } from "../passes/link";
+import { passesOf } from "../passes/passesOf";
 import { tensorflow } from "../tensorflow/tensorflow";
 import { OVERFLOW } from "./evaluate";
 
@@ -57,7 +57,7 @@ export async function predict(
   }
   checkFinite("predict", images, count);
   const check = sameWeights(model, "predict");
-  const chain = chainOf(tf, links);
+  const passes = passesOf(tf, links);
   const labels = new Int32Array(count);
   const probabilities = new Float32Array(count * classes);
   try {
@@ -66,7 +66,7 @@ export async function predict(
       check();
       const part = images.subarray(from * size, Math.min(from + batch, count) * size);
       tf.tidy(() => {
-        const logits = chain.infer(tf.tensor(part, [part.length / size, ...shape]));
+        const logits = passes.infer(tf.tensor(part, [part.length / size, ...shape]));
         const rows = tf.softmax(logits).dataSync() as Float32Array;
         const wrong = rows.findIndex((p) => !Number.isFinite(p));
         if (wrong >= 0) {
@@ -79,7 +79,7 @@ export async function predict(
       await breathe();
     }
   } finally {
-    chain.dispose();
+    passes.dispose();
   }
   return { labels, probabilities, classes };
 }

@@ -4,7 +4,7 @@ import type { Resident } from "../batches/resident";
 import { permutation, randomGenerator } from "../dataset/randomGenerator";
 import type { Method } from "../method/method";
 import type { Optimizer } from "../optimizer/radam";
-import type { Chain, StepResult } from "../passes/chain";
+import type { Passes, StepResult } from "../passes/passes";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 
 /** One step of a training, as `onStep` is told of it. */
@@ -20,7 +20,7 @@ export type StepRecord = {
 
 /** What the epochs of one training share; `step` counts on. */
 export type EpochRun = Batches & {
-  readonly chain: Chain;
+  readonly passes: Passes;
   readonly method: Method;
   readonly optimizer: Optimizer;
   readonly train: Resident;
@@ -71,9 +71,9 @@ export async function trainEpoch(
 /** One step on the images of these indices; whatever throws in it, no tensor stays. */
 function trainStep(run: EpochRun, indices: Int32Array, epoch: number, rate: number) {
   return loadedTensorflow().tidy((): StepResult & { count: number } => {
-    const { chain, method, optimizer, seed } = run;
+    const { passes, method, optimizer, seed } = run;
     const batch = run.train.pick(indices);
-    const { gradients, ...result } = chain.train(batch, method.carriers, { seed, step: run.step });
+    const { gradients, ...result } = passes.train(batch, method.carriers, { seed, step: run.step });
     if (!Number.isFinite(result.loss)) {
       throw new RangeError(
         `The loss is ${result.loss} in step ${run.step + 1} (epoch ${epoch}): lower the learning rate (${rate}).`,

@@ -26,8 +26,8 @@ import {
   vera,
   weightsByName,
 } from "../../../src/learning";
-import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf } from "../../../src/learning/passes/link";
+import { passesOf } from "../../../src/learning/passes/passesOf";
 import { disposedAfterEach } from "../../helpers/disposables";
 
 let tf: Tensorflow;
@@ -161,7 +161,7 @@ for (const { name, make, trained, changes } of cases) {
       const method = make(model);
       // BatchNorm by the batch would make the loss in training another function than that in evaluation.
       for (const layer of model.layers) layer.trainable = false;
-      const chain = chainOf(tf, linksOf(model));
+      const passes = passesOf(tf, linksOf(model));
       const { train } = data();
       const images = tf.tensor(train.images, [30, 5, 5, 2]);
       const labels = tf.tensor1d(Int32Array.from(train.labels), "int32") as Tensor1D;
@@ -173,9 +173,9 @@ for (const { name, make, trained, changes } of cases) {
         );
       });
       method.write();
-      const { gradients } = chain.train(batch, method.carriers, { seed: 0, step: 0 });
+      const { gradients } = passes.train(batch, method.carriers, { seed: 0, step: 0 });
       const pulled = method.pullback(gradients);
-      disposables.push(method, chain, images, labels, ...pulled);
+      disposables.push(method, passes, images, labels, ...pulled);
       expect(pulled.map(({ shape }) => shape)).toEqual(method.parameters.map(({ shape }) => shape));
       method.parameters.forEach((parameter: Variable, i) => {
         const start = parameter.clone();
@@ -190,7 +190,7 @@ for (const { name, make, trained, changes } of cases) {
           const at = (by: number) => {
             tf.tidy(() => parameter.assign(tf.add(start, tf.mul(unit, by))));
             method.write();
-            return chain.evaluate(batch).loss / 30;
+            return passes.score(batch).loss / 30;
           };
           const slope = (at(h) - at(-h)) / (2 * h);
           parameter.assign(start);

@@ -9,8 +9,8 @@ import {
   weightsByName,
 } from "../../../src/learning";
 import { uniform } from "../../../src/learning/method/uniform";
-import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf, weightsOf } from "../../../src/learning/passes/link";
+import { passesOf } from "../../../src/learning/passes/passesOf";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { greys } from "../../helpers/greys";
 
@@ -57,16 +57,16 @@ describe("BatchNorm without scale or shift, which TensorFlow.js can neither trai
           const net = model(each);
           if (frozen) freeze(net, { train: [/conv|out/] });
           const links = linksOf(net);
-          const chain = own(chainOf(tf, links));
+          const passes = own(passesOf(tf, links));
           const wanted = links.flatMap(weightsOf).filter(({ name }) => /kernel|bias/.test(name));
-          const { gradients, loss } = chain.train({ images, labels }, wanted as Variable[], {
+          const { gradients, loss } = passes.train({ images, labels }, wanted as Variable[], {
             seed: 0,
             step: 0,
           });
           const values = gradients.map((gradient: Tensor) => [...gradient.dataSync()]);
           tf.dispose([...gradients]);
           const statistics = Object.entries(weightsByName(net)).filter(([name]) => name.includes("moving"));
-          const score = chain.evaluate({ images, labels }).loss;
+          const score = passes.score({ images, labels }).loss;
           return [loss, score, ...values, ...statistics.map(([, each]) => [...each])].flat();
         });
         tf.dispose([images, labels]);

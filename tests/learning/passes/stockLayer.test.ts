@@ -15,8 +15,8 @@ import {
   unfrozenWeights,
   weightsByName,
 } from "../../../src/learning";
-import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf } from "../../../src/learning/passes/link";
+import { passesOf } from "../../../src/learning/passes/passesOf";
 import { checkLayers } from "../../../src/learning/passes/stockLayer";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { greys } from "../../helpers/greys";
@@ -136,10 +136,10 @@ for (const [name, make] of [
       const wanted = model.layers
         .filter(({ trainable }) => trainable)
         .flatMap(({ weights }) => weights.map((weight) => weight.read() as Variable));
-      const chain = chainOf(tf, linksOf(model));
+      const passes = passesOf(tf, linksOf(model));
       const data = batch();
       const draw = { seed: 1, step: 0 };
-      const { gradients } = chain.train(data, wanted, draw);
+      const { gradients } = passes.train(data, wanted, draw);
       wanted.forEach((variable, i) => {
         const values = variable.dataSync().slice();
         const gradient = gradients[i].dataSync();
@@ -153,7 +153,7 @@ for (const [name, make] of [
               ),
             ),
           );
-          return chain.evaluate(data).loss / 9;
+          return passes.score(data).loss / 9;
         };
         const slope = (shifted(0.01) - shifted(-0.01)) / 0.02;
         shifted(0);
@@ -203,10 +203,10 @@ it("frozen is frozen in a graph too: weights and statistics stay bit for bit, an
 
 it("drop-out in a graph is decided by seed and step, and the model is left as it was", async () => {
   const model = residual({ dropout: 0.5 });
-  const chain = chainOf(tf, linksOf(model));
+  const passes = passesOf(tf, linksOf(model));
   const data = batch();
   // On one batch and with weights that stay, passes differ by their masks alone.
-  const loss = (seed: number, step: number) => chain.train(data, [], { seed, step }).loss;
+  const loss = (seed: number, step: number) => passes.train(data, [], { seed, step }).loss;
   expect(loss(1, 0)).toBe(loss(1, 0));
   expect(loss(1, 0)).not.toBe(loss(2, 0));
   expect(loss(1, 0)).not.toBe(loss(1, 1));
@@ -399,9 +399,9 @@ describe("layers of a user's own", () => {
     const losses = (layer: layers.Layer, train: string[]) => {
       const model = chainWith(layer);
       freeze(model, { train });
-      const chain = chainOf(tf, linksOf(model));
+      const passes = passesOf(tf, linksOf(model));
       const data = batch();
-      return [1, 1, 2].map((seed) => chain.train(data, [], { seed, step: 0 }).loss);
+      return [1, 1, 2].map((seed) => passes.train(data, [], { seed, step: 0 }).loss);
     };
     const [one, again, other] = losses(fixedDropout("b/drop", 0.5), ["b", "c"]);
     expect(one).toBe(again);

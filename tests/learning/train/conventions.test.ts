@@ -6,8 +6,8 @@ import { NativeMoments } from "../../../src/learning/optimizer/nativeMoments";
 import { PortableMoments } from "../../../src/learning/optimizer/portableMoments";
 import { stepSize } from "../../../src/learning/optimizer/stepSize";
 import { linksOf } from "../../../src/learning/passes/link";
-import { nativeChain } from "../../../src/learning/passes/native/nativeChain";
-import { portableChain } from "../../../src/learning/passes/portableChain";
+import { nativePasses } from "../../../src/learning/passes/native/nativePasses";
+import { portablePasses } from "../../../src/learning/passes/portablePasses";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
 import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
@@ -136,8 +136,8 @@ describe.each(forms)("statistics of BatchNorm, %s", (form) => {
           }),
         );
         const links = linksOf(model);
-        const chain = own(
-          form === "native" ? nativeChain(new NativeOps(tf), links) : portableChain(tf, links),
+        const passes = own(
+          form === "native" ? nativePasses(new NativeOps(tf), links) : portablePasses(tf, links),
         );
         const statistic = (name: string) =>
           (
@@ -154,7 +154,7 @@ describe.each(forms)("statistics of BatchNorm, %s", (form) => {
         batches.forEach(({ output, mean, variance }, b) => {
           const x = Float32Array.from({ length: size }, draw);
           const images = own(tf.tensor(x, shape)) as Tensor;
-          const { loss } = chain.train({ images, labels }, [], { seed: 0, step: b });
+          const { loss } = passes.train({ images, labels }, [], { seed: 0, step: b });
           // The loss is of the outputs in training: log Σ exp y − y₀ for each row.
           const row = size / shape[0];
           const expected = Array.from({ length: shape[0] }, (_, r) => output.slice(r * row, (r + 1) * row))

@@ -11,7 +11,7 @@ const built = (file: string) =>
 /** Trains a dense network while a child sends signals as fast as it can; prints how many were heard. */
 const CODE = `
 const p = require(${built("index")});
-const { chainOf } = require(${built("learning/passes/chainOf")});
+const { passesOf } = require(${built("learning/passes/passesOf")});
 const { linksOf } = require(${built("learning/passes/link")});
 const { spawn } = require("node:child_process");
 (async () => {
@@ -20,7 +20,7 @@ const { spawn } = require("node:child_process");
   const model = tf.sequential({ layers: [dense(400, { inputShape: [1000], activation: "relu" }), dense(10, { activation: "softmax" })] });
   const batch = { images: tf.ones([128, 1000]), labels: tf.zeros([128], "int32") };
   const weights = model.trainableWeights.map((weight) => weight.read());
-  const chain = chainOf(tf, linksOf(model));
+  const passes = passesOf(tf, linksOf(model));
   let heard = 0;
   process.on("SIGWINCH", () => heard++);
   const storm = "const end = Date.now() + 2500; while (Date.now() < end) process.kill(" + process.pid + ", 'SIGWINCH')";
@@ -28,7 +28,7 @@ const { spawn } = require("node:child_process");
   let done = false;
   child.on("exit", () => { done = true; });
   while (!done) {
-    tf.dispose(chain.train(batch, weights, { seed: 0, step: 0 }).gradients);
+    tf.dispose(passes.train(batch, weights, { seed: 0, step: 0 }).gradients);
     await new Promise((resolve) => setImmediate(resolve));
   }
   console.log(heard);

@@ -11,8 +11,8 @@ import {
   unfrozenWeights,
 } from "../../../src/learning";
 import { resident } from "../../../src/learning/batches/resident";
-import { chainOf } from "../../../src/learning/passes/chainOf";
 import { linksOf } from "../../../src/learning/passes/link";
+import { passesOf } from "../../../src/learning/passes/passesOf";
 import { trainEpoch } from "../../../src/learning/train/trainEpoch";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { squares as data } from "../../helpers/squares";
@@ -37,8 +37,8 @@ describe("the order of the images", () => {
         return images.pick(indices);
       };
       const train = { ...images, pick };
-      const chain = own(chainOf(tf, linksOf(model)));
-      const run = { chain, method, optimizer, train, batch: 6, seed, steps: 12, options: {}, step: 4 * i };
+      const passes = own(passesOf(tf, linksOf(model)));
+      const run = { passes, method, optimizer, train, batch: 6, seed, steps: 12, options: {}, step: 4 * i };
       await trainEpoch(run, i + 1, 0.01);
     }
     return picked;
@@ -95,8 +95,8 @@ it("a method that throws in the middle of a step leaves no tensor behind, and no
   const method = unfrozenWeights(model);
   const optimizer = own(radam(tf, method.parameters));
   const train = own(resident(tf, data, data.train));
-  const chain = own(chainOf(tf, linksOf(model)));
-  const run = { chain, optimizer, train, batch: 6, seed: 1, steps: 12, options: {}, step: 0 };
+  const passes = own(passesOf(tf, linksOf(model)));
+  const run = { passes, optimizer, train, batch: 6, seed: 1, steps: 12, options: {}, step: 0 };
   await trainEpoch({ ...run, method }, 1, 0.01);
   const before = tf.memory().numTensors;
   const pullback = () => {

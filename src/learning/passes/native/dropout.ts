@@ -4,7 +4,7 @@ import type { LinkOf } from "../link";
 import type { NativeLink } from "./nativeLink";
 
 /**
- * Drop-out, whose mask depends on seed, step and place in the chain alone. A ReLU before it may be left to it in
+ * Drop-out, whose mask depends on seed, step and the number of the link alone. A ReLU before it may be left to it in
  * training: one factor then stands for both, forward and backward.
  */
 export function dropout(ops: NativeOps, link: LinkOf<"dropout">, { rectifies = false } = {}): NativeLink {

@@ -1,6 +1,6 @@
 import type { Tensor1D } from "@tensorflow/tfjs-node";
 import type { Id, NativeOps } from "../../tensorflow/nativeOps";
-import type { StepResult } from "../chain";
+import type { StepResult } from "../passes";
 
 /** Loss and hits of logits, and the gradient of the *mean* loss. */
 export function nativeScore(ops: NativeOps) {

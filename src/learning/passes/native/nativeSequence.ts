@@ -5,7 +5,7 @@ import type { NativeLink } from "./nativeLink";
 import { nativeLinks } from "./nativeLinks";
 
 /** Several native links, one behind the other, as one. */
-export function nativeRun(ops: NativeOps, links: readonly Link[]): NativeLink {
+export function nativeSequence(ops: NativeOps, links: readonly Link[]): NativeLink {
   const native = nativeLinks(ops, poolFirst(links));
   const float = [ops.type("T", "float32")];
   return {
@@ -27,7 +27,7 @@ export function nativeRun(ops: NativeOps, links: readonly Link[]): NativeLink {
             const gradients = passes[i].gradients(back, { wants, input: input || i > first });
             for (const [weight, own] of gradients.weights) {
               const other = weights.get(weight);
-              // A layer in several places: its gradient is their sum.
+              // A layer that is called several times: its gradient is their sum.
               weights.set(weight, other === undefined ? own : ops.run("AddV2", float, [other, own]));
             }
             back = gradients.input;

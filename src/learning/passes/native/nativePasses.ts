@@ -1,24 +1,24 @@
 import type { Variable } from "@tensorflow/tfjs-node";
 import { present } from "../../../common/present";
 import type { NativeOps } from "../../tensorflow/nativeOps";
-import type { Chain } from "../chain";
 import { checkRead, type Link } from "../link";
-import { nativeRun } from "./nativeRun";
+import type { Passes } from "../passes";
 import { nativeScore } from "./nativeScore";
+import { nativeSequence } from "./nativeSequence";
 
 /**
  * Forward and backward passes written out in TensorFlow's own operations: about a hundred a step for the
  * paper's CNN, where the layers of TensorFlow.js need over six hundred.
  */
-export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
-  const run = nativeRun(ops, links);
+export function nativePasses(ops: NativeOps, links: readonly Link[]): Passes {
+  const sequence = nativeSequence(ops, links);
   const score = nativeScore(ops);
   return {
     train({ images, labels }, wanted, draw) {
       checkRead(links, wanted);
       const all = new Set(wanted);
       try {
-        const { output, gradients } = run.train(ops.idOf(images), { size: images.shape[0], ...draw });
+        const { output, gradients } = sequence.train(ops.idOf(images), { size: images.shape[0], ...draw });
         const { gradient, loss, correct } = score(output, labels);
         const wants = (weight: Variable) => all.has(weight);
         const found = new Map(gradients(gradient(), { wants, input: false }).weights);
@@ -34,9 +34,9 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
       }
     },
 
-    evaluate({ images, labels }) {
+    score({ images, labels }) {
       try {
-        const { loss, correct } = score(run.infer(ops.idOf(images)), labels);
+        const { loss, correct } = score(sequence.infer(ops.idOf(images)), labels);
         return { loss, correct };
       } finally {
         ops.sweep();
@@ -46,7 +46,7 @@ export function nativeChain(ops: NativeOps, links: readonly Link[]): Chain {
     infer(images) {
       try {
         // Where nothing is done, drop-out in inference mode say, the images keep a handle of their own.
-        const output = ops.shared(run.infer(ops.idOf(images)));
+        const output = ops.shared(sequence.infer(ops.idOf(images)));
         return ops.adopt(output, [images.shape[0], ...links[links.length - 1].output]);
       } finally {
         ops.sweep();

@@ -3,31 +3,31 @@ import { present } from "../../common/present";
 import { gradientsOf } from "../tensorflow/gradientsOf";
 import type { Id, NativeOps } from "../tensorflow/nativeOps";
 import type { Tensorflow } from "../tensorflow/tensorflow";
-import type { Batch, Chain, StepResult } from "./chain";
 import { checkRead, type Link, type LinkOf, weightsOf } from "./link";
 import type { NativeLink } from "./native/nativeLink";
-import { nativeRun } from "./native/nativeRun";
 import { nativeScore } from "./native/nativeScore";
-import { type Run, throughRuns } from "./places";
+import { nativeSequence } from "./native/nativeSequence";
+import type { Batch, Passes, StepResult } from "./passes";
+import { type Branch, throughBranches } from "./segments";
 import { stockPass } from "./stockPass";
 
 /** Native links in a row, which TensorFlow.js's automatic gradient sees as one operation; or what it does itself. */
 type Part =
   | {
       readonly kind: "native";
-      readonly run: NativeLink;
+      readonly link: NativeLink;
       readonly weights: readonly Variable[];
       readonly output: readonly number[];
     }
   | LinkOf<"stock">
-  | { readonly kind: "branches"; readonly runs: readonly Run<Part>[] };
+  | { readonly kind: "branches"; readonly branches: readonly Branch<Part>[] };
 
 /** A tensor, and whether a weight whose gradient is asked for decides it. */
 type Value = { readonly tensor: Tensor; readonly depends: boolean };
 type Pass = { readonly seed: number; readonly step: number; readonly wants: (weight: Variable) => boolean };
 
 /** The passes through links of which some are native: the others cost their own time in TensorFlow.js, and no more. */
-export function mixedChain(tf: Tensorflow, ops: NativeOps, links: readonly Link[]): Chain {
+export function mixedPasses(tf: Tensorflow, ops: NativeOps, links: readonly Link[]): Passes {
   const parts = partsOf(ops, links);
   const score = nativeScore(ops);
   // TensorFlow.js may let go of its tensors before the backward pass, which needs them.
@@ -35,12 +35,12 @@ export function mixedChain(tf: Tensorflow, ops: NativeOps, links: readonly Link[
   const given = (id: Id, shape: readonly number[]) => ops.adopt(ops.shared(id), shape);
 
   const native = (part: Part & { kind: "native" }, { tensor, depends }: Value, pass?: Pass): Value => {
-    const { run, weights } = part;
+    const { link, weights } = part;
     const size = tensor.shape[0];
     const shape = [size, ...part.output];
-    if (!pass) return { tensor: given(run.infer(ops.idOf(tensor)), shape), depends };
+    if (!pass) return { tensor: given(link.infer(ops.idOf(tensor)), shape), depends };
     const { wants, ...draw } = pass;
-    const train = () => run.train(held(tensor), { size, ...draw });
+    const train = () => link.train(held(tensor), { size, ...draw });
     const asked = weights.filter(wants);
     const inputs = depends ? [tensor, ...asked] : asked;
     if (inputs.length === 0) return { tensor: given(train().output, shape), depends };
@@ -64,7 +64,7 @@ export function mixedChain(tf: Tensorflow, ops: NativeOps, links: readonly Link[
   const apply = (part: Part, from: readonly Value[], pass?: Pass): Value => {
     if (part.kind === "native") return native(part, from[0], pass);
     if (part.kind === "branches")
-      return throughRuns(part.runs, from[0], (run, own) => through(run, own, pass));
+      return throughBranches(part.branches, from[0], (chain, own) => through(chain, own, pass));
     const tensors = from.map(({ tensor }) => tensor);
     const tensor = stockPass(tf, part, tensors.length > 1 ? tensors : tensors[0], pass);
     const depends =
@@ -105,7 +105,7 @@ export function mixedChain(tf: Tensorflow, ops: NativeOps, links: readonly Link[
         return { ...result, gradients };
       });
     },
-    evaluate: ({ images, labels }) =>
+    score: ({ images, labels }) =>
       swept(() => {
         const { loss, correct } = score(ops.idOf(through(parts, start(images)).tensor), labels);
         return { loss, correct };
@@ -121,7 +121,12 @@ function partsOf(ops: NativeOps, links: readonly Link[]): Part[] {
   const close = () => {
     if (row.length === 0) return;
     const weights = [...new Set(row.flatMap(weightsOf))];
-    parts.push({ kind: "native", run: nativeRun(ops, row), weights, output: row[row.length - 1].output });
+    parts.push({
+      kind: "native",
+      link: nativeSequence(ops, row),
+      weights,
+      output: row[row.length - 1].output,
+    });
     row = [];
   };
   for (const link of links) {
@@ -132,8 +137,8 @@ function partsOf(ops: NativeOps, links: readonly Link[]): Part[] {
     close();
     if (link.kind === "stock") parts.push(link);
     else {
-      const runs = link.runs.map(({ inputs, chain }) => ({ inputs, chain: partsOf(ops, chain) }));
-      parts.push({ kind: "branches", runs });
+      const branches = link.branches.map(({ inputs, chain }) => ({ inputs, chain: partsOf(ops, chain) }));
+      parts.push({ kind: "branches", branches });
     }
   }
   close();

@@ -3,10 +3,10 @@ import { type CacheOptions, featureCache } from "../batches/featureCache";
 import { type Resident, resident } from "../batches/resident";
 import type { Dataset } from "../dataset/dataset";
 import type { Method } from "../method/method";
-import type { Chain } from "../passes/chain";
-import { chainOf } from "../passes/chainOf";
 import type { FrozenBehaviour } from "../passes/frozenBehaviour";
 import { frozenPrefix, linksOf } from "../passes/link";
+import type { Passes } from "../passes/passes";
+import { passesOf } from "../passes/passesOf";
 import { checkLayers } from "../passes/stockLayer";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 
@@ -22,20 +22,20 @@ type Input = {
 };
 type Own = <T extends { dispose(): void }>(thing: T) => T;
 
-/** The chain to train, and how a set of images gets to its beginning: as it is, or as cached features. */
-export function prepareChain({ tf, model, method, options }: Input, own: Own) {
+/** The passes to train by, and how a set of images gets to its beginning: as it is, or as cached features. */
+export function preparePasses({ tf, model, method, options }: Input, own: Own) {
   checkLayers(model, method.carriers, options.frozen);
   const links = linksOf(model, options.frozen);
   const { cache, signal } = options;
   const count = cache ? frozenPrefix(links, new Set(method.carriers)) : 0;
   if (typeof cache === "object" && count === 0) {
     throw new Error(
-      "Nothing can be cached, for no leading layer is frozen, or none behind which one tensor alone leads on: freeze " +
-        "some, or leave `cache` out.",
+      "Nothing can be cached: no leading layer is frozen, or what is frozen ends inside of branches. " +
+        "Freeze leading layers, or leave `cache` out.",
     );
   }
-  const chain: Chain = own(chainOf(tf, links.slice(count)));
-  const prefix = count > 0 ? own(chainOf(tf, links.slice(0, count))) : undefined;
+  const passes: Passes = own(passesOf(tf, links.slice(count)));
+  const prefix = count > 0 ? own(passesOf(tf, links.slice(0, count))) : undefined;
   const features =
     prefix && featureCache(tf, prefix, links[count - 1].output, cache === true ? {} : cache || {});
   const prepare = async (set: Dataset["train"]): Promise<Resident> => {
@@ -48,5 +48,5 @@ export function prepareChain({ tf, model, method, options }: Input, own: Own) {
       data.dispose();
     }
   };
-  return { chain, prepare };
+  return { passes, prepare };
 }

@@ -1,15 +1,15 @@
 import { NativeOps } from "../tensorflow/nativeOps";
 import { isNative, type Tensorflow } from "../tensorflow/tensorflow";
-import type { Chain } from "./chain";
 import type { Link } from "./link";
-import { mixedChain } from "./mixedChain";
-import { nativeChain } from "./native/nativeChain";
-import { portableChain } from "./portableChain";
+import { mixedPasses } from "./mixedPasses";
+import { nativePasses } from "./native/nativePasses";
+import type { Passes } from "./passes";
+import { portablePasses } from "./portablePasses";
 
 /** The passes through a chain of links, native where TensorFlow is, as far as its links have a native form. */
-export function chainOf(tf: Tensorflow, links: readonly Link[]): Chain {
-  if (!isNative()) return portableChain(tf, links);
+export function passesOf(tf: Tensorflow, links: readonly Link[]): Passes {
+  if (!isNative()) return portablePasses(tf, links);
   const ops = new NativeOps(tf);
   const all = links.every(({ kind }) => kind !== "stock" && kind !== "branches");
-  return all ? nativeChain(ops, links) : mixedChain(tf, ops, links);
+  return all ? nativePasses(ops, links) : mixedPasses(tf, ops, links);
 }

@@ -2,11 +2,11 @@ import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor1D, Variable } 
 import fc from "fast-check";
 import { describe, expect, it as test } from "vitest";
 import { tensorflow } from "../../../src/learning";
-import type { Chain } from "../../../src/learning/passes/chain";
-import { chainOf } from "../../../src/learning/passes/chainOf";
 import { type Link, linksOf } from "../../../src/learning/passes/link";
-import { mixedChain } from "../../../src/learning/passes/mixedChain";
-import { portableChain } from "../../../src/learning/passes/portableChain";
+import { mixedPasses } from "../../../src/learning/passes/mixedPasses";
+import type { Passes } from "../../../src/learning/passes/passes";
+import { passesOf } from "../../../src/learning/passes/passesOf";
+import { portablePasses } from "../../../src/learning/passes/portablePasses";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
 import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
@@ -130,18 +130,18 @@ const trained = (model: LayersModel) => model.trainableWeights.map((weight) => w
 const draw = { seed: 1, step: 0 };
 
 /** All the numbers of a pass: loss, hits, gradients, the weights and statistics after it, and the logits then. */
-function pass(stack: Stack, chainFor: (links: readonly Link[]) => Chain) {
+function pass(stack: Stack, chainFor: (links: readonly Link[]) => Passes) {
   const model = build(stack);
-  const chain = chainFor(linksOf(model));
+  const passes = chainFor(linksOf(model));
   const data = batch();
-  const { loss, correct, gradients } = chain.train(data, trained(model), draw);
+  const { loss, correct, gradients } = passes.train(data, trained(model), draw);
   const after = model.weights.map((weight) => weight.read().dataSync().slice());
-  const logits = chain.infer(data.images);
-  const scored = chain.evaluate(data);
+  const logits = passes.infer(data.images);
+  const scored = passes.score(data);
   const read = (tensor: Tensor) => tensor.dataSync().slice();
   const values = { gradients: gradients.map(read), logits: read(logits) };
   tf.dispose([...gradients, logits]);
-  chain.dispose();
+  passes.dispose();
   model.dispose();
   return { losses: [loss, scored.loss], hits: [correct, scored.correct], ...values, after };
 }
@@ -165,13 +165,13 @@ function expectGradients(mine: readonly ArrayLike<number>[], theirs: readonly Ar
   expect(Math.hypot(...a.map((x, i) => x - b[i]))).toBeLessThan(0.002 * Math.hypot(...b) + 1e-5);
 }
 
-const mixed = (links: readonly Link[]) => mixedChain(tf, new NativeOps(tf), links);
+const mixed = (links: readonly Link[]) => mixedPasses(tf, new NativeOps(tf), links);
 
 describe("native links mixed with TensorFlow.js's own", () => {
   it("agree with the portable passes for any stack of layers and branches, whatever is frozen", () => {
     fc.assert(
       fc.property(stacks(fc.array(fc.nat(30), { maxLength: 4 })), (stack) => {
-        const [mine, theirs] = [pass(stack, mixed), pass(stack, (links) => portableChain(tf, links))];
+        const [mine, theirs] = [pass(stack, mixed), pass(stack, (links) => portablePasses(tf, links))];
         expectNear([mine.losses], [theirs.losses]);
         expect(mine.hits).toEqual(theirs.hits);
         expectGradients(mine.gradients, theirs.gradients);
@@ -209,28 +209,28 @@ describe("native links mixed with TensorFlow.js's own", () => {
 
   it("compute a fully native chain bit for bit as it does by itself", () => {
     const stack: Stack = { kinds: ["conv", "norm", "relu", "max-pool"], end: "flatten", frozen: [] };
-    expect(pass(stack, mixed)).toEqual(pass(stack, (links) => chainOf(tf, links)));
+    expect(pass(stack, mixed)).toEqual(pass(stack, (links) => passesOf(tf, links)));
   });
 
   it("leave no tensor and no native handle behind, nor does a pass that throws", async () => {
     const kinds = ["conv", "average", "residual", "concatenate", "norm"] as const;
     const model = own(build({ kinds, end: "global average", frozen: [1] }));
     const data = batch();
-    const chain = chainOf(tf, linksOf(model));
+    const passes = passesOf(tf, linksOf(model));
     const weights = trained(model);
     const layer = model.layers.find((each) => each.getClassName() === "AveragePooling2D")!;
     const fails = () => {
       layer.call = () => {
         throw new Error("out of order");
       };
-      expect(() => chain.train(data, weights, draw)).toThrow("out of order");
-      expect(() => chain.infer(data.images)).toThrow("out of order");
+      expect(() => passes.train(data, weights, draw)).toThrow("out of order");
+      expect(() => passes.infer(data.images)).toThrow("out of order");
       delete (layer as { call?: unknown }).call;
     };
     const all = () => {
-      for (const gradient of chain.train(data, weights, draw).gradients) gradient.dispose();
-      chain.evaluate(data);
-      chain.infer(data.images).dispose();
+      for (const gradient of passes.train(data, weights, draw).gradients) gradient.dispose();
+      passes.score(data);
+      passes.infer(data.images).dispose();
     };
     all();
     fails();
@@ -239,7 +239,7 @@ describe("native links mixed with TensorFlow.js's own", () => {
       for (let i = 0; i < 20; i++) all();
       for (let i = 0; i < 5; i++) fails();
     });
-    chain.dispose();
+    passes.dispose();
     expect(tf.memory().numTensors).toBe(before);
     expect(handles.made).toBeGreaterThan(1000);
     expect(handles.freed).toBe(handles.made);
@@ -250,7 +250,7 @@ describe("native links mixed with TensorFlow.js's own", () => {
     const model = own(build({ kinds, end: "global average", frozen: [] }));
     const kindsOf = (links: readonly Link[]): string[] =>
       links.flatMap((link) =>
-        link.kind === "branches" ? link.runs.flatMap(({ chain }) => kindsOf(chain)) : [link.kind],
+        link.kind === "branches" ? link.branches.flatMap(({ chain }) => kindsOf(chain)) : [link.kind],
       );
     const found = kindsOf(linksOf(model));
     // Add, ZeroPadding, AveragePooling, GlobalAveragePooling.
@@ -261,17 +261,17 @@ describe("native links mixed with TensorFlow.js's own", () => {
 
   it("cost what their own operations cost: one layer without a native form does not make the others slow", async () => {
     const kinds = ["conv", "norm", "conv", "norm", "conv", "norm", "max-pool"] as const;
-    const work = async (end: Stack["end"], chainFor: (links: readonly Link[]) => Chain) => {
+    const work = async (end: Stack["end"], chainFor: (links: readonly Link[]) => Passes) => {
       const model = own(build({ kinds, end, frozen: [] }));
-      const chain = own(chainFor(linksOf(model)));
+      const passes = own(chainFor(linksOf(model)));
       const data = batch();
-      const step = () => tf.dispose([...chain.train(data, trained(model), draw).gradients]);
+      const step = () => tf.dispose([...passes.train(data, trained(model), draw).gradients]);
       step();
       return (await nativeHandles(tf, step)).handles.made;
     };
-    const all = await work("flatten", (links) => chainOf(tf, links));
-    const part = await work("global average", (links) => chainOf(tf, links));
-    const none = await work("global average", (links) => portableChain(tf, links));
+    const all = await work("flatten", (links) => passesOf(tf, links));
+    const part = await work("global average", (links) => passesOf(tf, links));
+    const none = await work("global average", (links) => portablePasses(tf, links));
     expect(part).toBeLessThan(1.4 * all);
     expect(none).toBeGreaterThan(2 * part);
   });

@@ -2,8 +2,8 @@ import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-node";
 import { describe, expect, it as test } from "vitest";
 import { type ChainModel, paperCNN, type Tensorflow, tensorflow } from "../../../src/learning";
 import { linksOf, weightsOf } from "../../../src/learning/passes/link";
-import { nativeChain } from "../../../src/learning/passes/native/nativeChain";
-import { portableChain } from "../../../src/learning/passes/portableChain";
+import { nativePasses } from "../../../src/learning/passes/native/nativePasses";
+import { portablePasses } from "../../../src/learning/passes/portablePasses";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
 import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
@@ -109,8 +109,8 @@ describe("the native passes agree with automatic differentiation", () => {
       const [one, two] = [smallModel(), smallModel()];
       for (const layer of [...one.layers, ...two.layers]) layer.trainable = !frozen.includes(layer.name[0]);
       const data = batch();
-      const native = nativeChain(new Ops(tf), linksOf(one));
-      const portable = portableChain(tf, linksOf(two));
+      const native = nativePasses(new Ops(tf), linksOf(one));
+      const portable = portablePasses(tf, linksOf(two));
       const wanted = (model: ChainModel) => model.trainableWeights.map((weight) => weight.read() as Variable);
       const a = native.train(data, wanted(one), draw);
       const b = portable.train(data, wanted(two), draw);
@@ -143,8 +143,8 @@ describe("the native passes agree with automatic differentiation", () => {
     const [one, two] = [smallModel(), smallModel()];
     for (const layer of [...one.layers, ...two.layers]) layer.trainable = false;
     const data = batch();
-    const native = nativeChain(new NativeOps(tf), linksOf(one));
-    const portable = portableChain(tf, linksOf(two));
+    const native = nativePasses(new NativeOps(tf), linksOf(one));
+    const portable = portablePasses(tf, linksOf(two));
     const a = native.train(data, allWeights(one), draw);
     const b = portable.train(data, allWeights(two), draw);
     disposables.push(native, ...a.gradients, ...b.gradients);
@@ -159,17 +159,17 @@ it("gradients are the slopes of the loss: central differences along random direc
   // In inference mode the loss is a plain function of the weights.
   for (const layer of model.layers) layer.trainable = false;
   const data = batch(40);
-  const chain = nativeChain(new NativeOps(tf), linksOf(model));
+  const passes = nativePasses(new NativeOps(tf), linksOf(model));
   const weights = allWeights(model);
-  const { gradients } = chain.train(data, weights, draw);
-  disposables.push(chain, ...gradients);
+  const { gradients } = passes.train(data, weights, draw);
+  disposables.push(passes, ...gradients);
   weights.forEach((weight, i) => {
     const direction = tf.randomNormal(weight.shape, 0, 1, "float32", 100 + i);
     const start = weight.clone();
     const h = 5e-4;
     const at = (sign: number) => {
       tf.tidy(() => weight.assign(tf.add(start, tf.mul(direction, sign * h))));
-      return chain.evaluate(data).loss / 40;
+      return passes.score(data).loss / 40;
     };
     const slope = (at(1) - at(-1)) / (2 * h);
     weight.assign(start);
@@ -182,12 +182,12 @@ it("gradients are the slopes of the loss: central differences along random direc
 it("inference agrees with the model's own predict", async () => {
   for (const model of [smallModel({ dropout: 0.5 }), await paperCNN({ width: 0.25, seed: 3 })]) {
     const images = tf.randomNormal([5, ...(model.inputs[0].shape.slice(1) as number[])], 0, 1, "float32", 4);
-    const chain = nativeChain(new NativeOps(tf), linksOf(model));
-    const logits = chain.infer(images);
+    const passes = nativePasses(new NativeOps(tf), linksOf(model));
+    const logits = passes.infer(images);
     const mine = tf.softmax(logits);
     const theirs = model.predict(images) as Tensor;
     expectClose(mine, theirs);
-    disposables.push(images, chain, logits, mine, theirs);
+    disposables.push(images, passes, logits, mine, theirs);
   }
 });
 
@@ -198,8 +198,8 @@ it("the output of any number of first links is that of the portable passes, a Re
   disposables.push(model, images);
   for (let count = 1; count <= links.length; count++) {
     const first = links.slice(0, count);
-    const native = nativeChain(new NativeOps(tf), first);
-    const [mine, theirs] = [native.infer(images), portableChain(tf, first).infer(images)];
+    const native = nativePasses(new NativeOps(tf), first);
+    const [mine, theirs] = [native.infer(images), portablePasses(tf, first).infer(images)];
     expectClose(mine, theirs);
     disposables.push(native, mine, theirs);
   }
@@ -209,8 +209,8 @@ it("an active BatchNorm moves its statistics as the stock layer does", () => {
   const model = smallModel();
   const twin = smallModel();
   const data = batch();
-  const chain = nativeChain(new NativeOps(tf), linksOf(model));
-  disposables.push(chain, ...chain.train(data, [], draw).gradients);
+  const passes = nativePasses(new NativeOps(tf), linksOf(model));
+  disposables.push(passes, ...passes.train(data, [], draw).gradients);
   const output = tf.tidy(() => twin.apply(data.images, { training: true }) as Tensor);
   disposables.push(output);
   for (const name of ["a/bn", "b/bn"]) {
@@ -230,9 +230,9 @@ it("the statistics of a hundred thousand pixels have float32's precision", () =>
   });
   const images = tf.relu(tf.randomNormal([64, 40, 40, channels], 0.3, 1, "float32", 8));
   const labels = tf.zeros([64], "int32") as Tensor1D;
-  const chain = nativeChain(new NativeOps(tf), linksOf(model));
-  disposables.push(model, images, labels, chain);
-  chain.train({ images, labels }, [], draw);
+  const passes = nativePasses(new NativeOps(tf), linksOf(model));
+  disposables.push(model, images, labels, passes);
+  passes.train({ images, labels }, [], draw);
   const values = images.dataSync<"float32">();
   const [mean, variance] = ["moving_mean", "moving_variance"].map((name) =>
     model.layers[0].weights
@@ -257,9 +257,12 @@ it("drop-out keeps each value with probability 1 − rate, scaled up, and repeat
   const images = tf.tidy(() => tf.concat([tf.zeros([3, 1]), tf.ones([3, 3999])], 1));
   const labels = tf.tensor1d([0, 0, 0], "int32") as Tensor1D;
   disposables.push(model, images, labels);
-  for (const chain of [nativeChain(new NativeOps(tf), linksOf(model)), portableChain(tf, linksOf(model))]) {
-    disposables.push(chain);
-    const loss = (seed: number, step: number) => chain.train({ images, labels }, [], { seed, step }).loss;
+  for (const passes of [
+    nativePasses(new NativeOps(tf), linksOf(model)),
+    portablePasses(tf, linksOf(model)),
+  ]) {
+    disposables.push(passes);
+    const loss = (seed: number, step: number) => passes.train({ images, labels }, [], { seed, step }).loss;
     expect(loss(1, 5)).toBe(loss(1, 5));
     expect(loss(1, 5)).not.toBe(loss(1, 6));
     expect(loss(1, 5)).not.toBe(loss(2, 5));
@@ -306,7 +309,7 @@ for (const kind of ["native", "portable"] as const) {
     () => {
       const model = noisyModel();
       const links = linksOf(model);
-      const chain = kind === "native" ? nativeChain(new NativeOps(tf), links) : portableChain(tf, links);
+      const passes = kind === "native" ? nativePasses(new NativeOps(tf), links) : portablePasses(tf, links);
       const images = tf.randomNormal([50, 6, 5, 2], 0, 1, "float32", 6);
       const labels = tf.tensor1d(
         Array.from({ length: 50 }, (_, i) => (3 * i) % 5),
@@ -314,8 +317,8 @@ for (const kind of ["native", "portable"] as const) {
       ) as Tensor1D;
       const weights = allWeights(model);
       const fixed = { seed: 3, step: 2 };
-      const { gradients } = chain.train({ images, labels }, weights, fixed);
-      disposables.push(chain, images, labels, ...gradients);
+      const { gradients } = passes.train({ images, labels }, weights, fixed);
+      disposables.push(passes, images, labels, ...gradients);
       weights.forEach((weight, i) => {
         const start = weight.clone();
         const norm = tf.tidy(() => tf.norm(gradients[i]).arraySync() as number);
@@ -326,7 +329,7 @@ for (const kind of ["native", "portable"] as const) {
           const unit = tf.tidy(() => tf.div(vector, tf.norm(vector)));
           const at = (by: number) => {
             tf.tidy(() => weight.assign(tf.add(start, tf.mul(unit, by))));
-            return chain.train({ images, labels }, [], fixed).loss / 50;
+            return passes.train({ images, labels }, [], fixed).loss / 50;
           };
           const slope = (at(STEP) - at(-STEP)) / (2 * STEP);
           weight.assign(start);
@@ -369,9 +372,9 @@ it("a ReLU right before drop-out trains bit for bit as one apart from it", () =>
     [conv, relu, flatten, ...rest],
     [conv, flatten, relu, ...rest],
   ].map((links) => {
-    const chain = nativeChain(new NativeOps(tf), links);
-    const { gradients, ...result } = chain.train({ images, labels }, allWeights(model), draw);
-    disposables.push(chain, ...gradients);
+    const passes = nativePasses(new NativeOps(tf), links);
+    const { gradients, ...result } = passes.train({ images, labels }, allWeights(model), draw);
+    disposables.push(passes, ...gradients);
     return { ...result, gradients: gradients.map((gradient) => gradient.dataSync()) };
   });
   expect(results[1]).toEqual(results[0]);
@@ -381,18 +384,18 @@ it("a ReLU right before drop-out trains bit for bit as one apart from it", () =>
 it("a hundred passes leave no tensor behind, native handles included", async () => {
   const model = smallModel({ dropout: 0.3 });
   const data = batch();
-  const chain = nativeChain(new NativeOps(tf), linksOf(model));
+  const passes = nativePasses(new NativeOps(tf), linksOf(model));
   const pass = () => {
-    for (const gradient of chain.train(data, allWeights(model), draw).gradients) gradient.dispose();
-    chain.evaluate(data);
-    chain.infer(data.images).dispose();
+    for (const gradient of passes.train(data, allWeights(model), draw).gradients) gradient.dispose();
+    passes.score(data);
+    passes.infer(data.images).dispose();
   };
   pass();
   const before = tf.memory().numTensors;
   const { handles } = await nativeHandles(tf, () => {
     for (let i = 0; i < 100; i++) pass();
   });
-  chain.dispose();
+  passes.dispose();
   expect(tf.memory().numTensors).toBe(before);
   expect(handles.made).toBeGreaterThan(1000);
   expect(handles.freed).toBe(handles.made);

@@ -16,14 +16,14 @@ export type TrainingStep = StepResult & {
 };
 
 /** Forward and backward passes through a model, native or in portable operations. */
-export type Chain = {
+export type Passes = {
   /**
    * One training pass: gradients with respect to `wanted`; active BatchNorm moves its statistics. The
    * drop-out masks are decided by `seed` and `step`.
    */
   train(batch: Batch, wanted: readonly Variable[], draw: { seed: number; step: number }): TrainingStep;
   /** Loss and hits in inference mode. */
-  evaluate(batch: Batch): StepResult;
+  score(batch: Batch): StepResult;
   /** The output of the last link, a whole model's logits, in inference mode; the caller disposes of it. */
   infer(images: Tensor): Tensor;
   dispose(): void;

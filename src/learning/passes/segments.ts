@@ -6,31 +6,31 @@ import { loadedTensorflow } from "../tensorflow/tensorflow";
  * A part of a model with one input and one output, between which the rest of the model sees nothing: a layer, several
  * layers with a branch among them, or the whole. Shapes are those that it has where it stands.
  */
-export type Place = {
+export type Segment = {
   /** Its layers; what it consists of alone where there is one. */
   readonly layers: readonly layers.Layer[];
   /** The layer that its output comes from. */
   readonly last: layers.Layer;
   readonly input: Shape;
   readonly output: Shape;
-  /** What a part with branches comes apart into, in an order in which each run finds what it reads. */
-  readonly runs?: readonly Run<Place>[];
-  /** Its output as TensorFlow.js computes it; a layer inside of a run may read several tensors. */
+  /** What a part with branches comes apart into, in an order in which each finds what it reads. */
+  readonly branches?: readonly Branch<Segment>[];
+  /** Its output as TensorFlow.js computes it; a layer inside of a branch may read several tensors. */
   apply(x: Tensor | readonly Tensor[], options: { training: boolean }): Tensor;
 };
 type Shape = readonly (number | null)[];
 
-/** Things that stand one behind the other; the first reads the outputs of these runs, of which 0 is the input of all. */
-export type Run<T> = { readonly inputs: readonly number[]; readonly chain: readonly T[] };
+/** A sequence of things. The first reads the outputs of the branches `inputs`, where 0 stands for the input of all. */
+export type Branch<T> = { readonly inputs: readonly number[]; readonly chain: readonly T[] };
 
-/** The output of the last of some runs, each of which is computed once. */
-export function throughRuns<T, V>(
-  runs: readonly Run<T>[],
+/** The output of the last of some branches, each of which is computed once. */
+export function throughBranches<T, V>(
+  branches: readonly Branch<T>[],
   input: V,
   compute: (chain: readonly T[], from: readonly V[]) => V,
 ): V {
   const values = [input];
-  for (const { inputs, chain } of runs) {
+  for (const { inputs, chain } of branches) {
     values.push(
       compute(
         chain,
@@ -42,19 +42,19 @@ export function throughRuns<T, V>(
 }
 
 /**
- * A model cut wherever only one tensor leads on, so that a residual block, say, is one place, and a chain has a place
- * for each layer, those of models inside of it too. It stays whole where a mask goes from layer to layer, a layer was called with options of its own or
- * has several outputs, and where a weight is read in several places, so that its gradient is a sum that no single
- * place knows.
+ * A model cut at each tensor that alone carries everything the rest reads. A residual block is one segment; in a
+ * sequential model each layer is one, also those of models inside of it. The model stays whole in three cases: a mask
+ * goes from layer to layer, a layer was called with options of its own or has several outputs, or several segments read
+ * one weight, whose gradient would then be a sum that no single segment knows.
  */
-export function placesOf(model: LayersModel): readonly Place[] {
+export function segmentsOf(model: LayersModel): readonly Segment[] {
   const [start, end] = [model.inputs[0], model.outputs[0]];
   const order = model.layers.some(masks) ? undefined : tensorsBetween(start, end);
-  const places = order && cut(start, order);
-  if (!places || shareWeights(places)) return [whole(model)];
-  return places.flatMap((place) => {
-    const [inner, ...others] = place.layers;
-    return others.length === 0 && isPlainModel(inner) ? placesOf(inner) : [place];
+  const segments = order && cut(start, order);
+  if (!segments || shareWeights(segments)) return [whole(model)];
+  return segments.flatMap((segment) => {
+    const [inner, ...others] = segment.layers;
+    return others.length === 0 && isPlainModel(inner) ? segmentsOf(inner) : [segment];
   });
 }
 
@@ -68,7 +68,7 @@ function isPlainModel(layer: layers.Layer): layer is LayersModel {
   );
 }
 
-function whole(model: LayersModel): Place {
+function whole(model: LayersModel): Segment {
   const [input, output] = [model.inputs[0].shape, model.outputs[0].shape];
   return {
     layers: [model],
@@ -109,8 +109,8 @@ function tensorsBetween(start: SymbolicTensor, end: SymbolicTensor): SymbolicTen
   return visit(end) ? [...order] : undefined;
 }
 
-function cut(start: SymbolicTensor, order: readonly SymbolicTensor[]): Place[] {
-  const places: Place[] = [];
+function cut(start: SymbolicTensor, order: readonly SymbolicTensor[]): Segment[] {
+  const segments: Segment[] = [];
   let input = start;
   let part: SymbolicTensor[] = [];
   const open = new Set<SymbolicTensor>();
@@ -120,14 +120,14 @@ function cut(start: SymbolicTensor, order: readonly SymbolicTensor[]): Place[] {
     const rest = order.slice(i + 1).flatMap(({ inputs }) => inputs);
     const needed = rest.filter((other) => other === input || (open.has(other) && other !== tensor));
     if (needed.length > 0) return;
-    places.push(placeOf(input, part));
+    segments.push(segmentOf(input, part));
     [input, part] = [tensor, []];
     open.clear();
   });
-  return places;
+  return segments;
 }
 
-function placeOf(input: SymbolicTensor, tensors: readonly SymbolicTensor[]): Place {
+function segmentOf(input: SymbolicTensor, tensors: readonly SymbolicTensor[]): Segment {
   const output = tensors[tensors.length - 1];
   const common = { last: output.sourceLayer, input: input.shape, output: output.shape };
   if (tensors.length === 1) {
@@ -142,40 +142,40 @@ function placeOf(input: SymbolicTensor, tensors: readonly SymbolicTensor[]): Pla
       },
     };
   }
-  const runs = runsOf(input, tensors);
+  const branches = branchesOf(input, tensors);
   return {
     ...common,
     layers: [...new Set(tensors.map(({ sourceLayer }) => sourceLayer))],
-    runs,
+    branches,
     apply: (x, options) =>
-      throughRuns(runs, x as Tensor, ([first, ...others], from) =>
-        others.reduce((y, place) => place.apply(y, options), first.apply(from, options)),
+      throughBranches(branches, x as Tensor, ([first, ...others], from) =>
+        others.reduce((y, segment) => segment.apply(y, options), first.apply(from, options)),
       ),
   };
 }
 
 const isList = (x: Tensor | readonly Tensor[]): x is readonly Tensor[] => Array.isArray(x);
 
-/** The longest chains of tensors in which each is all that the next one reads, and is read by no other. */
-function runsOf(input: SymbolicTensor, tensors: readonly SymbolicTensor[]): Run<Place>[] {
-  const runs: { first: SymbolicTensor; chain: SymbolicTensor[] }[] = [];
+/** The longest chains of tensors. In a chain each tensor is all that the next one reads, and no other reads it. */
+function branchesOf(input: SymbolicTensor, tensors: readonly SymbolicTensor[]): Branch<Segment>[] {
+  const branches: { first: SymbolicTensor; chain: SymbolicTensor[] }[] = [];
   const readers = (tensor: SymbolicTensor) => tensors.filter(({ inputs }) => inputs.includes(tensor)).length;
   for (const tensor of tensors) {
     const [only, ...others] = tensor.inputs;
     const before = others.length === 0 && readers(only) === 1 ? only : undefined;
-    const run = before && runs.find(({ chain }) => chain[chain.length - 1] === before);
-    if (run) run.chain.push(tensor);
-    else runs.push({ first: tensor, chain: [tensor] });
+    const branch = before && branches.find(({ chain }) => chain[chain.length - 1] === before);
+    if (branch) branch.chain.push(tensor);
+    else branches.push({ first: tensor, chain: [tensor] });
   }
-  const ends = [input, ...runs.map(({ chain }) => chain[chain.length - 1])];
-  return runs.map(({ first, chain }) => ({
+  const ends = [input, ...branches.map(({ chain }) => chain[chain.length - 1])];
+  return branches.map(({ first, chain }) => ({
     inputs: first.inputs.map((tensor) => ends.indexOf(tensor)),
-    chain: chain.map((tensor) => placeOf(tensor.inputs[0], [tensor])),
+    chain: chain.map((tensor) => segmentOf(tensor.inputs[0], [tensor])),
   }));
 }
 
-function shareWeights(places: readonly Place[]): boolean {
-  const read = places.flatMap(({ layers }) => [
+function shareWeights(segments: readonly Segment[]): boolean {
+  const read = segments.flatMap(({ layers }) => [
     ...new Set(layers.flatMap(({ weights }) => weights.map((weight) => weight.read()))),
   ]);
   return new Set(read).size < read.length;

@@ -1,16 +1,16 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-node";
 import { gradientsOf } from "../tensorflow/gradientsOf";
 import type { Tensorflow } from "../tensorflow/tensorflow";
-import type { Chain } from "./chain";
 import { dropoutMask } from "./dropoutMask";
 import { checkRead, type Link, type LinkOf } from "./link";
-import { throughRuns } from "./places";
+import type { Passes } from "./passes";
+import { throughBranches } from "./segments";
 import { stockPass } from "./stockPass";
 
 type Mode = { training: false } | { training: true; seed: number; step: number; moves: (() => void)[] };
 
 /** The passes in operations of TensorFlow.js with its automatic gradient: slow, for any back end and any layer, and the other's reference. */
-export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
+export function portablePasses(tf: Tensorflow, links: readonly Link[]): Passes {
   const forward = (images: Tensor, mode: Mode) => through(tf, links, [images], mode);
 
   const losses = (logits: Tensor, labels: Tensor1D): Tensor => {
@@ -38,7 +38,7 @@ export function portableChain(tf: Tensorflow, links: readonly Link[]): Chain {
         return { loss, correct, gradients };
       });
     },
-    evaluate: ({ images, labels }) =>
+    score: ({ images, labels }) =>
       tf.tidy(() => {
         const logits = forward(images, { training: false });
         return { loss: tf.sum(losses(logits, labels)).arraySync() as number, correct: hits(logits, labels) };
@@ -85,7 +85,7 @@ function apply(tf: Tensorflow, link: Link, from: readonly Tensor[], mode: Mode):
     case "stock":
       return stockPass(tf, link, from.length > 1 ? from : x, mode.training ? mode : undefined);
     case "branches":
-      return throughRuns(link.runs, x, (chain, own) => through(tf, chain, own, mode));
+      return throughBranches(link.branches, x, (chain, own) => through(tf, chain, own, mode));
   }
 }
 

@@ -16,7 +16,7 @@ import {
   weightsByName,
 } from "../../../src/learning";
 import { linksOf } from "../../../src/learning/passes/link";
-import { placesOf } from "../../../src/learning/passes/places";
+import { segmentsOf } from "../../../src/learning/passes/segments";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { greys } from "../../helpers/greys";
 
@@ -71,7 +71,7 @@ function tensorsOnEveryPath(start: SymbolicTensor, end: SymbolicTensor): number 
 
 describe("a graph comes apart wherever one tensor alone leads on", () => {
   it("a residual block is one place, with all of its layers, and what stands between blocks one each", () => {
-    const places = placesOf(residual()).map(({ layers }) => layers.map(({ name }) => name));
+    const places = segmentsOf(residual()).map(({ layers }) => layers.map(({ name }) => name));
     const block = (name: string) => ["conv", "bn", "relu", "drop", "add"].map((layer) => `${name}/${layer}`);
     expect(places).toEqual([["stem/conv"], block("one"), block("two"), ["head/flatten"], ["head/dense"]]);
   });
@@ -80,7 +80,7 @@ describe("a graph comes apart wherever one tensor alone leads on", () => {
     const model = residual();
     tf.tidy(() => {
       const x = tf.randomNormal([5, ...SHAPE], 0, 1, "float32", 3);
-      const y = placesOf(model).reduce((t: Tensor, place) => place.apply(t, { training: false }), x);
+      const y = segmentsOf(model).reduce((t: Tensor, place) => place.apply(t, { training: false }), x);
       expect(y.arraySync()).toEqual((model.predict(x) as Tensor).arraySync());
     });
   });
@@ -108,7 +108,7 @@ describe("a graph comes apart wherever one tensor alone leads on", () => {
           else made.push(dense().apply(L.concatenate().apply([a, b]) as SymbolicTensor) as SymbolicTensor);
         });
         const model = tf.model({ inputs: x, outputs: made[made.length - 1] });
-        const places = placesOf(model);
+        const places = segmentsOf(model);
         tf.tidy(() => {
           const rows = tf.randomNormal([4, 3], 0, 1, "float32", 5);
           const y = places.reduce((t: Tensor, place) => place.apply(t, { training: false }), rows);
@@ -153,14 +153,14 @@ describe("a graph comes apart wherever one tensor alone leads on", () => {
       const z = L.concatenate().apply([x, y]) as SymbolicTensor;
       return through(L.flatten(), L.dense({ units: 3 }))(z);
     });
-    expect(placesOf(model).map(({ layers }) => layers.length)).toEqual([3, 1, 1]);
+    expect(segmentsOf(model).map(({ layers }) => layers.length)).toEqual([3, 1, 1]);
   });
 
   it("layers that read one weight in two places stay together", () => {
     const L = tf.layers;
     const twice = L.conv2d({ name: "twice", filters: 1, kernelSize: 3, padding: "same" });
     const model = graph(through(twice, L.reLU(), twice, L.flatten(), L.dense({ units: 3 })));
-    expect(placesOf(model).map(({ last }) => last)).toEqual([model]);
+    expect(segmentsOf(model).map(({ last }) => last)).toEqual([model]);
   });
 });
 
