@@ -53,10 +53,10 @@ function absorb(state: Int32Array, w: Int32Array, bytes: Uint8Array, offset: num
   state[7] += h;
 }
 
-/** A SHA-256 of text that comes in pieces, in UTF-8: the theory has no dependency and knows no Node. */
+/** A SHA-256 of text in UTF-8 and of bytes that come in pieces: the theory has no dependency and knows no Node. */
 export type Sha256 = {
-  /** Takes a piece; a piece ends between two characters. */
-  readonly add: (text: string) => void;
+  /** Takes a piece; a text ends between two characters. */
+  readonly add: (piece: string | Uint8Array) => void;
   /** The hash of all pieces as 64 hexadecimal digits; nothing can be added after it. */
   readonly digest: () => string;
 };
@@ -82,7 +82,7 @@ export function createSha256(): Sha256 {
     block.set(bytes.subarray(from));
   };
   return {
-    add: (text) => addBytes(encoder.encode(text)),
+    add: (piece) => addBytes(typeof piece === "string" ? encoder.encode(piece) : piece),
     digest: () => {
       const end = new Uint8Array(((119 - (length % 64)) % 64) + 9);
       end[0] = 0x80;

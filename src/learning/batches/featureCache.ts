@@ -1,7 +1,4 @@
-import os from "node:os";
-import path from "node:path";
-import { breathe } from "../../common/breathe";
-import { cacheFolder } from "../../common/cacheFolder.cjs";
+import { breathe, cacheFolder, machineMemory, path } from "../../common/platform";
 import { shown } from "../../common/shown";
 import type { Passes } from "../passes/passes";
 import type { Tensorflow } from "../tensorflow/tensorflow";
@@ -33,7 +30,7 @@ export function featureCache(
   tf: Tensorflow,
   passes: Passes,
   shape: readonly number[],
-  { memoryLimit = os.totalmem() / 2, folder }: CacheOptions = {},
+  { memoryLimit = machineMemory() / 2, folder }: CacheOptions = {},
 ): FeatureCache {
   if (!(memoryLimit >= 0))
     throw new RangeError(`memoryLimit must be a number of bytes ≥ 0; got ${shown(memoryLimit)}.`);

@@ -1,5 +1,4 @@
-import fs from "node:fs";
-import path from "node:path";
+import { fs, needsNode, path, processId } from "../../common/platform";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 import type { Rows } from "./rows";
 
@@ -10,6 +9,7 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 
  * behind, but on Windows. Throws where the disk has no room for them.
  */
 export function rowsInFile(tf: Tensorflow, count: number, row: readonly number[], folder: string): Rows {
+  needsNode("A file of cached features", "give a larger memoryLimit, or train without the cache");
   const size = row.reduce((a, b) => a * b, 1);
   const bytes = size * Float32Array.BYTES_PER_ELEMENT;
   const full = (reason: string, cause?: unknown) =>
@@ -23,7 +23,7 @@ export function rowsInFile(tf: Tensorflow, count: number, row: readonly number[]
   if (bavail * bsize < count * bytes) throw full(`${gigabytes(bavail * bsize)} are free`);
   const file = path.join(
     folder,
-    `features-${process.pid}-${Date.now()}-${Math.random().toString(36).slice(2)}`,
+    `features-${processId}-${Date.now()}-${Math.random().toString(36).slice(2)}`,
   );
   const open = fs.openSync(file, "wx+", 0o600);
   const remove = () => fs.rmSync(file, { force: true });

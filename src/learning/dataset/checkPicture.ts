@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../common/platform";
 
 /**
  * Refuses a picture's file that is cut short or damaged, as far as its format tells: the decoder draws what it has and

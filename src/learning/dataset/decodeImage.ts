@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { checkKeys } from "../../common/checkKeys";
+import { files, loadPackage, needsNode } from "../../common/platform";
 import { shown } from "../../common/shown";
 import { checkPicture } from "./checkPicture";
 import { withoutColourProfile } from "./withoutColourProfile";
+
+type Canvas = typeof import("@napi-rs/canvas");
 
 /** How a picture becomes bytes. */
 export type DecodeOptions = {
@@ -47,7 +49,8 @@ export function decodeOptions(options: DecodeOptions) {
  */
 export async function readImage(file: string, options: DecodeOptions = {}): Promise<Uint8Array> {
   checkKeys("readImage", options, DECODE_OPTIONS);
-  return decodeImage(await readFile(file), file, options);
+  needsNode("readImage", "draw the picture on a canvas and take its bytes from there");
+  return decodeImage(await files.readFile(file), file, options);
 }
 
 /** The picture in the bytes of a file; `name` stands in errors. */
@@ -56,7 +59,7 @@ export async function decodeImage(bytes: Buffer, name: string, options: DecodeOp
   const [height, width] = size;
   checkPicture(bytes, name);
   // Loaded here, so that the package itself loads quickly.
-  const { createCanvas, loadImage } = await import("@napi-rs/canvas");
+  const { createCanvas, loadImage } = loadPackage<Canvas>("@napi-rs/canvas", "Reading pictures");
   const image = await loadImage(withoutColourProfile(bytes)).catch((error: Error) => {
     throw new Error(`${name} cannot be read as a picture (${error.message}): remove or replace it.`);
   });

@@ -1,7 +1,4 @@
-import { createHash } from "node:crypto";
-import { access } from "node:fs/promises";
-import { join } from "node:path";
-import { writeWhole } from "../../common/writeWhole.cjs";
+import { createHash, files, needsNode, path as paths, writeWhole } from "../../common/platform";
 
 export type Download = {
   /** What to say of it in errors. */
@@ -21,8 +18,9 @@ export type Download = {
  * @throws Error saying what was not reachable or not the published file, and what to do.
  */
 export async function download({ name, from, folder, md5, hint }: Download): Promise<void> {
+  needsNode(`${name} by download`, "fetch the files, and give what parseIdx makes of them to dataset(…)");
   for (const [file, wanted] of Object.entries(md5)) {
-    const path = join(folder, file);
+    const path = paths.join(folder, file);
     if (await exists(path)) continue;
     const address = new URL(file, from).href;
     const bytes = await fetchBytes(address).catch((error) => {
@@ -51,7 +49,7 @@ function reasonOf(error: Error & { cause?: { code?: string; message?: string } }
 }
 
 function exists(path: string): Promise<boolean> {
-  return access(path).then(
+  return files.access(path).then(
     () => true,
     () => false,
   );

@@ -1,14 +1,13 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { needsNode, packageFolder, path } from "../../common/platform";
 import type { Dataset } from "./dataset";
 import { readFourFiles } from "./readFourFiles";
 
 /** Fashion-MNIST, clothes: 60,000 and 10,000 images of 28×28 (Xiao, Rasul, Vollgraf 2017), from the package's data/. */
-export function fashionMnist(): Promise<Dataset> {
-  const root = dirname(createRequire(__filename).resolve("intrinsic-params/package.json"));
+export async function fashionMnist(): Promise<Dataset> {
+  needsNode("fashionMnist", "fetch its four files, and give what parseIdx makes of them to dataset(…)");
   return readFourFiles({
     name: "Fashion-MNIST",
-    folder: join(root, "data", "fashion-mnist"),
+    folder: path.join(packageFolder, "data", "fashion-mnist"),
     classes: [
       "T-shirt",
       "Trouser",

@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
 import { checkKeys } from "../../common/checkKeys";
+import { files, needsNode, path, type Sha256, sha256 } from "../../common/platform";
 import { type Dataset, dataset } from "./dataset";
 import { DECODE_OPTIONS, type DecodeOptions, decodeImage, decodeOptions } from "./decodeImage";
 import { holdOut } from "./holdOut";
@@ -31,13 +29,14 @@ const isPart = (name: string) => (PARTS as readonly string[]).includes(name);
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
   checkKeys("imageFolder", options, { ...DECODE_OPTIONS, test: true, seed: true });
+  needsNode("imageFolder", "draw the pictures on a canvas, and give their bytes to dataset(…)");
   const { test, seed = 0 } = options;
   const { size, channels } = decodeOptions(options);
   const top = await foldersIn(folder);
-  const hash = createHash("sha256");
-  const describe = { name: basename(resolve(folder)), shape: [...size, channels] };
+  const hash = sha256();
+  const describe = { name: path.basename(path.resolve(folder)), shape: [...size, channels] };
   const read = (part: string, classes: readonly string[]) =>
-    readPart({ folder: join(folder, part), part, classes, options, hash });
+    readPart({ folder: path.join(folder, part), part, classes, options, hash });
   const finish = (parts: Pick<Dataset, "classes" | "train" | "test" | "validation">) =>
     dataset({ ...describe, ...parts, checksums: { [describe.name]: hash.digest("hex") } });
 
@@ -65,12 +64,12 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
       `${folder} has "train" and "test", and beside them "${other}": move it into both, or elsewhere.`,
     );
   }
-  const classes = checkClasses(join(folder, "train"), await foldersIn(join(folder, "train")));
+  const classes = checkClasses(path.join(folder, "train"), await foldersIn(path.join(folder, "train")));
   const readFilled = async (part: (typeof PARTS)[number]) => {
-    const unknown = (await foldersIn(join(folder, part))).find((name) => !classes.includes(name));
-    if (unknown) throw new Error(`${join(folder, part)}: the class "${unknown}" is not in "train".`);
+    const unknown = (await foldersIn(path.join(folder, part))).find((name) => !classes.includes(name));
+    if (unknown) throw new Error(`${path.join(folder, part)}: the class "${unknown}" is not in "train".`);
     const set = await read(part, classes);
-    if (set.labels.length === 0) throw new Error(`${join(folder, part)} holds no picture.`);
+    if (set.labels.length === 0) throw new Error(`${path.join(folder, part)} holds no picture.`);
     return set;
   };
   // One after another: the checksum takes the files up in this order.
@@ -86,23 +85,23 @@ async function readPart(job: {
   part: string;
   classes: readonly string[];
   options: DecodeOptions;
-  hash: ReturnType<typeof createHash>;
+  hash: Sha256;
 }): Promise<ImageSet> {
   const images: Uint8Array[] = [];
   const labels: number[] = [];
   for (const [label, name] of job.classes.entries()) {
-    const folder = join(job.folder, name);
+    const folder = path.join(job.folder, name);
     const here = job.part === "" || job.part === "train" ? await visible(folder) : await visibleIfAny(folder);
     if (here.length === 0 && job.part === "train") {
       throw new Error(`The class "${name}" has no picture in ${folder}: add some, or remove the folder.`);
     }
     for (const file of here) {
-      const path = join(folder, file);
-      if ((await stat(path)).isDirectory()) {
-        throw new Error(`${path} is a folder; pictures stand directly in the folder of their class.`);
+      const picture = path.join(folder, file);
+      if ((await files.stat(picture)).isDirectory()) {
+        throw new Error(`${picture} is a folder; pictures stand directly in the folder of their class.`);
       }
-      const bytes = await readFile(path);
-      images.push(await decodeImage(bytes, path, job.options));
+      const bytes = await files.readFile(picture);
+      images.push(await decodeImage(bytes, picture, job.options));
       labels.push(label);
       job.hash.update(`${job.part}/${name}/${file}\0${bytes.length}\0`).update(bytes);
     }
@@ -115,7 +114,7 @@ async function readPart(job: {
 
 /** Names in a folder that are not hidden, sorted by code, so that every machine has the same order. */
 async function visible(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const names = await files.readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") throw new Error(`${folder}: there is no such folder.`);
     if (error.code === "ENOTDIR") throw new Error(`${folder} is a file; expected a folder of classes.`);
     throw error;
@@ -125,14 +124,16 @@ async function visible(folder: string): Promise<string[]> {
 
 /** A class may be missing from the test part. */
 const visibleIfAny = async (folder: string) =>
-  (await stat(folder).catch(() => undefined)) ? visible(folder) : [];
+  (await files.stat(folder).catch(() => undefined)) ? visible(folder) : [];
 
 async function foldersIn(folder: string): Promise<string[]> {
   if (typeof folder !== "string" || folder === "") {
     throw new TypeError(`imageFolder needs a folder with one subfolder for each class; got "${folder}".`);
   }
   const names = await visible(folder);
-  const kinds = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).isDirectory()));
+  const kinds = await Promise.all(
+    names.map(async (name) => (await files.stat(path.join(folder, name))).isDirectory()),
+  );
   return names.filter((_, i) => kinds[i]);
 }
 

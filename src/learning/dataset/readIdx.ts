@@ -1,8 +1,4 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { files, gunzip, needsNode, path, sha256 } from "../../common/platform";
 
 /** An IDX array of unsigned bytes: `shape` as written in the file, `data` row-major. */
 export type IdxArray = {
@@ -19,18 +15,21 @@ const TYPES: Record<number, string> = { 9: "int8", 11: "int16", 12: "int32", 13:
  * of the uncompressed file. Throws with the file's name for anything but exactly one whole array.
  */
 export async function readIdx(file: string): Promise<IdxArray> {
-  const bytes = await readFile(file);
+  needsNode("readIdx", "fetch the bytes and give them to parseIdx");
+  const bytes = await files.readFile(file);
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const plain = isGzip ? await unzip(file, bytes) : bytes;
-  return { ...parseIdx(plain, basename(file)), sha256: createHash("sha256").update(plain).digest("hex") };
+  return { ...parseIdx(plain, path.basename(file)), sha256: sha256().update(plain).digest("hex") };
 }
 
-async function unzip(file: string, bytes: Buffer): Promise<Buffer> {
+async function unzip(file: string, bytes: Uint8Array): Promise<Uint8Array> {
   try {
-    return await promisify(gunzip)(bytes);
+    return await gunzip(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${basename(file)}: the gzip file is damaged or cut short (${reason}); get it again.`);
+    throw new Error(
+      `${path.basename(file)}: the gzip file is damaged or cut short (${reason}); get it again.`,
+    );
   }
 }
 

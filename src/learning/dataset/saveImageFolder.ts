@@ -1,6 +1,4 @@
-import { readdir } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { writeWhole } from "../../common/writeWhole.cjs";
+import { files as fileSystem, loadPackage, needsNode, path, writeWhole } from "../../common/platform";
 import { type Dataset, dataset } from "./dataset";
 import type { ImageSet } from "./imageSet";
 
@@ -15,6 +13,7 @@ export async function saveImageFolder(
   set: ImageSet,
   { shape, classes }: Pick<Dataset, "shape" | "classes">,
 ): Promise<number> {
+  needsNode("saveImageFolder", "keep the images as a data set");
   const [height, width, channels] = shape;
   if (!(set.images instanceof Uint8Array)) {
     throw new TypeError("Images are standardised: write them as they were read, as bytes.");
@@ -28,10 +27,13 @@ export async function saveImageFolder(
   if (new Set(classes).size < classes.length) throw new Error("Two classes have one name.");
   const counts = classes.map(() => 0);
   const files = Array.from(set.labels, (label) =>
-    join(classes[label], `${String(++counts[label]).padStart(5, "0")}.png`),
+    path.join(classes[label], `${String(++counts[label]).padStart(5, "0")}.png`),
   );
   await checkEmpty(folder, new Set(files));
-  const { createCanvas } = await import("@napi-rs/canvas");
+  const { createCanvas } = loadPackage<typeof import("@napi-rs/canvas")>(
+    "@napi-rs/canvas",
+    "saveImageFolder",
+  );
   const context = createCanvas(width, height).getContext("2d");
   const pixels = context.createImageData(width, height);
   const size = height * width * channels;
@@ -43,7 +45,7 @@ export async function saveImageFolder(
       pixels.data[4 * p + 3] = 255;
     }
     context.putImageData(pixels, 0, 0);
-    writing.push(writeWhole(join(folder, file), context.canvas.toBuffer("image/png")));
+    writing.push(writeWhole(path.join(folder, file), context.canvas.toBuffer("image/png")));
     // The disk answers several at once sooner than one after another.
     if (writing.length === 32) {
       await Promise.all(writing);
@@ -55,15 +57,15 @@ export async function saveImageFolder(
 }
 
 async function checkEmpty(folder: string, ours: ReadonlySet<string>): Promise<void> {
-  const there = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
+  const entries = await fileSystem
+    .readdir(folder, { recursive: true, withFileTypes: true })
+    .catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return [];
       throw error;
-    },
-  );
-  for (const entry of there) {
-    const path = relative(folder, join(entry.parentPath, entry.name));
-    if (entry.isDirectory() || entry.name.startsWith(".") || ours.has(path)) continue;
-    throw new Error(`${folder} holds something else, ${path}: choose an empty folder.`);
+    });
+  for (const entry of entries) {
+    const there = path.relative(folder, path.join(entry.parentPath, entry.name));
+    if (entry.isDirectory() || entry.name.startsWith(".") || ours.has(there)) continue;
+    throw new Error(`${folder} holds something else, ${there}: choose an empty folder.`);
   }
 }

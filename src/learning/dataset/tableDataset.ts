@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { checkKeys } from "../../common/checkKeys";
+import { sha256 } from "../../common/platform";
 import { present } from "../../common/present";
 import { type Cells, type Column, cellsOf, columnFrom, encodeRows, type TableRows } from "./column";
 import { type Dataset, dataset } from "./dataset";
@@ -82,7 +82,7 @@ export function tableDataset(rows: TableRows, options: TableDatasetOptions): Tab
     train: rowsOf(parts.train),
     test: rowsOf(parts.test),
     ...(parts.validation && { validation: rowsOf(parts.validation) }),
-    checksums: { [name]: createHash("sha256").update(used).digest("hex") },
+    checksums: { [name]: sha256().update(used).digest("hex") },
     // Column by column already; standardise(data) has nothing left to do.
     standardised: { mean: 0, std: 1 },
   });

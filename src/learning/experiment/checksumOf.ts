@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { files, path, sha256 } from "../../common/platform";
 import type { ExperimentResult } from "./experimentResult";
 
 /** The list, as of `sha256sum`, of the results that lie beside it: byte by byte, and of those that carry no checksum. */
@@ -8,7 +6,7 @@ const LIST = "SHA256SUMS";
 
 /** The SHA-256 of all that a result says, spaces aside, without the checksum itself. */
 export function checksumOf({ checksum: _, ...result }: ExperimentResult): string {
-  return sha256(JSON.stringify(result, null, 1));
+  return sumOf(JSON.stringify(result, null, 1));
 }
 
 /**
@@ -17,8 +15,8 @@ export function checksumOf({ checksum: _, ...result }: ExperimentResult): string
  */
 export async function isAsWritten(file: string, text: string, result: ExperimentResult): Promise<boolean> {
   const list = await listBeside(file);
-  const listed = list.get(basename(file));
-  if (listed !== undefined && listed !== sha256(text)) return false;
+  const listed = list.get(path.basename(file));
+  if (listed !== undefined && listed !== sumOf(text)) return false;
   if (result.checksum !== undefined) return result.checksum === checksumOf(result);
   if (listed !== undefined) return true;
   // A list names all results of earlier versions that lie beside it: its line was taken out.
@@ -28,14 +26,16 @@ export async function isAsWritten(file: string, text: string, result: Experiment
 }
 
 async function listBeside(file: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(join(dirname(file), LIST), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
+  const text = await files
+    .readFile(path.join(path.dirname(file), LIST), "utf8")
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error;
+    });
   const lines = [...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)];
   return new Map(lines.map(([, sum, name]) => [name, sum]));
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+function sumOf(text: string): string {
+  return sha256().update(text).digest("hex");
 }

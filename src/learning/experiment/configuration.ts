@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../common/platform";
 import type { LayerSelection } from "../model/freeze";
 import type { OptimizerOptions } from "../optimizer/radam";
 import type { FrozenBehaviour } from "../passes/frozenBehaviour";
@@ -62,7 +62,7 @@ export type Configuration = {
 
 /** The name of a run: the first 16 hexadecimal digits of the SHA-256 of its canonical text. */
 export function hashOf(configuration: Configuration): string {
-  return createHash("sha256").update(canonicalText(configuration)).digest("hex").slice(0, 16);
+  return sha256().update(canonicalText(configuration)).digest("hex").slice(0, 16);
 }
 
 /** Equal text for equal configurations: as `completed` has them, keys sorted, no spaces. */

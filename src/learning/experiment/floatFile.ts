@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { writeWhole } from "../../common/writeWhole.cjs";
+import { files, sha256, writeWhole } from "../../common/platform";
 
 /** Stands in the JSON for the float array with this number. */
 type Reference = { $float32: number };
@@ -18,7 +16,7 @@ export async function writeFloatFile(file: string, format: string, value: unknow
   });
   const header = Buffer.from(`${JSON.stringify(arrays.map((array) => array.length))}\n${json}\n`);
   const floats = arrays.map((array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  const hash = createHash("sha256").update(header);
+  const hash = sha256().update(header);
   for (const bytes of floats) hash.update(bytes);
   return writeWhole(file, `${format}\n${hash.digest("hex")}\n`, header, ...floats);
 }
@@ -28,13 +26,13 @@ export async function writeFloatFile(file: string, format: string, value: unknow
  * @throws Error if the file is damaged or of another format, with what to do.
  */
 export async function readFloatFile(file: string, format: string, remedy: string): Promise<unknown> {
-  const bytes = await readFile(file).catch((error) => {
+  const bytes = await files.readFile(file).catch((error) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
   if (!bytes) return undefined;
   const start = Buffer.byteLength(format) + 1 + 65;
-  const hash = createHash("sha256").update(bytes.subarray(start)).digest("hex");
+  const hash = sha256().update(bytes.subarray(start)).digest("hex");
   if (bytes.toString("utf8", 0, start) !== `${format}\n${hash}\n`) {
     throw new Error(`${file} is damaged, or no file of "${format}": ${remedy}.`);
   }

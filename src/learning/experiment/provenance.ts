@@ -1,34 +1,23 @@
-import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
-import { cpus, totalmem } from "node:os";
-import { dirname } from "node:path";
-import { promisify } from "node:util";
+import { execute, machine, packageFolder, packageManifest } from "../../common/platform";
 import { backendInfo } from "../tensorflow/tensorflow";
 import type { Provenance } from "./experimentResult";
 
 /** Where and with what this process computes. */
 export async function provenance(): Promise<Provenance> {
-  const manifest = createRequire(__filename).resolve("intrinsic-params/package.json");
-  const { version } = createRequire(__filename)(manifest);
+  const { version } = packageManifest();
   const info = await backendInfo();
   const { backend, threads, oneDNN, tfjs, tensorflow, node } = info;
-  const commit = await gitCommit(dirname(manifest));
+  const commit = await gitCommit(packageFolder);
   return {
     ...(commit && { commit }),
     versions: { package: version, node, tfjs, ...(tensorflow && { tensorflow }) },
     backend: { backend, threads, oneDNN },
-    machine: {
-      processor: cpus()[0]?.model ?? "unknown",
-      cores: cpus().length,
-      memoryGB: Math.round(totalmem() / 2 ** 30),
-      platform: `${process.platform} ${process.arch}`,
-    },
+    machine: machine(),
   };
 }
 
 async function gitCommit(folder: string): Promise<string | undefined> {
-  const git = async (...args: string[]) =>
-    (await promisify(execFile)("git", ["-C", folder, ...args])).stdout.trim();
+  const git = async (...args: string[]) => (await execute("git", ["-C", folder, ...args])).trim();
   try {
     const changes = await git(
       "status",

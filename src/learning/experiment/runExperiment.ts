@@ -1,9 +1,6 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { cacheFolder } from "../../common/cacheFolder.cjs";
 import { defaultSignal } from "../../common/defaultSignal";
-import { writeWhole } from "../../common/writeWhole.cjs";
+import { cacheFolder, files, needsNode, path, writeWhole } from "../../common/platform";
 import type { Dataset } from "../dataset/dataset";
 import { fashionMnist } from "../dataset/fashionMnist";
 import { kmnist } from "../dataset/kmnist";
@@ -54,16 +51,17 @@ export type Run = { readonly file: string; readonly result?: ExperimentResult; r
  * @throws before anything is trained for what fails in any phase: a method, data or labels that it cannot have.
  */
 export async function runExperiment(json: Configuration, given: RunOptions = {}): Promise<Run> {
+  needsNode("runExperiment", "train by fit");
   const options = { ...given, signal: given.signal ?? defaultSignal() };
   const configuration = completed(readConfiguration(json));
   const hash = hashOf(configuration);
   const file = resultFile(configuration, options.results);
   const folder = options.checkpoints ?? (await checkpointFolder());
-  const checkpointFile = join(folder, `${hash}.checkpoint`);
+  const checkpointFile = path.join(folder, `${hash}.checkpoint`);
   const known = await storedResult(configuration, options.results);
   if (known) {
     // Left by a process that was killed when its result was written.
-    await rm(checkpointFile, { force: true });
+    await files.rm(checkpointFile, { force: true });
     return { file, result: known, existed: true };
   }
   const before = (await readCheckpoint(checkpointFile)) ?? (await sharedBackbone(folder, configuration));
@@ -117,7 +115,7 @@ export async function runExperiment(json: Configuration, given: RunOptions = {})
     };
     const result = { ...unsigned, checksum: checksumOf(unsigned) };
     await writeWhole(file, `${JSON.stringify(result, null, 1)}\n`);
-    await rm(checkpointFile, { force: true });
+    await files.rm(checkpointFile, { force: true });
     return { file, result: JSON.parse(JSON.stringify(result)), existed: false };
   } finally {
     model.dispose();
@@ -227,5 +225,5 @@ async function dataReader({ data, seed }: Configuration, { kmnistFolder = "" }: 
 }
 
 async function checkpointFolder(): Promise<string> {
-  return join(cacheFolder(), "checkpoints");
+  return path.join(cacheFolder(), "checkpoints");
 }

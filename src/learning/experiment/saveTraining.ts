@@ -1,3 +1,4 @@
+import { needsNode } from "../../common/platform";
 import type { TrainingState } from "../train/trainingState";
 import { storedState } from "../train/trainingState";
 import { readFloatFile, writeFloatFile } from "./floatFile";
@@ -11,6 +12,7 @@ const FORMAT = "intrinsic-params training 1";
  * @throws TypeError for what is no such state.
  */
 export async function saveTraining(file: string, state: TrainingState): Promise<void> {
+  needsNode("saveTraining", "keep the state itself, a plain object of arrays");
   if (!Array.isArray(state?.records) || !state.optimizer)
     throw new TypeError("saveTraining takes a state that onCheckpoint of fit gave.");
   await writeFloatFile(file, FORMAT, storedState(state));
@@ -21,5 +23,6 @@ export async function saveTraining(file: string, state: TrainingState): Promise<
  * @throws Error naming the file if it is damaged or of another kind.
  */
 export async function loadTraining(file: string): Promise<TrainingState | undefined> {
+  needsNode("loadTraining", "give fit the state itself as resume");
   return (await readFloatFile(file, FORMAT, "delete it to begin anew")) as TrainingState | undefined;
 }

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { needsNode, path } from "../../common/platform";
 import { tensorflow } from "../tensorflow/tensorflow";
 import { restoreWeights } from "../train/trainingState";
 import { type Checkpoint, readCheckpoint } from "./checkpoint";
@@ -17,6 +17,7 @@ export async function storedBackbone(
   configuration: Configuration,
   folder = dataFolder("backbones"),
 ): Promise<LayersModel | undefined> {
+  needsNode("storedBackbone", "fetch the weights, and give them to restoreWeights");
   const run = completed(readConfiguration(configuration));
   const found = await readCheckpoint(backboneFile(folder, run, run.phases.length - 1));
   if (!found) return undefined;
@@ -37,7 +38,7 @@ export function backboneFile(
   // Learnt on one data set alone, a backbone is that set's, whatever comes after.
   const own = names.length === 1 ? { ...data, name: names[0] } : data;
   const beginning = phases.map((phase) => (names.length === 1 ? { ...phase, data: undefined } : phase));
-  return join(folder, `${hashOf({ ...rest, data: own, phases: beginning })}.backbone`);
+  return path.join(folder, `${hashOf({ ...rest, data: own, phases: beginning })}.backbone`);
 }
 
 /** What an earlier run left after the most phases that this one begins with. */

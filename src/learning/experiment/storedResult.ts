@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { files, needsNode, packageFolder, path } from "../../common/platform";
 import { isAsWritten } from "./checksumOf";
 import { type Configuration, completed, hashOf } from "./configuration";
 import type { ExperimentResult } from "./experimentResult";
@@ -14,9 +12,10 @@ export async function storedResult(
   configuration: Configuration,
   folder = dataFolder("results"),
 ): Promise<ExperimentResult | undefined> {
+  needsNode("storedResult", "fetch the file of the result");
   const hash = hashOf(readConfiguration(configuration));
-  const file = join(folder, `${hash}.json`);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const file = path.join(folder, `${hash}.json`);
+  const text = await files.readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
@@ -38,12 +37,12 @@ export async function storedResult(
 
 /** Where a run's result stands or will stand. */
 export function resultFile(configuration: Configuration, folder = dataFolder("results")): string {
-  return join(folder, `${hashOf(completed(configuration))}.json`);
+  return path.join(folder, `${hashOf(completed(configuration))}.json`);
 }
 
 /** What the package has of its own: data/results, data/backbones. */
 export function dataFolder(name: "results" | "backbones"): string {
-  return join(dirname(createRequire(__filename).resolve("intrinsic-params/package.json")), "data", name);
+  return path.join(packageFolder, "data", name);
 }
 
 function parse(text: string, file: string): ExperimentResult {

@@ -1,37 +1,21 @@
-/** TensorFlow for the whole project: the native one, or pure JavaScript where its addon is missing. */
-import Module, { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+/** TensorFlow for the whole project: the native one, or pure JavaScript where its addon is missing, and in a browser. */
+import {
+  type BackendInfo,
+  chooseTensorflow,
+  type DataFrames,
+  type Loaded,
+  loadDataFrames,
+  type Tensorflow,
+} from "./chooseTensorflow";
 
-/** The namespace of TensorFlow.js; what only the native one has is missing from it in the fall-back. */
-export type Tensorflow = typeof import("@tensorflow/tfjs-node");
-/** The namespace of danfo.js, the data frames of the notebooks. */
-export type DataFrames = typeof import("danfojs-node");
+export type { BackendInfo, DataFrames, Tensorflow };
 
-/** The TensorFlow that computes here, as `backendInfo` finds it. */
-export type BackendInfo = {
-  /** "tensorflow" is native; "javascript" trains the paper's CNN some hundred to a thousand times slower. */
-  readonly backend: "tensorflow" | "javascript";
-  /** Version of the native library; absent in the fall-back. */
-  readonly tensorflow?: string;
-  readonly tfjs: string;
-  readonly node: string;
-  /** Cores that a step may use. The number of threads decides the last digits of a result. */
-  readonly threads: number;
-  readonly oneDNN: boolean;
-  /** Why it is the fall-back. */
-  readonly reason?: string;
-};
-
-type Loaded = { readonly tf: Tensorflow; readonly info: BackendInfo };
-
-const load = createRequire(__filename);
-const NATIVE = "@tensorflow/tfjs-node";
 let loading: Promise<Loaded> | undefined;
 let loaded: Loaded | undefined;
 
 /**
  * The TensorFlow namespace, native where the addon loads, else in pure JavaScript with one warning; loaded at
- * the first call. INTRINSIC_PARAMS_BACKEND=javascript asks for the fall-back, INTRINSIC_PARAMS_THREADS=n
+ * the first call. A browser has the one in pure JavaScript. INTRINSIC_PARAMS_BACKEND=javascript asks for the fall-back, INTRINSIC_PARAMS_THREADS=n
  * limits the cores.
  */
 export async function tensorflow(): Promise<Tensorflow> {
@@ -46,7 +30,7 @@ export async function backendInfo(): Promise<BackendInfo> {
 /** danfo.js on the same TensorFlow as everything else; loaded at the first call (about two seconds). */
 export async function dataFrames(): Promise<DataFrames> {
   await ready();
-  return load("danfojs-node");
+  return loadDataFrames();
 }
 
 /** The namespace for code that cannot wait, such as a layer's `call`; throws before `await tensorflow()`. */
@@ -67,111 +51,15 @@ export function isNative(): boolean {
 
 function ready(): Promise<Loaded> {
   loading ??= Promise.resolve()
-    .then(choose)
+    .then(chooseTensorflow)
+    .then((chosen) => {
+      loaded = chosen;
+      return chosen;
+    })
     .catch((error) => {
       // A failed start may be repeated, say after the set-up has been run.
       loading = undefined;
       throw error;
     });
   return loading;
-}
-
-async function choose(): Promise<Loaded> {
-  const threads = threadCount();
-  const wish = process.env.INTRINSIC_PARAMS_BACKEND;
-  if (wish !== undefined && wish !== "" && wish !== "javascript" && wish !== "tensorflow") {
-    throw new RangeError(`INTRINSIC_PARAMS_BACKEND must be "tensorflow" or "javascript"; got "${wish}".`);
-  }
-  if (wish === "javascript") {
-    loaded = await fallBack("INTRINSIC_PARAMS_BACKEND=javascript asks for it");
-  } else {
-    try {
-      loaded = native(threads);
-    } catch (error) {
-      const reason = whyNoAddon(error);
-      if (reason === undefined || wish === "tensorflow") throw error;
-      loaded = await fallBack(reason);
-      console.warn(
-        `TensorFlow runs in pure JavaScript: ${reason}. One training step of the paper's CNN takes minutes ` +
-          'instead of a fraction of a second; "node scripts/native-tensorflow.mjs" brings the native library.',
-      );
-    }
-  }
-  return loaded;
-}
-
-function native(threads: number): Loaded {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
-  // Fixed before the library reads them: sums are split by thread, so that both decide the last digits.
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
-  // Else the calling thread sleeps while others compute, and wakes one of them to wake the next.
-  process.env.TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD ??= "1";
-  process.env.TF_NUM_INTRAOP_THREADS = String(threads);
-  restoreUtil();
-  const tf: Tensorflow = load(NATIVE);
-  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-  return {
-    tf,
-    info: {
-      backend: "tensorflow",
-      tensorflow: binding.TF_Version,
-      tfjs: tf.version["tfjs-core"],
-      node: process.version,
-      threads,
-      oneDNN: process.env.TF_ENABLE_ONEDNN_OPTS !== "0",
-    },
-  };
-}
-
-/** Node 23 removed two functions that tfjs-node 4.22 calls. */
-function restoreUtil(): void {
-  const util = load("node:util");
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
-}
-
-async function fallBack(reason: string): Promise<Loaded> {
-  const portable = load.resolve("@tensorflow/tfjs");
-  // danfo asks for the native package by name, and throws at import where that cannot be loaded.
-  const resolver = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string };
-  const original = resolver._resolveFilename;
-  resolver._resolveFilename = function (request, ...rest) {
-    return request === NATIVE ? portable : original.call(this, request, ...rest);
-  };
-  const tf: Tensorflow = load(portable);
-  // Models are saved to and loaded from file:// as natively; this file of the native package needs no addon.
-  const { nodeFileSystemRouter: files } = load(`${NATIVE}/dist/io/file_system`);
-  tf.io.registerSaveRouter(files);
-  tf.io.registerLoadRouter(files);
-  await tf.setBackend("cpu");
-  await tf.ready();
-  // Its greeting recommends what our own warning says better.
-  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
-  const info: BackendInfo = {
-    backend: "javascript",
-    tfjs: tf.version["tfjs-core"],
-    node: process.version,
-    threads: 1,
-    oneDNN: false,
-    reason,
-  };
-  return { tf, info };
-}
-
-/** The reason if the addon is missing or does not load; undefined for any other error. */
-function whyNoAddon(error: unknown): string | undefined {
-  const { code, message = "" } = error as NodeJS.ErrnoException;
-  if (/native addon module .* can not/s.test(message)) return "its native addon is not installed";
-  if (code === "ERR_DLOPEN_FAILED") return `its native addon does not load (${message.split("\n")[0]})`;
-  return undefined;
-}
-
-function threadCount(): number {
-  const wish = process.env.INTRINSIC_PARAMS_THREADS;
-  if (wish === undefined || wish === "") return availableParallelism();
-  const threads = Number(wish);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new RangeError(`INTRINSIC_PARAMS_THREADS must be a whole number from 1 to 1024; got "${wish}".`);
-  }
-  return threads;
 }

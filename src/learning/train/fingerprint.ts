@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
+import { sha256 } from "../../common/platform";
 import { type Method, unfrozenLayers } from "../method/method";
 import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
 import { type NamedWeight, namedWeights } from "../model/namedWeights";
@@ -24,7 +24,7 @@ export function moving({ model, method, frozen }: Trained): (weight: NamedWeight
  * not change; the first 16 hexadecimal digits of a SHA-256.
  */
 export function fingerprint({ model, method, frozen }: Trained): string {
-  const hash = createHash("sha256");
+  const hash = sha256();
   const moves = moving({ model, method, frozen });
   const still = namedWeights(model).filter(
     (weight) => !method.carriers.includes(weight.variable) && !moves(weight),

@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { breathe } from "../../common/breathe";
 import { checkKeys } from "../../common/checkKeys";
 import { defaultSignal } from "../../common/defaultSignal";
+import { breathe } from "../../common/platform";
 import { checkImageSet } from "../dataset/checkImageSet";
 import { checkFinite } from "../dataset/checkImages";
 import { notFloats } from "../dataset/checkSet";

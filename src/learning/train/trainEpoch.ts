@@ -1,4 +1,4 @@
-import { breathe } from "../../common/breathe";
+import { breathe } from "../../common/platform";
 import { type Batches, epochSize } from "../batches/batches";
 import type { Resident } from "../batches/resident";
 import { permutation, randomGenerator } from "../dataset/randomGenerator";

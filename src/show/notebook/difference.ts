@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { isDeepStrictEqual } from "../../common/platform";
 import { isList } from "./answerKind";
 
 /**

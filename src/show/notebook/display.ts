@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { print as printLine } from "../../common/platform";
 import { shown } from "../../common/shown";
 import { currentCell } from "./cell";
 import { describeFigure } from "./figureBundle";
@@ -28,5 +29,5 @@ export async function display(value: unknown, options: DisplayOptions = {}): Pro
 }
 
 function print(bundle: MimeBundle): void {
-  process.stdout.write(`${String(bundle["text/plain"] ?? Object.keys(bundle).join(", "))}\n`);
+  printLine(String(bundle["text/plain"] ?? Object.keys(bundle).join(", ")));
 }

@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { checkKeys } from "../../common/checkKeys";
+import { ask } from "../../common/platform";
 import { currentCell } from "./cell";
 
 /** How `input` asks. */
@@ -17,10 +17,5 @@ export async function input(prompt = "", options: InputOptions = {}): Promise<st
   const { password = false } = options;
   const cell = currentCell();
   if (cell) return cell.input(prompt, password);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return await terminal.question(prompt);
-  } finally {
-    terminal.close();
-  }
+  return ask(prompt);
 }

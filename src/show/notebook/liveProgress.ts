@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { print, processId } from "../../common/platform";
 import { shown } from "../../common/shown";
 import { type Cell, currentCell } from "./cell";
 import { type ProgressState, progressHtml, progressText } from "./progressHtml";
@@ -107,7 +108,7 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
 }
 
 function inNotebook(cell: Cell): (view: ProgressState) => void {
-  const id = `progress-${process.pid}-${++lastId}`;
+  const id = `progress-${processId}-${++lastId}`;
   return (view) => {
     const drawn = cell.show({ "text/html": progressHtml(view), "text/plain": progressText(view) }, id);
     // A bundle that exists already cannot fail to be made.
@@ -116,7 +117,7 @@ function inNotebook(cell: Cell): (view: ProgressState) => void {
 }
 
 function asText(view: ProgressState): void {
-  process.stdout.write(`${progressText(view)}\n`);
+  print(progressText(view));
 }
 
 function count(name: string, value: number): number {

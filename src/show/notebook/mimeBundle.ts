@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspect } from "../../common/platform";
 import { shown } from "../../common/shown";
 import { figureBundle } from "./figureBundle";
 import { isFigure } from "./isFigure";

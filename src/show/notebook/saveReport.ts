@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { checkKeys } from "../../common/checkKeys";
+import { packageManifest, writeWhole } from "../../common/platform";
 import { shown } from "../../common/shown";
-import { writeWhole } from "../../common/writeWhole.cjs";
 import { backendInfo } from "../../learning/tensorflow/tensorflow";
 import { alternativeText } from "../chart/alternativeText";
 import type { Figure } from "../chart/figure";
@@ -78,8 +77,7 @@ async function figureHtml(figure: Figure): Promise<string> {
 }
 
 async function provenance(seed: number | undefined, date: Date): Promise<string> {
-  const load = createRequire(__filename);
-  const { version } = load("intrinsic-params/package.json") as { version: string };
+  const { version } = packageManifest();
   const { backend, tensorflow, tfjs, node, threads } = await backendInfo();
   const parts = [
     `intrinsic-params ${version}`,

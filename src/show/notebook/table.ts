@@ -1,6 +1,6 @@
-import { inspect } from "node:util";
 import { checkCount } from "../../common/checkCount";
 import { checkKeys } from "../../common/checkKeys";
+import { inspect } from "../../common/platform";
 import { shown } from "../../common/shown";
 import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";

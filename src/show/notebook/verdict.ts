@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspect } from "../../common/platform";
 import { escapeHtml } from "./escapeHtml";
 import { jupyterDisplay, type MimeBundle } from "./jupyterDisplay";
 

@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { createRequire } from "node:module";
+import type { ChildProcess } from "node:child_process";
 import { checkKeys } from "../../common/checkKeys";
+import { compiledFile, folderOfPackage, fork, needsNode } from "../../common/platform";
 import { shown } from "../../common/shown";
 import type { Figure } from "../chart/figure";
 import { checkTraceTypes } from "../chart/traceTypes";
@@ -47,6 +47,7 @@ export async function stillImage(figure: Figure, options: StillImageOptions = {}
     scale: true,
     timeLimit: true,
   } satisfies Record<keyof StillImageOptions, true>);
+  needsNode("stillImage", "draw the figure by plotly.js, and call Plotly.toImage");
   checkTraceTypes(figure);
   for (const trace of figure.data as { type?: string }[]) {
     if (needsBrowser.has(trace.type ?? ""))
@@ -80,6 +81,9 @@ type Drawer = {
   child: ChildProcess;
   waiting: Map<number, { resolve: (reply: DrawReply) => void; reject: (error: Error) => void }>;
 };
+
+/** What the drawing process loads. */
+const PACKAGES = ["plotly.js-dist", "jsdom", "@resvg/resvg-js", "@napi-rs/canvas", "dejavu-fonts-ttf"];
 
 let drawer: Drawer | undefined;
 let lastId = 0;
@@ -126,7 +130,8 @@ function forget(child: ChildProcess): void {
 }
 
 function start(): Drawer {
-  const script = createRequire(__filename).resolve("intrinsic-params/dist/show/still/stillImageProcess.js");
+  for (const name of PACKAGES) folderOfPackage(name, "stillImage");
+  const script = compiledFile("show/still/stillImageProcess.js");
   const child = fork(script, {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],

@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { isShared, mostThreads, sharedMemory } from "../../common/platform";
 import { shown } from "../../common/shown";
 import type { Dyadic } from "../exact/dyadic";
 import type { Encoding } from "./encoding";
@@ -19,9 +20,8 @@ const LEAST_TRIFLING = 1000;
 /** Points in shared memory, some ns each, from which on other threads are worth waking. */
 const LEAST_SHARED = 100_000;
 
-const isShared = ({ buffer }: Float64Array) => buffer instanceof SharedArrayBuffer;
 const sharedValues = (length: number) =>
-  new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+  new Float64Array(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT));
 
 function checkArguments(d: number, points: Float64Array, options: EvaluateOptions): void {
   checkKeys("evaluate", options, { into: true, threads: true } satisfies Record<keyof EvaluateOptions, true>);
@@ -60,7 +60,7 @@ export function createEvaluate(
   return (points, options = {}) => {
     checkArguments(d, points, options);
     const N = points.length / d;
-    const { threads = defaultThreads() } = options;
+    const threads = Math.min(options.threads ?? defaultThreads(), mostThreads);
     const values = options.into ?? (isShared(points) ? sharedValues(N) : new Float64Array(N));
     if (threads > 1 && N >= LEAST_SHARED && isShared(points) && isShared(values)) {
       evaluateOnThreads({ encoding, points, values, alone, threads, portion: 16_384 });

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { parentPort, Worker, workerData } from "node:worker_threads";
+import { mostThreads, onThread, sharedMemory, startThread, type Thread } from "../../common/platform";
 import type { Encoding } from "./encoding";
 import { createEvaluateAlone } from "./evaluateAlone";
 
@@ -42,38 +41,31 @@ function work({ points, values, portion, counts }: Task, evaluate: Evaluate): vo
   }
 }
 
-if (parentPort && workerData === ROLE) {
-  let evaluate: Evaluate;
-  parentPort.on("message", ({ encoding, task }: Message) => {
-    if (encoding !== undefined) {
-      evaluate = createEvaluateAlone(encoding).everywhere;
-      // What has to be made first is made before a portion is taken for which the others would wait.
-      const points = task.points.slice(0, encoding.grid.d);
-      work({ points, values: new Float64Array(1), portion: 1, counts: new Int32Array(3) }, evaluate);
-    }
-    work(task, evaluate);
-  });
-}
+let evaluate: Evaluate;
+onThread(ROLE, ({ encoding, task }: Message) => {
+  if (encoding !== undefined) {
+    evaluate = createEvaluateAlone(encoding).everywhere;
+    // What has to be made first is made before a portion is taken for which the others would wait.
+    const points = task.points.slice(0, encoding.grid.d);
+    work({ points, values: new Float64Array(1), portion: 1, counts: new Int32Array(3) }, evaluate);
+  }
+  work(task, evaluate);
+});
 
-type Helper = { readonly thread: Worker; knows: Encoding | undefined };
+type Helper = { readonly thread: Thread; knows: Encoding | undefined };
 const helpers = new Set<Helper>();
 
 function startHelper(): Helper {
   // Compiled code, also where the library runs from its TypeScript.
-  const file = createRequire(__filename).resolve("intrinsic-params/dist/theory/value/evaluateOnThreads.js");
-  const helper: Helper = { thread: new Worker(file, { workerData: ROLE }), knows: undefined };
-  const leave = () => helpers.delete(helper);
-  helper.thread.on("error", leave);
-  helper.thread.on("exit", leave);
-  // Threads end with the process and never keep it alive.
-  helper.thread.unref();
+  const thread = startThread("theory/value/evaluateOnThreads.js", ROLE, () => helpers.delete(helper));
+  const helper: Helper = { thread, knows: undefined };
   return helper;
 }
 
-/** As many threads as there are cores, 4 at most; Node 20 does not tell, then 2. */
+/** As many threads as there are cores, 4 at most; Node 20 does not tell, then 2. In a browser 1. */
 export function defaultThreads(): number {
   const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
-  return Math.min(navigator?.hardwareConcurrency ?? 2, 4);
+  return Math.min(navigator?.hardwareConcurrency ?? 2, 4, mostThreads);
 }
 
 /**
@@ -86,11 +78,11 @@ export function evaluateOnThreads({
   threads,
   ...arrays
 }: Omit<Task, "counts"> & { encoding: Encoding; alone: Evaluate; threads: number }): void {
-  const task: Task = { ...arrays, counts: new Int32Array(new SharedArrayBuffer(12)) };
+  const task: Task = { ...arrays, counts: new Int32Array(sharedMemory(12)) };
   const { points, values, counts } = task;
   while (helpers.size < threads - 1) helpers.add(startHelper());
   for (const helper of [...helpers].slice(0, threads - 1)) {
-    helper.thread.postMessage({ task, ...(helper.knows !== encoding && { encoding }) } satisfies Message);
+    helper.thread.post({ task, ...(helper.knows !== encoding && { encoding }) } satisfies Message);
     helper.knows = encoding;
   }
   work(task, alone);
@@ -98,7 +90,7 @@ export function evaluateOnThreads({
     const done = Atomics.load(counts, DONE);
     if (done === values.length) break;
     if (Atomics.wait(counts, DONE, done, PATIENCE) === "timed-out") {
-      for (const { thread } of helpers) void thread.terminate();
+      for (const { thread } of helpers) thread.end();
       helpers.clear();
       throw new Error("a thread of evaluate died; evaluate(points, { threads: 1 }) does without others");
     }

@@ -1,0 +1,160 @@
+/**
+ * What depends on the platform, in its form for Node; `platform.browser.ts` has the same names for a browser, and the
+ * field `browser` of package.json tells bundlers to take that one.
+ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus, totalmem } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { promisify } from "node:util";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { gunzip as gunzipCallback } from "node:zlib";
+
+export { strict as assert } from "node:assert";
+export { fork } from "node:child_process";
+export { createHash, randomBytes } from "node:crypto";
+export { default as fs } from "node:fs";
+export { default as files } from "node:fs/promises";
+export { default as path } from "node:path";
+export { inspect, isDeepStrictEqual } from "node:util";
+export { crc32 } from "node:zlib";
+export { cacheFolder } from "./cacheFolder.cjs";
+export { writeWhole } from "./writeWhole.cjs";
+
+/** Refuses in a browser what needs files or processes: `what` it is, and what to do `instead`. Here nothing is refused. */
+export function needsNode(_what: string, _instead: string): void {}
+
+/** A running SHA-256. */
+export type Sha256 = { update(data: string | Uint8Array): Sha256; digest(encoding: "hex"): string };
+
+/** Begins a SHA-256 of texts in UTF-8 and of bytes. */
+export function sha256(): Sha256 {
+  return createHash("sha256");
+}
+
+/** The bytes that a gzip file was made of; rejects where it is damaged. */
+export const gunzip: (bytes: Uint8Array) => Promise<Uint8Array> = promisify(gunzipCallback);
+
+/** Lets timers, signals and other cells have their turn. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Writes a line to where the program's text goes. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Asks whoever sits before the program for a line of text. */
+export async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+/** A number that tells this process from others of its time. */
+export const processId: number = process.pid;
+
+/** Bytes of memory that the machine has. */
+export const machineMemory: () => number = totalmem;
+
+/** Processor, cores, memory and system of this machine. */
+export function machine() {
+  return {
+    processor: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    memoryGB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+/** What a program writes; rejects where there is no such program, or it ends with an error. */
+export async function execute(program: string, args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, args)).stdout;
+}
+
+/** The folder of this package, from its sources as from what is compiled. */
+export const packageFolder: string = resolve(__dirname, "../..");
+
+/** The package.json of this package. */
+export function packageManifest(): { readonly version: string } & Partial<
+  Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>
+> {
+  return JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+}
+
+/** The path of a compiled file of this package, by its name under dist. */
+export function compiledFile(name: string): string {
+  return join(packageFolder, "dist", name);
+}
+
+const require_ = createRequire(__filename);
+
+/**
+ * Another package, loaded where it is needed first.
+ * @throws Error saying what to install, where it is not.
+ */
+export function loadPackage<T>(name: string, what: string): T {
+  resolvePackage(name, what);
+  return require_(name);
+}
+
+/** The folder of another package. @throws Error saying what to install, where it is not. */
+export function folderOfPackage(name: string, what: string): string {
+  return dirname(resolvePackage(`${name}/package.json`, what));
+}
+
+function resolvePackage(request: string, what: string): string {
+  try {
+    return require_.resolve(request);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    const name = request.replace(/\/package\.json$/, "");
+    throw new Error(
+      `${what} needs the package ${name}, which is not installed: npm install ${withVersion(name)}.`,
+    );
+  }
+}
+
+/** The name of a package with the version of it that this one was tested with. */
+export function withVersion(name: string): string {
+  const { dependencies, peerDependencies } = packageManifest();
+  const version = { ...dependencies, ...peerDependencies }[name];
+  return version === undefined ? name : `${name}@${version}`;
+}
+
+/** Threads that may take part in one computation. */
+export const mostThreads: number = Number.POSITIVE_INFINITY;
+
+/** A thread that runs a compiled file of this package. */
+export type Thread = { post(message: unknown): void; end(): void };
+
+/** Starts a thread for a role; it never keeps the process alive. `onEnd` is called when it ends, however it does. */
+export function startThread(compiled: string, role: string, onEnd: () => void): Thread {
+  const worker = new Worker(compiledFile(compiled), { workerData: role });
+  worker.on("error", onEnd);
+  worker.on("exit", onEnd);
+  worker.unref();
+  return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };
+}
+
+/** Receives what is posted to this thread, if it was started for the role. */
+export function onThread<Message>(role: string, receive: (message: Message) => void): void {
+  if (!isMainThread && workerData === role) parentPort?.on("message", receive);
+}
+
+/** Whether an array lies in memory that threads share. */
+export function isShared({ buffer }: Float64Array): boolean {
+  return buffer instanceof SharedArrayBuffer;
+}
+
+/** Memory that threads share. */
+export function sharedMemory(bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(bytes);
+}

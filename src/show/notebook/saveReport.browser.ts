@@ -1,0 +1,6 @@
+/** The name of `saveReport.ts` in its form for a browser, where there is no file to write. */
+import { needsNode } from "../../common/platform.browser";
+import type * as Node from "./saveReport";
+
+export const saveReport: typeof Node.saveReport = async () =>
+  needsNode("saveReport", "show the parts in the page itself");
