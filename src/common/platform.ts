@@ -4,10 +4,10 @@
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import nodeFs from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import nodePath from "node:path";
 import { createInterface } from "node:readline/promises";
 import { promisify } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -16,13 +16,15 @@ import { gunzip as gunzipCallback } from "node:zlib";
 export { strict as assert } from "node:assert";
 export { fork } from "node:child_process";
 export { createHash, randomBytes } from "node:crypto";
-export { default as fs } from "node:fs";
-export { default as files } from "node:fs/promises";
-export { default as path } from "node:path";
 export { inspect, isDeepStrictEqual } from "node:util";
 export { crc32 } from "node:zlib";
 export { cacheFolder } from "./cacheFolder.cjs";
 export { writeWhole } from "./writeWhole.cjs";
+
+/** Files, at once and with promises, and the names of files. */
+export const fs: typeof import("node:fs") = nodeFs;
+export const files: typeof import("node:fs/promises") = nodeFs.promises;
+export const path: typeof import("node:path") = nodePath;
 
 /** Refuses in a browser what needs files or processes: `what` it is, and what to do `instead`. Here nothing is refused. */
 export function needsNode(_what: string, _instead: string): void {}
@@ -80,18 +82,18 @@ export async function execute(program: string, args: readonly string[]): Promise
 }
 
 /** The folder of this package, from its sources as from what is compiled. */
-export const packageFolder: string = resolve(__dirname, "../..");
+export const packageFolder: string = path.resolve(__dirname, "../..");
 
 /** The package.json of this package. */
 export function packageManifest(): { readonly version: string } & Partial<
   Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>
 > {
-  return JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+  return JSON.parse(nodeFs.readFileSync(path.join(packageFolder, "package.json"), "utf8"));
 }
 
 /** The path of a compiled file of this package, by its name under dist. */
 export function compiledFile(name: string): string {
-  return join(packageFolder, "dist", name);
+  return path.join(packageFolder, "dist", name);
 }
 
 const require_ = createRequire(__filename);
@@ -107,7 +109,7 @@ export function loadPackage<T>(name: string, what: string): T {
 
 /** The folder of another package. @throws Error saying what to install, where it is not. */
 export function folderOfPackage(name: string, what: string): string {
-  return dirname(resolvePackage(`${name}/package.json`, what));
+  return path.dirname(resolvePackage(`${name}/package.json`, what));
 }
 
 function resolvePackage(request: string, what: string): string {
