@@ -3,12 +3,15 @@ import { shown } from "./shown";
 type Fields = Record<PropertyKey, unknown>;
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
+/** In single quotes, unless one is in it. */
+const quoted = (text: string) =>
+  text.includes("'") ? JSON.stringify(text) : `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')}'`;
+
 const [DEPTH, ENTRIES, LINE] = [2, 100, 72];
 
 /** A value as Node's `inspect` shows it, for the eyes: two levels deep, a hundred entries of a list, own texts first. */
 export function inspected(value: unknown, depth = 0, above: readonly object[] = []): string {
-  if (typeof value === "string")
-    return depth === 0 && above.length === 0 ? `'${value.replaceAll("'", "\\'")}'` : JSON.stringify(value);
+  if (typeof value === "string") return quoted(value);
   if (typeof value === "function") return `[Function: ${value.name || "(anonymous)"}]`;
   if (!isObject(value)) return typeof value === "symbol" ? String(value) : shown(value);
   const custom = (value as Fields)[Symbol.for("nodejs.util.inspect.custom")];
@@ -27,8 +30,7 @@ export function inspected(value: unknown, depth = 0, above: readonly object[] = 
       : value instanceof Set
         ? [...value].slice(0, ENTRIES).map(inner)
         : Object.entries(value).map(
-            ([key, field]) =>
-              `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${inner(field)}`,
+            ([key, field]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key)}: ${inner(field)}`,
           );
   const size = list?.length ?? (value as { size?: number }).size;
   const counted = list || value instanceof Map || value instanceof Set;

@@ -151,12 +151,35 @@ test("a package is known only to the rooms that are about it", () => {
   expect(offences).toEqual([]);
 });
 
-test("the mathematics knows neither files nor processes: no package and no Node module but for its threads", () => {
+test("the mathematics knows no package, neither another nor a module of Node", () => {
   const offences = imports.filter(
     (i) => i.room.startsWith("theory") && !/^(\.|intrinsic-params\/)/.test(i.from),
   );
-  expect(offences.filter((i) => i.from !== "node:worker_threads" && i.from !== "node:module")).toEqual([]);
-  expect(new Set(offences.map((i) => i.file)).size).toBeLessThanOrEqual(1);
+  expect(offences).toEqual([]);
+});
+
+test("through the browser forms that package.json names, the umbrella reaches no module of Node, and TensorFlow.js alone", () => {
+  const { browser } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
+  const source = (built: string) => path.join(SRC, built.replace(/^\.\/dist\/(.*)\.js$/, "$1.ts"));
+  const forms = new Map(
+    Object.entries<string>(browser).map(([node, other]) => [source(node), source(other)]),
+  );
+  const named = sources.filter((file) => file.endsWith(".browser.ts")).map((file) => path.join(SRC, file));
+  expect([...forms.values()].sort()).toEqual(named.sort());
+  const reached = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const i of imports.filter((one) => path.join(SRC, one.file) === file && !one.typeOnly)) {
+      const next = fileOf(i);
+      if (next === undefined) packages.add(i.from);
+      else visit(forms.get(next) ?? next);
+    }
+  };
+  visit(path.join(SRC, "index.ts"));
+  expect(reached.size).toBeGreaterThan(250);
+  expect([...packages]).toEqual(["@tensorflow/tfjs"]);
 });
 
 test("scripts import the common room of src and nothing else that is not built", () => {

@@ -21,6 +21,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "show/still/stillImageProcess.ts": "a process: one still image",
   "show/lab/extension.mts": "what JupyterLab loads, by its own word",
   "show/lab/lumino.mts": "types of the package of that name",
+  "common/platform.ts": "what Node and a browser do otherwise",
+  "common/platform.browser.ts": "what Node and a browser do otherwise",
   "show/chart/theme.ts": "colours, axes and frame of all charts",
   "theory/exact/arithmetic.ts": "functions of equal rank: add, multiply, compare …",
   "theory/exact/rounding.ts": "functions of equal rank: up and down",
@@ -69,7 +71,7 @@ function isExported(statement: ts.HasModifiers): boolean {
 function isNamedAfterAnExport(file: string): boolean {
   const name = path
     .basename(file)
-    .replace(/\.\w+$/, "")
+    .replace(/(\.browser)?\.\w+$/, "")
     .toLowerCase();
   return exportsOf(file).some((exported) => exported.toLowerCase().includes(name));
 }
