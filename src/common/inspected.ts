@@ -32,11 +32,10 @@ export function inspected(value: unknown, depth = 0, above: readonly object[] = 
         : Object.entries(value).map(
             ([key, field]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key)}: ${inner(field)}`,
           );
-  const size = list?.length ?? (value as { size?: number }).size;
-  const counted = list || value instanceof Map || value instanceof Set;
-  if (counted && size! > ENTRIES) parts.push(`… ${size! - ENTRIES} more`);
+  const size = list?.length ?? (value instanceof Map || value instanceof Set ? value.size : undefined);
+  if (size !== undefined && size > ENTRIES) parts.push(`… ${size - ENTRIES} more`);
   const [open, close] = list ? ["[", "]"] : ["{", "}"];
-  const kind = Array.isArray(value) || name === "Object" ? "" : `${name}${counted ? `(${size})` : ""} `;
+  const kind = Array.isArray(value) || name === "Object" ? "" : `${name}${size !== undefined ? `(${size})` : ""} `;
   if (parts.length === 0) return `${kind}${open}${close}`;
   const line = `${kind}${open} ${parts.join(", ")} ${close}`;
   if (line.length <= LINE && !line.includes("\n")) return line;
