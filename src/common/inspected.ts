@@ -35,7 +35,8 @@ export function inspected(value: unknown, depth = 0, above: readonly object[] = 
   const size = list?.length ?? (value instanceof Map || value instanceof Set ? value.size : undefined);
   if (size !== undefined && size > ENTRIES) parts.push(`… ${size - ENTRIES} more`);
   const [open, close] = list ? ["[", "]"] : ["{", "}"];
-  const kind = Array.isArray(value) || name === "Object" ? "" : `${name}${size !== undefined ? `(${size})` : ""} `;
+  const kind =
+    Array.isArray(value) || name === "Object" ? "" : `${name}${size !== undefined ? `(${size})` : ""} `;
   if (parts.length === 0) return `${kind}${open}${close}`;
   const line = `${kind}${open} ${parts.join(", ")} ${close}`;
   if (line.length <= LINE && !line.includes("\n")) return line;
