@@ -52,9 +52,11 @@ export { storedBackbone } from "./experiment/storedBackbone";
 export { storedResult } from "./experiment/storedResult";
 export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
 // method
+export { batchNormOnly } from "./method/batchNormOnly";
+export { biasesOnly } from "./method/biasesOnly";
+export { headOnly } from "./method/headOnly";
 export { type LoraOptions, lora } from "./method/lora";
 export { combine, type Method, trainedBy, unfrozenWeights, type WeightSelection } from "./method/method";
-export { batchNormOnly, biasesOnly, headOnly } from "./method/partial";
 export { type RandomNetworksOptions, randomNetworks } from "./method/randomNetworks";
 export { type RandomSubsetOptions, randomSubset } from "./method/randomSubset";
 export { type RandomSubspaceOptions, randomSubspace } from "./method/randomSubspace";

@@ -1,7 +1,9 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { batchNormOnly } from "../method/batchNormOnly";
+import { biasesOnly } from "../method/biasesOnly";
+import { headOnly } from "../method/headOnly";
 import { lora } from "../method/lora";
 import { type Method, unfrozenWeights } from "../method/method";
-import { batchNormOnly, biasesOnly, headOnly } from "../method/partial";
 import { randomNetworks } from "../method/randomNetworks";
 import { randomSubset } from "../method/randomSubset";
 import { randomSubspace } from "../method/randomSubspace";

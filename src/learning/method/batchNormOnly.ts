@@ -1,0 +1,20 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { checkKeys } from "../../common/checkKeys";
+import { selectLayers } from "../model/freeze";
+import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
+import type { Method, WeightSelection } from "./method";
+import { trainOnly, variablesOf } from "./trainOnly";
+
+/**
+ * Trains scale and shift of BatchNorm alone, in nested models too; its statistics move (Frankle and others 2021).
+ * @throws Error where no selected layer is a BatchNorm.
+ */
+export function batchNormOnly(model: LayersModel, options: WeightSelection = {}): Method {
+  checkKeys("batchNormOnly", options, { layers: true });
+  const chosen = selectLayers(model, options.layers ?? "all").filter(isBatchNorm);
+  if (chosen.length === 0) throw new Error("None of the selected layers is a BatchNorm.");
+  const weights = chosen.flatMap((layer) =>
+    layer.weights.filter(({ originalName }) => !isStatistic(originalName)),
+  );
+  return trainOnly("batchNorm", model, variablesOf(weights), new Set(chosen));
+}

@@ -1,0 +1,17 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { modelLayers } from "../model/innerLayers";
+import type { Method } from "./method";
+import { trainOnly, variablesOf } from "./trainOnly";
+
+/**
+ * Trains the last dense layer alone, in a nested model too, everything else frozen: a linear classifier on fixed
+ * features.
+ * @throws Error for a model without a dense layer.
+ */
+export function headOnly(model: LayersModel): Method {
+  const head = modelLayers(model)
+    .filter(({ one }) => one.getClassName() === "Dense")
+    .at(-1)?.one;
+  if (!head) throw new Error("The model has no dense layer: take another method, such as biasesOnly(model).");
+  return trainOnly("head", model, variablesOf(head.weights), new Set([head]));
+}
