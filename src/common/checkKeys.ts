@@ -28,7 +28,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
  * Refuses options that a function does not know, such as those of another library: they would be left out in silence.
  * @throws TypeError naming the first of them, the one that may have been meant, and those that are known.
  */
-export function checkKeys(what: string, options: object, known: Readonly<Record<string, true>>): void {
+export function checkKeys(what: string, options: object, known: Readonly<Record<string, unknown>>): void {
   const names = () => Object.keys(known).join(", ");
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`${what} takes an object of options (${names()}); got ${shown(options)}.`);

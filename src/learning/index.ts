@@ -27,7 +27,6 @@ export { type TableDataset, type TableDatasetOptions, tableDataset } from "./dat
 export {
   type Configuration,
   hashOf,
-  type MethodConfiguration,
   type PhaseConfiguration,
 } from "./experiment/configuration";
 export type {
@@ -36,6 +35,7 @@ export type {
   PhaseResult,
   Provenance,
 } from "./experiment/experimentResult";
+export type { MethodConfiguration } from "./experiment/methodConfiguration";
 export { paperS1, paperS2 } from "./experiment/paperS1";
 export { readConfiguration } from "./experiment/readConfiguration";
 export {
@@ -54,6 +54,7 @@ export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
 // method
 export { batchNormOnly } from "./method/batchNormOnly";
 export { biasesOnly } from "./method/biasesOnly";
+export { blocks } from "./method/blocks";
 export { headOnly } from "./method/headOnly";
 export { type LoraOptions, lora } from "./method/lora";
 export { combine, type Method, trainedBy, unfrozenWeights, type WeightSelection } from "./method/method";

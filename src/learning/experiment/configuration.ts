@@ -1,24 +1,9 @@
 import { sha256 } from "../../common/platform";
-import type { LayerSelection } from "../model/freeze";
 import type { OptimizerOptions } from "../optimizer/radam";
 import type { FrozenBehaviour } from "../passes/frozenBehaviour";
+import { absentOptions, type MethodConfiguration } from "./methodConfiguration";
 
 export const FORMAT = "experiment/1";
-
-/** Layers by block or name. */
-type Layers = Exclude<LayerSelection, RegExp>;
-
-/** What is trained in a phase; options as of the function of that name in `train`. */
-export type MethodConfiguration =
-  | { readonly name: "weights"; readonly train: Layers }
-  | { readonly name: "head" }
-  | { readonly name: "batchNorm"; readonly layers?: Layers }
-  | { readonly name: "biases"; readonly layers?: Layers; readonly batchNorm?: boolean }
-  | { readonly name: "lora"; readonly layers?: Layers; readonly rank: number; readonly alpha?: number }
-  | { readonly name: "vera"; readonly layers?: Layers; readonly rank: number }
-  | { readonly name: "subset"; readonly layers?: Layers; readonly count: number }
-  | { readonly name: "subspace"; readonly layers?: Layers; readonly dimension: number }
-  | { readonly name: "networks"; readonly layers?: Layers; readonly count: number };
 
 type DataName = "mnist" | "fashion-mnist" | "kmnist";
 
@@ -73,7 +58,7 @@ export function canonicalText(configuration: Configuration): string {
 /**
  * The one way of writing a configuration that a run is named by. Default numbers and behaviours are written out, so
  * that a later default changes no old run. Left out is what says the same as its absence: random kernels, the run's
- * own data, a method's `layers: "all"`, `batchNorm: false` and `alpha` equal to the rank, and ε beside √v.
+ * own data, what a method's options are where they are absent, and ε beside √v.
  */
 export function completed(configuration: Configuration): Configuration {
   const { data, model, phases } = configuration;
@@ -85,11 +70,7 @@ export function completed(configuration: Configuration): Configuration {
       batch: 128,
       learningRate: { start: 0.002, factor: 0.93 },
       ...given(phase, { data: data.name }),
-      method: given(phase.method, {
-        layers: "all",
-        batchNorm: false,
-        alpha: "rank" in phase.method ? phase.method.rank : undefined,
-      }),
+      method: given(phase.method, absentOptions(phase.method)),
       optimizer: {
         kind: "radam",
         beta1: 0.9,

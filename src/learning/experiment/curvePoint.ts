@@ -1,4 +1,4 @@
-import type { MethodConfiguration } from "./configuration";
+import type { MethodConfiguration } from "./methodConfiguration";
 
 /**
  * A method at one size, and the rate of its first epoch. It was chosen from powers of about 3 on a part of MNIST's

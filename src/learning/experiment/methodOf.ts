@@ -1,41 +1,10 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { batchNormOnly } from "../method/batchNormOnly";
-import { biasesOnly } from "../method/biasesOnly";
-import { headOnly } from "../method/headOnly";
-import { lora } from "../method/lora";
-import { type Method, unfrozenWeights } from "../method/method";
-import { randomNetworks } from "../method/randomNetworks";
-import { randomSubset } from "../method/randomSubset";
-import { randomSubspace } from "../method/randomSubspace";
-import { vera } from "../method/vera";
-import { freeze } from "../model/freeze";
-import type { MethodConfiguration } from "./configuration";
+import type { Method } from "../method/method";
+import { definitionOf, type MethodConfiguration } from "./methodConfiguration";
 
 /** The method that a phase's configuration names, on this model, whose layers it freezes accordingly. */
-export function methodOf(model: LayersModel, method: MethodConfiguration, seed: number): Method {
-  switch (method.name) {
-    case "weights":
-      freeze(model, { train: method.train });
-      return unfrozenWeights(model);
-    case "head":
-      return headOnly(model);
-    case "batchNorm":
-      return batchNormOnly(model, optionsOf(method));
-    case "biases":
-      return biasesOnly(model, optionsOf(method));
-    case "lora":
-      return lora(model, { ...optionsOf(method), seed });
-    case "vera":
-      return vera(model, { ...optionsOf(method), seed });
-    case "subset":
-      return randomSubset(model, { ...optionsOf(method), seed });
-    case "subspace":
-      return randomSubspace(model, { ...optionsOf(method), seed });
-    case "networks":
-      return randomNetworks(model, { ...optionsOf(method), seed });
-  }
-}
-
-function optionsOf<M extends MethodConfiguration>({ name: _, ...options }: M): Omit<M, "name"> {
-  return options;
+export function methodOf(model: LayersModel, configuration: MethodConfiguration, seed: number): Method {
+  const { options, make } = definitionOf(configuration);
+  const { name: _, ...own } = configuration;
+  return make(model, ("seed" in options ? { ...own, seed } : own) as never);
 }

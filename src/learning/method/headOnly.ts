@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { modelLayers } from "../model/innerLayers";
 import type { Method } from "./method";
+import type { MethodDefinition } from "./methodDefinition";
 import { trainOnly, variablesOf } from "./trainOnly";
 
 /**
@@ -15,3 +16,10 @@ export function headOnly(model: LayersModel): Method {
   if (!head) throw new Error("The model has no dense layer: take another method, such as biasesOnly(model).");
   return trainOnly("head", model, variablesOf(head.weights), new Set([head]));
 }
+
+/** headOnly in an experiment, without options. */
+export const headOnlyMethod: MethodDefinition<"head", Readonly<Record<never, never>>> = {
+  name: "head",
+  options: {},
+  make: (model) => headOnly(model),
+};

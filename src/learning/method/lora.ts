@@ -1,15 +1,24 @@
 import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { finite, whole } from "../../common/jsonChecks";
 import { shown } from "../../common/shown";
 import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
+import { LAYERS, type MethodDefinition, type OptionsOf, optional, required, SEED } from "./methodDefinition";
 import { matrixShape, uniform } from "./uniform";
 
 /** r and α of W = W₀ + (α/r) A B (defaults 4 and r), the layers, and the seed of A. */
 export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; seed?: number };
+
+const OPTIONS = {
+  rank: required(whole(1)),
+  alpha: optional(finite, ({ rank }) => rank),
+  seed: SEED,
+  layers: LAYERS,
+} satisfies OptionsOf<LoraOptions>;
 
 /**
  * Low-rank updates W = W₀ + (α/r) A B of kernels (of convolutions, dense, recurrent and embedding layers), A random,
@@ -21,7 +30,7 @@ export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; see
  *   in them: its unload() or dispose() first.
  */
 export function lora(model: LayersModel, options: LoraOptions = {}): Method {
-  checkKeys("lora", options, { rank: true, alpha: true, seed: true, layers: true });
+  checkKeys("lora", options, OPTIONS);
   const { rank = 4, alpha = rank, seed = 0, layers } = options;
   checkWhole({ rank }, 1);
   checkSeeds({ seed });
@@ -52,3 +61,10 @@ export function lora(model: LayersModel, options: LoraOptions = {}): Method {
   });
   return fromParts(`lora(${rank})`, model, parts, [scale]);
 }
+
+/** lora in an experiment. */
+export const loraMethod: MethodDefinition<"lora", LoraOptions, typeof OPTIONS> = {
+  name: "lora",
+  options: OPTIONS,
+  make: lora,
+};

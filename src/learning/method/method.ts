@@ -95,7 +95,8 @@ export function ownWeights(
   };
 }
 
-function unfrozenVariables(model: LayersModel): Variable[] {
+/** All weights of the layers that are not frozen, each once. */
+export function unfrozenVariables(model: LayersModel): Variable[] {
   const weights = unfrozenLayers(model).flatMap(({ trainableWeights }) => trainableWeights);
   return [...new Set(weights.map((weight) => weight.read() as Variable))];
 }

@@ -1,14 +1,22 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { whole } from "../../common/jsonChecks";
 import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
+import { LAYERS, type MethodDefinition, type OptionsOf, required, SEED } from "./methodDefinition";
 import { matrixShape, uniform } from "./uniform";
 
 /** How many networks are combined (default 8), the layers, and the seed of the random ones. */
 export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: number };
+
+const OPTIONS = {
+  count: required(whole(1)),
+  seed: SEED,
+  layers: LAYERS,
+} satisfies OptionsOf<RandomNetworksOptions>;
 
 /**
  * Kernels as linear combinations W = Σₖ cₖ Wₖ of those of `count` frozen networks, W₁ the model's own and the
@@ -16,7 +24,7 @@ export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: n
  * frozen otherwise. Takes `count` times the memory of the kernels.
  */
 export function randomNetworks(model: LayersModel, options: RandomNetworksOptions = {}): Method {
-  checkKeys("randomNetworks", options, { count: true, seed: true, layers: true });
+  checkKeys("randomNetworks", options, OPTIONS);
   const { count = 8, seed = 0, layers } = options;
   checkWhole({ count }, 1);
   checkSeeds({ seed });
@@ -44,3 +52,10 @@ export function randomNetworks(model: LayersModel, options: RandomNetworksOption
   });
   return fromParts(`networks(${count})`, model, parts);
 }
+
+/** randomNetworks in an experiment. */
+export const randomNetworksMethod: MethodDefinition<"networks", RandomNetworksOptions, typeof OPTIONS> = {
+  name: "networks",
+  options: OPTIONS,
+  make: randomNetworks,
+};

@@ -1,20 +1,28 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { whole } from "../../common/jsonChecks";
 import { shown } from "../../common/shown";
 import { checkSeeds, permutation, randomGenerator } from "../dataset/randomGenerator";
 import { isNative, loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
+import { LAYERS, type MethodDefinition, type OptionsOf, required, SEED } from "./methodDefinition";
 
 /** How many weights and biases are trained, 1 to all of the layers', and the seed that draws them. */
 export type RandomSubsetOptions = WeightSelection & { count: number; seed?: number };
+
+const OPTIONS = {
+  count: required(whole(1)),
+  seed: SEED,
+  layers: LAYERS,
+} satisfies OptionsOf<RandomSubsetOptions>;
 
 /**
  * Trains `count` weights and biases, drawn once from all of the selected layers but BatchNorm's, each set of them
  * equally likely; all others stay as they are. In its training all layers are frozen otherwise.
  */
 export function randomSubset(model: LayersModel, options: RandomSubsetOptions): Method {
-  checkKeys("randomSubset", options, { count: true, seed: true, layers: true });
+  checkKeys("randomSubset", options, OPTIONS);
   const { count, seed = 0, layers } = options;
   checkSeeds({ seed });
   const tf = loadedTensorflow();
@@ -59,3 +67,10 @@ export function randomSubset(model: LayersModel, options: RandomSubsetOptions): 
     };
   }
 }
+
+/** randomSubset in an experiment. */
+export const randomSubsetMethod: MethodDefinition<"subset", RandomSubsetOptions, typeof OPTIONS> = {
+  name: "subset",
+  options: OPTIONS,
+  make: randomSubset,
+};

@@ -1,13 +1,21 @@
 import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { whole } from "../../common/jsonChecks";
 import { shown } from "../../common/shown";
 import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { adapter, type Method, type WeightSelection, weightsAndBiases } from "./method";
+import { LAYERS, type MethodDefinition, type OptionsOf, required, SEED } from "./methodDefinition";
 
 /** The subspace's dimension d, 1 to the number of weights and biases of the layers, and the seed of P. */
 export type RandomSubspaceOptions = WeightSelection & { dimension: number; seed?: number };
+
+const OPTIONS = {
+  dimension: required(whole(1)),
+  seed: SEED,
+  layers: LAYERS,
+} satisfies OptionsOf<RandomSubspaceOptions>;
 
 /**
  * Trains d coordinates θ of a random subspace, w = w₀ + Pθ over all D weights and biases of the selected layers
@@ -16,7 +24,7 @@ export type RandomSubspaceOptions = WeightSelection & { dimension: number; seed?
  * Li's, which is our choice. In its training all layers are frozen otherwise.
  */
 export function randomSubspace(model: LayersModel, options: RandomSubspaceOptions): Method {
-  checkKeys("randomSubspace", options, { dimension: true, seed: true, layers: true });
+  checkKeys("randomSubspace", options, OPTIONS);
   const { dimension, seed = 0, layers } = options;
   checkSeeds({ seed });
   const tf = loadedTensorflow();
@@ -94,3 +102,10 @@ function projection(total: number, dimension: number, seed: number) {
   }
   return { rows, scale: Float32Array.from(shared, (count) => 1 / Math.sqrt(count)) };
 }
+
+/** randomSubspace in an experiment. */
+export const randomSubspaceMethod: MethodDefinition<"subspace", RandomSubspaceOptions, typeof OPTIONS> = {
+  name: "subspace",
+  options: OPTIONS,
+  make: randomSubspace,
+};

@@ -1,15 +1,27 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { finite, whole } from "../../common/jsonChecks";
 import { shown } from "../../common/shown";
 import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
+import { LAYERS, type MethodDefinition, type OptionsOf, optional, required, SEED } from "./methodDefinition";
 import { matrixShape, uniform } from "./uniform";
 
 /** r and the first value of d in W = W₀ + A diag(d) B diag(b) (defaults 64 and 0.1), the layers, the seed of A and B. */
 export type VeraOptions = WeightSelection & { rank?: number; start?: number; seed?: number };
+
+/** The first value of d. */
+const START = 0.1;
+
+const OPTIONS = {
+  rank: required(whole(1)),
+  start: optional(finite, () => START),
+  seed: SEED,
+  layers: LAYERS,
+} satisfies OptionsOf<VeraOptions>;
 
 /**
  * Vector-based updates W = W₀ + A diag(d) B diag(b) of kernels, with one frozen random pair A, B for all layers,
@@ -17,8 +29,8 @@ export type VeraOptions = WeightSelection & { rank?: number; start?: number; see
  * others 2024). Trains r + out numbers for an m × out kernel; in its training all layers are frozen otherwise.
  */
 export function vera(model: LayersModel, options: VeraOptions = {}): Method {
-  checkKeys("vera", options, { rank: true, start: true, seed: true, layers: true });
-  const { rank = 64, start = 0.1, seed = 0, layers } = options;
+  checkKeys("vera", options, OPTIONS);
+  const { rank = 64, start = START, seed = 0, layers } = options;
   checkWhole({ rank }, 1);
   checkSeeds({ seed });
   if (!Number.isFinite(start)) throw new RangeError(`start must be a finite number; got ${shown(start)}.`);
@@ -54,3 +66,10 @@ export function vera(model: LayersModel, options: VeraOptions = {}): Method {
   });
   return fromParts(`vera(${rank})`, model, parts, [sharedA, sharedB]);
 }
+
+/** vera in an experiment. */
+export const veraMethod: MethodDefinition<"vera", VeraOptions, typeof OPTIONS> = {
+  name: "vera",
+  options: OPTIONS,
+  make: vera,
+};

@@ -1,0 +1,52 @@
+import { type JsonCheck, oneOf, record } from "../../common/jsonChecks";
+import { type AnyMethod, type MethodDefinition, SEED } from "../method/methodDefinition";
+import { METHODS } from "../method/methods";
+
+/** What is trained in a phase: a method's name, and the options of its function as plain data. */
+export type MethodConfiguration = { [I in keyof Methods]: ConfigurationOf<Methods[I]> }[number];
+
+type Methods = typeof METHODS;
+
+type ConfigurationOf<D> =
+  D extends MethodDefinition<infer Name, infer O, infer T>
+    ? { readonly name: Name } & { readonly [K in RequiredKeys<T> & keyof O]: Plain<O[K]> } & {
+        readonly [K in OptionalKeys<T> & keyof O]?: Plain<O[K]>;
+      }
+    : never;
+
+type RequiredKeys<T> = { [K in keyof T]: T[K] extends { readonly required: true } ? K : never }[keyof T];
+type OptionalKeys<T> = { [K in keyof T]: T[K] extends { readonly required: false } ? K : never }[keyof T];
+/** A pattern of names is no JSON. */
+type Plain<T> = Exclude<T, RegExp | undefined>;
+
+const definitions = new Map(METHODS.map((definition: AnyMethod) => [definition.name, definition]));
+const known = oneOf(...definitions.keys());
+
+/** The definition of the method that a configuration names. @throws RangeError where there is none of that name. */
+export function definitionOf({ name }: Pick<MethodConfiguration, "name">): AnyMethod {
+  known(name, "method.name");
+  return definitions.get(name) as AnyMethod;
+}
+
+/** The options that a configuration has of a method, each by its key. */
+function optionsOf({ options }: AnyMethod) {
+  return Object.entries(options).flatMap(([key, option]) => (option === SEED ? [] : [{ key, ...option }]));
+}
+
+/** What says the same as its absence in this configuration of a method. */
+export function absentOptions(method: MethodConfiguration): Readonly<Record<string, unknown>> {
+  const own = optionsOf(definitionOf(method));
+  return Object.fromEntries(own.map(({ key, absent }) => [key, absent?.(method)]));
+}
+
+/** Refuses what is no configuration of a method, by the path of the fault. */
+export const checkMethodConfiguration: JsonCheck = (value, path) => {
+  const name = (value as { name?: unknown } | null)?.name;
+  known(name, `${path}.name`);
+  const options = optionsOf(definitions.get(name as string) as AnyMethod);
+  const checks = (wanted: boolean) =>
+    Object.fromEntries(
+      options.filter(({ required }) => required === wanted).map(({ key, check }) => [key, check]),
+    );
+  record({ name: oneOf(name), ...checks(true) }, checks(false))(value, path);
+};

@@ -1,0 +1,25 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { freeze, type LayerSelection } from "../model/freeze";
+import { trainingMarks } from "../model/innerLayers";
+import { direct, type Method, unfrozenVariables } from "./method";
+import { type MethodDefinition, type OptionsOf, required, selection } from "./methodDefinition";
+
+const OPTIONS = { train: required(selection) } satisfies OptionsOf<{ train: LayerSelection }>;
+
+/**
+ * Trains all weights of some blocks or layers, all others frozen: blocks(model, [2, 4]) is what strategy S2 trains
+ * (Section 3). Its unload() gives the marks of being frozen back, too.
+ * @throws RangeError for a name that fits no layer, TypeError for what is no selection.
+ */
+export function blocks(model: LayersModel, train: LayerSelection): Method {
+  const unmark = trainingMarks(model);
+  freeze(model, { train });
+  return direct("weights", model, unfrozenVariables(model), unmark);
+}
+
+/** blocks in an experiment. */
+export const blocksMethod: MethodDefinition<"weights", { train: LayerSelection }, typeof OPTIONS> = {
+  name: "weights",
+  options: OPTIONS,
+  make: (model, { train }) => blocks(model, train),
+};
