@@ -52,16 +52,8 @@ export { storedBackbone } from "./experiment/storedBackbone";
 export { storedResult } from "./experiment/storedResult";
 export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
 // method
-export { batchNormOnly } from "./method/batchNormOnly";
-export { biasesOnly } from "./method/biasesOnly";
-export { blocks } from "./method/blocks";
-export { headOnly } from "./method/headOnly";
-export { type LoraOptions, lora } from "./method/lora";
 export { combine, type Method, trainedBy, unfrozenWeights, type WeightSelection } from "./method/method";
-export { type RandomNetworksOptions, randomNetworks } from "./method/randomNetworks";
-export { type RandomSubsetOptions, randomSubset } from "./method/randomSubset";
-export { type RandomSubspaceOptions, randomSubspace } from "./method/randomSubspace";
-export { type VeraOptions, vera } from "./method/vera";
+export * from "./method/methods";
 // model
 export { blockOf, blocksOf, type ChainModel } from "./model/blocksOf";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";

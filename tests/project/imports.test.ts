@@ -202,10 +202,12 @@ test("what runs in JupyterLab's page is made of modules that a browser loads as 
   expect(sources.filter((file) => /^show.lab/.test(file) && !file.endsWith(".mts"))).toEqual([]);
 });
 
-test("doors export by name only, the umbrella all of the doors, and notebooks import nothing but the package", () => {
+test("doors export by name only, a list of methods too, the umbrella all of the doors, and notebooks import nothing but the package", () => {
   for (const door of ["theory", "learning", "show"]) {
-    expect(fs.readFileSync(path.join(SRC, door, "index.ts"), "utf8")).not.toMatch(/export \*/);
+    const text = fs.readFileSync(path.join(SRC, door, "index.ts"), "utf8");
+    expect(text.replace('export * from "./method/methods";', "")).not.toMatch(/export \*/);
   }
+  expect(fs.readFileSync(path.join(SRC, "learning/method/methods.ts"), "utf8")).not.toMatch(/export \*/);
   const umbrella = imports.filter((i) => i.room === "index");
   expect(umbrella.map(({ from }) => from).sort()).toEqual(["./learning", "./show", "./theory"]);
   for (const name of fs.readdirSync(path.join(ROOT, "notebooks")).filter((n) => n.endsWith(".ipynb"))) {

@@ -1,6 +1,6 @@
 import { type JsonCheck, oneOf, record } from "../../common/jsonChecks";
 import { type AnyMethod, type MethodDefinition, SEED } from "../method/methodDefinition";
-import { METHODS } from "../method/methods";
+import METHODS from "../method/methods";
 
 /** What is trained in a phase: a method's name, and the options of its function as plain data. */
 export type MethodConfiguration = { [I in keyof Methods]: ConfigurationOf<Methods[I]> }[number];

@@ -8,8 +8,18 @@ import { randomSubsetMethod } from "./randomSubset";
 import { randomSubspaceMethod } from "./randomSubspace";
 import { veraMethod } from "./vera";
 
-/** Every method that an experiment may name. */
-export const METHODS = [
+export { batchNormOnly } from "./batchNormOnly";
+export { biasesOnly } from "./biasesOnly";
+export { blocks } from "./blocks";
+export { headOnly } from "./headOnly";
+export { type LoraOptions, lora } from "./lora";
+export { type RandomNetworksOptions, randomNetworks } from "./randomNetworks";
+export { type RandomSubsetOptions, randomSubset } from "./randomSubset";
+export { type RandomSubspaceOptions, randomSubspace } from "./randomSubspace";
+export { type VeraOptions, vera } from "./vera";
+
+/** Every method that an experiment may name; the default export, for the door passes on all the others. */
+const METHODS = [
   blocksMethod,
   headOnlyMethod,
   batchNormOnlyMethod,
@@ -20,3 +30,5 @@ export const METHODS = [
   randomSubspaceMethod,
   randomNetworksMethod,
 ] as const;
+
+export default METHODS;
