@@ -27,7 +27,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "theory/exact/arithmetic.ts": "functions of equal rank: add, multiply, compare …",
   "theory/exact/rounding.ts": "functions of equal rank: up and down",
   "theory/relu/limits.ts": "numbers of equal rank: what no construction exceeds",
-  "learning/method/partial.ts": "functions of equal rank: headOnly, biasesOnly, batchNormOnly",
+  "learning/method/methods.ts": "the list of all methods, its default export",
 };
 
 function exportsOf(file: string): string[] {

@@ -1,4 +1,4 @@
-import { type JsonCheck, oneOf, record } from "../../common/jsonChecks";
+import { type JsonCheck, oneOf, record } from "../../common/jsonCheck";
 import { type AnyMethod, type MethodDefinition, SEED } from "../method/methodDefinition";
 import METHODS from "../method/methods";
 

@@ -1,4 +1,4 @@
-import { flag, type JsonCheck, list, number, oneOf, record, refuse, whole } from "../../common/jsonChecks";
+import { flag, type JsonCheck, list, number, oneOf, record, refuse, whole } from "../../common/jsonCheck";
 import { type Configuration, FORMAT } from "./configuration";
 import { checkMethodConfiguration } from "./methodConfiguration";
 

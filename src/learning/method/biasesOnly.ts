@@ -1,6 +1,6 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
-import { flag } from "../../common/jsonChecks";
+import { flag } from "../../common/jsonCheck";
 import { checkFlags } from "../dataset/checkFlags";
 import { isBatchNorm } from "../model/isBatchNorm";
 import { lastName, type Method, selectedWeights, type WeightSelection } from "./method";

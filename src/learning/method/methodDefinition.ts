@@ -1,5 +1,5 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { type JsonCheck, list, refuse } from "../../common/jsonChecks";
+import { type JsonCheck, list, refuse } from "../../common/jsonCheck";
 import type { Method } from "./method";
 
 /** Options of a method as a configuration has them. */

@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
-import { whole } from "../../common/jsonChecks";
+import { whole } from "../../common/jsonCheck";
 import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";

@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
-import { whole } from "../../common/jsonChecks";
+import { whole } from "../../common/jsonCheck";
 import { shown } from "../../common/shown";
 import { checkSeeds, permutation, randomGenerator } from "../dataset/randomGenerator";
 import { isNative, loadedTensorflow } from "../tensorflow/tensorflow";

@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
-import { whole } from "../../common/jsonChecks";
+import { whole } from "../../common/jsonCheck";
 import { shown } from "../../common/shown";
 import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
 import { loadedTensorflow } from "../tensorflow/tensorflow";

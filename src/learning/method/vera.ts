@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
-import { finite, whole } from "../../common/jsonChecks";
+import { finite, whole } from "../../common/jsonCheck";
 import { shown } from "../../common/shown";
 import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
