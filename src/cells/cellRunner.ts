@@ -39,7 +39,7 @@ export type CellToRun = {
 };
 
 /** What is known of the cell that runs. */
-type Run = {
+type CellRun = {
   /** As the reader knows it: "Cell [3]". */
   title: string;
   /** As stack traces name it. */
@@ -61,7 +61,7 @@ export class CellRunner {
   readonly executor: Executor;
   readonly #compiler = new Compiler();
   readonly #interrupts: Interrupts;
-  #run: Run = newRun("0", "", () => false);
+  #run: CellRun = newCellRun("0", "", () => false);
 
   /** Cells resolve their imports from `rootDir`. */
   constructor(rootDir: string, interrupts: Interrupts) {
@@ -98,7 +98,7 @@ export class CellRunner {
   }
 
   async #outcome({ label, code, signal, stopped }: CellToRun): Promise<Outcome> {
-    const run = newRun(label, code, stopped);
+    const run = newCellRun(label, code, stopped);
     this.#run = run;
     try {
       // tslab passes over such a cell without a word.
@@ -132,9 +132,9 @@ export class CellRunner {
       this.#compiler.convert(this.#run.declarations, code + ownError),
     );
     const oursAt = code.length + ownError.indexOf("ours");
-    const places = new Set(diagnostics.map(({ start }) => start.offset));
+    const starts = new Set(diagnostics.map(({ start }) => start.offset));
     const oursIsThere = diagnostics.some((one) => one.code === 2322 && one.start.offset === oursAt);
-    return oursIsThere ? places.size - 1 : Number.POSITIVE_INFINITY;
+    return oursIsThere ? starts.size - 1 : Number.POSITIVE_INFINITY;
   }
 
   #converter(): Converter {
@@ -179,7 +179,7 @@ function noBrowser(): Error {
   return new Error("cells of browser code (@browser in a comment) are not supported: remove @browser");
 }
 
-function newRun(label: string, code: string, stopped: () => boolean): Run {
+function newCellRun(label: string, code: string, stopped: () => boolean): CellRun {
   return {
     title: `Cell [${label}]`,
     script: `cell:${label}`,

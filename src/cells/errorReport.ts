@@ -1,6 +1,6 @@
 import { inspect, types } from "node:util";
 import { Interruption, isInterruption } from "./interruption";
-import { placeOfError, placeText, stackLines } from "./stackTrace";
+import { positionOfError, positionText, stackLines } from "./stackTrace";
 import { orElse, textOf } from "./textOf";
 import type { Diagnostic } from "./tslab";
 import { untilStopped } from "./untilStopped";
@@ -12,7 +12,7 @@ export type ErrorReport = {
   traceback: string[];
 };
 
-/** So many errors of a chain of causes are shown. */
+/** So many causes of an error are shown. */
 const mostCauses = 20;
 /** So many errors of a cell that does not compile are shown. */
 const mostDiagnostics = 20;
@@ -72,7 +72,7 @@ export function reportDiagnostics(
     const where = `${fileName ?? title}, line ${start.line + 1}:${start.character + 1}`;
     const text = textOf(() => messageText, "the message");
     if (last === where) {
-      // tslab flattens a chain of reasons into messages of one place.
+      // tslab flattens the reasons of an error into messages at one position.
       if (errors <= mostDiagnostics) traceback.push(`    ${text}`);
       continue;
     }
@@ -93,9 +93,9 @@ export function reportDiagnostics(
 
 function describe(error: Error, seen: Set<unknown>): string[] {
   seen.add(error);
-  const place = placeOfError(error);
+  const position = positionOfError(error);
   const lines = [`${nameOf(error)}: ${messageOf(error)}`];
-  if (place) lines.push(placeText(place), ...excerpt(place.text, place.column));
+  if (position) lines.push(positionText(position), ...excerpt(position.text, position.column));
   lines.push(...stackLines(error));
   for (const [i, cause] of causesOf(error).entries()) {
     if (cause === undefined || seen.has(cause)) continue;

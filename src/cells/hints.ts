@@ -25,10 +25,10 @@ export function hintsFor(
   const errors = new Set(diagnostics.map(({ start }) => start.offset)).size;
   if (errors > tooMany) return hints;
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ES2022, true);
-  const places = diagnostics.filter(
+  const chosen = diagnostics.filter(
     ({ fileName, start }, i) => fileName === undefined && start.offset !== diagnostics[i - 1]?.start.offset,
   );
-  for (const diagnostic of places.slice(0, most)) {
+  for (const diagnostic of chosen.slice(0, most)) {
     const helps = (changed: string) => count(changed) < errors;
     const hint =
       importHint(diagnostic, code, helps) ??

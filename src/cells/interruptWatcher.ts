@@ -7,7 +7,7 @@ import { InterruptMemory } from "./interruptMemory";
 const { buffer, stopper } = workerData as { buffer: SharedArrayBuffer; stopper: MessagePort };
 const parent = present(parentPort, "The thread that starts this one");
 const memory = new InterruptMemory(buffer);
-const place = globalThis as { sleep?: () => void; watch?: () => void };
+const scope = globalThis as { sleep?: () => void; watch?: () => void };
 
 /** Node wakes the newest script that asked for the signal; this thread's whenever no cell's script did. */
 function heardIn(script: string): void {
@@ -21,12 +21,12 @@ function heardIn(script: string): void {
   }
 }
 
-place.sleep = () => {
+scope.sleep = () => {
   parent.postMessage("ready");
-  place.sleep = () => memory.awaitEnd();
-  place.sleep();
+  scope.sleep = () => memory.awaitEnd();
+  scope.sleep();
 };
-place.watch = () => {
+scope.watch = () => {
   while (!memory.ended) heardIn("sleep()");
 };
 // One script inside another: while the inner one is between two rounds, the outer hears. With nobody to hear it,

@@ -1,8 +1,8 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import type { EmittedMaps } from "./emittedMaps";
 
-/** A place in what the reader wrote: 1-based line and column. */
-export type Place = {
+/** A position in what the reader wrote: 1-based line and column. */
+export type SourcePosition = {
   /** "Cell [3]", or the name of a TypeScript file beside the notebook. */
   title: string;
   line: number;
@@ -31,8 +31,8 @@ export function hasSource(script: string): boolean {
   return sources.has(script);
 }
 
-/** The reader's place behind a 1-based position in a compiled script; undefined for code the compiler added. */
-export function placeOf(script: string, line: number, column: number): Place | undefined {
+/** The reader's position behind a 1-based position in a compiled script; undefined for code the compiler added. */
+export function positionOf(script: string, line: number, column: number): SourcePosition | undefined {
   const source = sources.get(script);
   if (!source) return undefined;
   source.parsed ??= [parse(source.maps.toModule), parse(source.maps.toTypeScript)];

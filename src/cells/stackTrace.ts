@@ -1,12 +1,12 @@
 import { join, relative, sep } from "node:path";
 import process from "node:process";
-import { hasSource, type Place, placeOf } from "./source";
+import { hasSource, positionOf, type SourcePosition } from "./source";
 import { orElse } from "./textOf";
 
 /** One line of a stack trace in the reader's words. */
 type Frame = {
   text: string;
-  place?: Place;
+  position?: SourcePosition;
 };
 
 const packageRoot = join(__dirname, "..", "..");
@@ -26,8 +26,10 @@ export function installStackTraces(): void {
 }
 
 /** Where in the reader's code an error came from: the innermost such frame, if any. */
-export function placeOfError(error: Error): Place | undefined {
-  return stackOf(error) === undefined ? undefined : framesOf.get(error)?.find(({ place }) => place)?.place;
+export function positionOfError(error: Error): SourcePosition | undefined {
+  return stackOf(error) === undefined
+    ? undefined
+    : framesOf.get(error)?.find(({ position }) => position)?.position;
 }
 
 /** The frames of an error as text, at most `limit` of them. */
@@ -45,7 +47,7 @@ function stackOf(error: Error): unknown {
 }
 
 /** "Cell [3], line 2:5". */
-export function placeText({ title, line, column }: Place): string {
+export function positionText({ title, line, column }: SourcePosition): string {
   return `${title}, line ${line}:${column}`;
 }
 
@@ -56,11 +58,14 @@ function readerFrames(sites: NodeJS.CallSite[]): Frame[] {
     const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? "";
     const [line, column] = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0];
     if (hasSource(file)) {
-      const place = placeOf(file, line, column);
-      if (!place) continue;
+      const position = positionOf(file, line, column);
+      if (!position) continue;
       const name = functionName(site, `${file}:${line}:${column}`);
       lastOfReader =
-        frames.push({ text: name ? `${name} (${placeText(place)})` : placeText(place), place }) - 1;
+        frames.push({
+          text: name ? `${name} (${positionText(position)})` : positionText(position),
+          position,
+        }) - 1;
     } else if (!isMachinery(file)) {
       frames.push({ text: site.toString().replace(file, file ? shortName(file) : "") });
     }

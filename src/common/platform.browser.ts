@@ -47,7 +47,7 @@ export const isDeepStrictEqual: typeof Node.isDeepStrictEqual = sameDeeply;
 
 export const sha256: typeof Node.sha256 = () => {
   const hash = createSha256();
-  const own: Node.Sha256 = {
+  const own: Node.Hash = {
     update(data) {
       hash.add(data);
       return own;

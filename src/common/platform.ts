@@ -30,10 +30,10 @@ export const path: typeof import("node:path") = nodePath;
 export function needsNode(_what: string, _instead: string): void {}
 
 /** A running SHA-256. */
-export type Sha256 = { update(data: string | Uint8Array): Sha256; digest(encoding: "hex"): string };
+export type Hash = { update(data: string | Uint8Array): Hash; digest(encoding: "hex"): string };
 
 /** Begins a SHA-256 of texts in UTF-8 and of bytes. */
-export function sha256(): Sha256 {
+export function sha256(): Hash {
   return createHash("sha256");
 }
 

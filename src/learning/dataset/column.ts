@@ -15,14 +15,14 @@ export type Column =
 type Value = number | string | boolean;
 
 /** The cells of a table by column, looked at before they are given out. */
-export type Cells = {
+export type TableCells = {
   readonly columns: readonly string[];
   readonly count: number;
   /** @throws Error for a column that is not there and for a missing value. */
   values(column: string): readonly Value[];
 };
 
-export function cellsOf(rows: TableRows): Cells {
+export function cellsOf(rows: TableRows): TableCells {
   const { columns, count, cell } = access(rows);
   if (count === 0) throw new Error("The table has no row.");
   return {
@@ -69,7 +69,7 @@ function checked(value: unknown, row: number, column: string): Value {
 }
 
 /** The form of a column: mean and standard deviation over the given rows, or all its texts. */
-export function columnFrom(cells: Cells, name: string, training: readonly number[]): Column {
+export function columnFrom(cells: TableCells, name: string, training: readonly number[]): Column {
   const values = cells.values(name);
   const texts = values.filter((value) => typeof value === "string");
   if (texts.length === 0) {
@@ -112,7 +112,7 @@ function chunks(values: readonly number[]): number[] {
 }
 
 /** All rows in the form of these columns, row-major: one number for a column of numbers, one a text otherwise. */
-export function encodeRows(cells: Cells, columns: readonly Column[]): Float32Array {
+export function encodeRows(cells: TableCells, columns: readonly Column[]): Float32Array {
   const parts = columns.map((column) => {
     const values = cells.values(column.name);
     if (column.kind === "number") {

@@ -1,5 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
-import { files, needsNode, path, type Sha256, sha256 } from "../../common/platform";
+import { files, type Hash, needsNode, path, sha256 } from "../../common/platform";
 import { type Dataset, dataset } from "./dataset";
 import { DECODE_OPTIONS, type DecodeOptions, decodeImage, decodeOptions } from "./decodeImage";
 import { holdOut } from "./holdOut";
@@ -85,7 +85,7 @@ async function readPart(job: {
   part: string;
   classes: readonly string[];
   options: DecodeOptions;
-  hash: Sha256;
+  hash: Hash;
 }): Promise<ImageSet> {
   const images: Uint8Array[] = [];
   const labels: number[] = [];

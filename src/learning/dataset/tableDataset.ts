@@ -1,7 +1,7 @@
 import { checkKeys } from "../../common/checkKeys";
 import { sha256 } from "../../common/platform";
 import { present } from "../../common/present";
-import { type Cells, type Column, cellsOf, columnFrom, encodeRows, type TableRows } from "./column";
+import { type Column, cellsOf, columnFrom, encodeRows, type TableCells, type TableRows } from "./column";
 import { type Dataset, dataset } from "./dataset";
 import { holdOut } from "./holdOut";
 import type { ImageSet } from "./imageSet";
@@ -89,7 +89,7 @@ export function tableDataset(rows: TableRows, options: TableDatasetOptions): Tab
   return Object.freeze({ ...data, columns, encode: (more: TableRows) => encodeRows(cellsOf(more), columns) });
 }
 
-function classesOf(cells: Cells, label: string): { classes: string[]; labels: Uint8Array } {
+function classesOf(cells: TableCells, label: string): { classes: string[]; labels: Uint8Array } {
   const values = cells.values(label);
   const distinct = [...new Set(values)];
   const kinds = new Set(distinct.map((value) => typeof value));

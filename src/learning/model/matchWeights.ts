@@ -15,10 +15,10 @@ export type Matched = {
 };
 
 /**
- * Stored values to the weights of a model: by name where the user gave the layers names, and by place where
+ * Stored values to the weights of a model: by name where the user gave the layers names, and by position where
  * TensorFlow.js did ("dense_Dense3": it counts the layers that a process makes, so that the same model built again has
  * other numbers): the first such layer of a kind has the values of the first one.
- * @throws RangeError where the same automatic names stand in another order, so that name and place contradict.
+ * @throws RangeError where the same automatic names stand in another order, so that name and position contradict.
  */
 export function matchWeights(weights: readonly NamedWeight[], stored: Stored): Matched {
   const names = weights.map(({ name }) => name);
@@ -33,20 +33,20 @@ export function matchWeights(weights: readonly NamedWeight[], stored: Stored): M
       );
     }
   }
-  const byPlace = new Map([...there].map(([name, place]) => [place, name]));
+  const byPosition = new Map([...there].map(([name, position]) => [position, name]));
   const values = new Map<Variable, Float32Array>();
   const storedBy = new Map<Variable, string>();
   const unfit: { weight: NamedWeight; found?: string }[] = [];
   for (const weight of weights) {
-    const place = here.get(weight.name) as string;
-    const found = byPlace.get(place);
-    byPlace.delete(place);
+    const position = here.get(weight.name) as string;
+    const found = byPosition.get(position);
+    byPosition.delete(position);
     if (found !== undefined && stored[found]?.length === weight.variable.size) {
       values.set(weight.variable, stored[found]);
       storedBy.set(weight.variable, found);
     } else unfit.push({ weight, found });
   }
-  return { values, names: storedBy, unfit, left: [...byPlace.values()] };
+  return { values, names: storedBy, unfit, left: [...byPosition.values()] };
 }
 
 /** Each name with the automatic parts counted anew, from 1 on for each kind of layer, in the order of the names. */

@@ -41,8 +41,8 @@ export async function reluNetworkModel(network: ReluNetwork): Promise<ChainModel
   return model;
 }
 
-function single(value: Dyadic, place: string): number {
+function single(value: Dyadic, entry: string): number {
   const rounded = Math.fround(toNumber(value));
-  if (!Number.isFinite(rounded)) throw new RangeError(`${place} is beyond float32.`);
+  if (!Number.isFinite(rounded)) throw new RangeError(`${entry} is beyond float32.`);
   return rounded;
 }

@@ -22,10 +22,10 @@ export async function withNewHead(
   checkWhole({ classes }, 2);
   checkWhole({ seed }, 0);
   const tf = await tensorflow();
-  const place = model.layers.map((layer) => layer.getClassName()).lastIndexOf("Dense");
-  if (place < 0) throw new Error("The model has no dense layer that could be its head.");
+  const headIndex = model.layers.map((layer) => layer.getClassName()).lastIndexOf("Dense");
+  if (headIndex < 0) throw new Error("The model has no dense layer that could be its head.");
   const topology = model.toJSON(null, false) as unknown as Topology;
-  const { name } = model.layers[place];
+  const { name } = model.layers[headIndex];
   const head = present(
     topology.config.layers.find(({ config }) => config.name === name),
     name,
@@ -36,7 +36,7 @@ export async function withNewHead(
   const copy = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology }));
   // Layer by layer at any depth: TensorFlow.js lists a nested model's weights in another order where part of it is frozen.
   const [from, to] = [modelLayers(model), modelLayers(copy)];
-  const first = from.findIndex(({ one }) => one === model.layers[place]);
+  const first = from.findIndex(({ one }) => one === model.layers[headIndex]);
   for (let i = 0; i < first; i++) {
     to[i].one.weights.forEach((weight, k) => {
       weight.write(from[i].one.weights[k].read());
@@ -44,7 +44,7 @@ export async function withNewHead(
   }
   unfreezeOnly(copy, new Set(to.flatMap(({ one }, i) => (i >= first || from[i].trainable ? [one] : []))));
   tf.tidy(() => {
-    const layer = copy.layers[place];
+    const layer = copy.layers[headIndex];
     const [kernel, ...biases] = layer.getWeights();
     // 0 means "no seed" to TensorFlow.js.
     const initial = tf.initializers.glorotUniform({ seed: seed + 1 }).apply(kernel.shape);

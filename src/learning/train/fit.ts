@@ -18,7 +18,7 @@ import type { FitOptions } from "./fitOptions";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
 import { preparePasses } from "./preparePasses";
 import { better, restoreBest } from "./restoreBest";
-import { type EpochRun, trainEpoch } from "./trainEpoch";
+import { type TrainingLoop, trainEpoch } from "./trainEpoch";
 import { checkFiniteWeights, checkMade, restoreTraining, startOf, trainingState } from "./trainingState";
 
 type Checked = ReturnType<typeof checkFit>;
@@ -110,7 +110,7 @@ async function train(
   const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
   const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
   const steps = epochs * epochSize(train.count, batches).steps;
-  const run: EpochRun = {
+  const loop: TrainingLoop = {
     passes,
     method,
     optimizer,
@@ -132,7 +132,7 @@ async function train(
   for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(); epoch++) {
     const began = performance.now();
     const rate = rateOf(learningRate, epoch);
-    const trained = await trainEpoch(run, epoch, rate);
+    const trained = await trainEpoch(loop, epoch, rate);
     // A step looks at the loss before it; what the last one did shows here.
     checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
     const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
@@ -152,7 +152,7 @@ async function train(
     records.push(record);
     if (choosing) training.best = better(training.best, record, { model, method });
     await options.onEpoch?.(record);
-    const { step } = run;
+    const { step } = loop;
     await options.onCheckpoint?.(
       trainingState({
         model,
@@ -168,7 +168,7 @@ async function train(
     );
   }
   const seconds = earlier + (performance.now() - start) / 1000;
-  return summarise({ epochs: records, steps: run.step, aborted, seconds, trained: trainedBy(method) });
+  return summarise({ epochs: records, steps: loop.step, aborted, seconds, trained: trainedBy(method) });
 }
 
 /** Does something while the layers are frozen as a method has it; each has its own mark again then. */

@@ -19,7 +19,7 @@ export type StepRecord = {
 };
 
 /** What the epochs of one training share; `step` counts on. */
-export type EpochRun = Batches & {
+export type TrainingLoop = Batches & {
   readonly passes: Passes;
   readonly method: Method;
   readonly optimizer: Optimizer;
@@ -35,26 +35,26 @@ export type EpochRun = Batches & {
 
 /** One pass over the images in an order of its own; mean loss and accuracy over its batches. Ends early where the signal asks. */
 export async function trainEpoch(
-  run: EpochRun,
+  loop: TrainingLoop,
   epoch: number,
   rate: number,
 ): Promise<{ loss: number; accuracy: number }> {
-  const { train, batch, seed, steps, options } = run;
-  const { images } = epochSize(train.count, run);
+  const { train, batch, seed, steps, options } = loop;
+  const { images } = epochSize(train.count, loop);
   const order = permutation(train.count, randomGenerator(seed, epoch));
   let loss = 0;
   let correct = 0;
   let seen = 0;
   for (; seen < images && !options.signal?.aborted; seen += batch) {
     const { count, ...result } = trainStep(
-      run,
+      loop,
       order.subarray(seen, Math.min(seen + batch, images)),
       epoch,
       rate,
     );
     loss += result.loss;
     correct += result.correct;
-    const { step } = run;
+    const { step } = loop;
     await options.onStep?.({
       epoch,
       step,
@@ -69,19 +69,19 @@ export async function trainEpoch(
 }
 
 /** One step on the images of these indices; whatever throws in it, no tensor stays. */
-function trainStep(run: EpochRun, indices: Int32Array, epoch: number, rate: number) {
+function trainStep(loop: TrainingLoop, indices: Int32Array, epoch: number, rate: number) {
   return loadedTensorflow().tidy((): StepResult & { count: number } => {
-    const { passes, method, optimizer, seed } = run;
-    const batch = run.train.pick(indices);
-    const { gradients, ...result } = passes.train(batch, method.carriers, { seed, step: run.step });
+    const { passes, method, optimizer, seed } = loop;
+    const batch = loop.train.pick(indices);
+    const { gradients, ...result } = passes.train(batch, method.carriers, { seed, step: loop.step });
     if (!Number.isFinite(result.loss)) {
       throw new RangeError(
-        `The loss is ${result.loss} in step ${run.step + 1} (epoch ${epoch}): lower the learning rate (${rate}).`,
+        `The loss is ${result.loss} in step ${loop.step + 1} (epoch ${epoch}): lower the learning rate (${rate}).`,
       );
     }
     optimizer.apply(method.pullback(gradients), rate);
     method.write();
-    run.step++;
+    loop.step++;
     return { ...result, count: batch.count };
   });
 }

@@ -54,7 +54,7 @@ function countTicks(counts: readonly number[]): object {
 /**
  * Test accuracy against the number of trained parameters, both logarithmic (the accuracy by its distance from
  * 100 %), a marker for each training and a thin line through those of one method and scope.
- * @throws RangeError without points, and for an accuracy or a count that has no place on such axes.
+ * @throws RangeError without points, and for an accuracy or a count that such axes cannot show.
  */
 export function accuracyChart(points: readonly AccuracyPoint[], options: AccuracyOptions = {}): Figure {
   checkKeys("accuracyChart", options, {
@@ -83,7 +83,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
   const names = [...new Set(points.map(({ series }) => series))];
   const said = ({ label, trained, accuracy }: AccuracyPoint) =>
     [label, `${trained.toLocaleString("en")} trained`, percent(accuracy)].filter(Boolean).join("<br>");
-  const place = (own: readonly (AccuracyPoint | null)[]) => ({
+  const marks = (own: readonly (AccuracyPoint | null)[]) => ({
     x: own.map((point) => point?.trained ?? null),
     y: own.map((point) => point && rounded([height(point.accuracy)])[0]),
     text: own.map((point) => point && said(point)),
@@ -102,7 +102,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
       type: "scatter",
       mode: "lines+markers",
       name,
-      ...place(parts.flat()),
+      ...marks(parts.flat()),
       line: { color, dash, width: 1 },
       marker: {
         color,
@@ -116,7 +116,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     type: "scatter",
     mode: "markers+text",
     name: "reported by others",
-    ...place(references),
+    ...marks(references),
     text: references.map(({ series }) => series),
     hovertext: references.map(said),
     hovertemplate: "%{hovertext}<extra>%{text}</extra>",

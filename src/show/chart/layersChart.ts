@@ -5,11 +5,11 @@ import type { ReluNetwork } from "../../theory/relu/reluNetwork";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
 
-type Run = { layer: Layer; first: number; count: number; names: string[] };
+type Group = { layer: Layer; first: number; count: number; names: string[] };
 
 /** Consecutive layers of one shape, with the intrinsic names that they carry. */
-function runs(network: ReluNetwork): Run[] {
-  const all: Run[] = [];
+function groupsOf(network: ReluNetwork): Group[] {
+  const all: Group[] = [];
   let previous: Layer | undefined;
   network.layers.forEach((layer, i) => {
     const last = all.at(-1);
@@ -41,28 +41,28 @@ export type LayersOptions = FrameOptions & {
 };
 
 /**
- * A network as a row of bars, one for each layer: how many neurons it has (logarithmic), runs of layers of one shape
+ * A network as a row of bars, one for each layer: how many neurons it has (logarithmic), groups of neighbours of one shape
  * as one bar with (×their number) above, layers with intrinsic parameters in another colour and with their names.
  * Where there are at most 16 bars, they show the number of neurons.
  */
 export function layersChart(network: ReluNetwork, options: LayersOptions = {}): Figure {
   checkKeys("layersChart", options, { ...FRAME, most: true } satisfies Record<keyof LayersOptions, true>);
-  const every = runs(network);
+  const every = groupsOf(network);
   const shown = every.slice(0, checkCount("layersChart: most", options.most ?? 60, 1, Infinity));
-  const label = ({ first, count }: Run) => (count === 1 ? String(first) : `${first}–${first + count - 1}`);
+  const label = ({ first, count }: Group) => (count === 1 ? String(first) : `${first}–${first + count - 1}`);
   const bars = (intrinsic: boolean) => {
-    const chosen = shown.filter((run) => run.names.length > 0 === intrinsic);
+    const chosen = shown.filter((group) => group.names.length > 0 === intrinsic);
     return {
       type: "bar",
       name: intrinsic ? "with intrinsic parameters" : "independent of f",
       x: chosen.map(label),
-      y: chosen.map((run) => run.layer.width),
-      text: chosen.map((run) =>
+      y: chosen.map((group) => group.layer.width),
+      text: chosen.map((group) =>
         intrinsic
-          ? run.names.length > 4
-            ? `${run.names.slice(0, 2).join(", ")}, … ${run.names.at(-1)}`
-            : run.names.join(", ")
-          : [every.length <= 16 && run.layer.width, run.count > 1 && `(×${run.count})`]
+          ? group.names.length > 4
+            ? `${group.names.slice(0, 2).join(", ")}, … ${group.names.at(-1)}`
+            : group.names.join(", ")
+          : [every.length <= 16 && group.layer.width, group.count > 1 && `(×${group.count})`]
               .filter(Boolean)
               .join(" "),
       ),

@@ -1,4 +1,4 @@
-import { type Figure, isJson, type Json } from "./figure.mjs";
+import { isJson, type Json, type OutputFigure } from "./figure.mjs";
 
 /** What a figure may decide about its own behaviour; the rest would let a saved file act for its writer. */
 const FREE = new Set([
@@ -14,7 +14,7 @@ const FREE = new Set([
 ]);
 
 /** The display options of a figure in a notebook: nothing in it sends data away, whatever the figure says. */
-export function safeConfig({ config }: Figure): Json {
+export function safeConfig({ config }: OutputFigure): Json {
   const own = isJson(config)
     ? Object.fromEntries(Object.entries(config).filter(([key]) => FREE.has(key)))
     : {};

@@ -1,5 +1,5 @@
 /** A Plotly figure as it stands in a notebook: whatever JSON its writer put there. */
-export type Figure = {
+export type OutputFigure = {
   data?: Json[];
   layout?: Json;
   frames?: { name?: string; data?: Json[]; layout?: Json }[];

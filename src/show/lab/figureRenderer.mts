@@ -1,5 +1,5 @@
 import { safeConfig } from "./config.mjs";
-import { type Figure, isJson, type Json } from "./figure.mjs";
+import { isJson, type Json, type OutputFigure } from "./figure.mjs";
 import { fitted } from "./fitted.mjs";
 import { answerKeyboard, moveSlider, slidersOf } from "./keyboard.mjs";
 import type { MimeModel, Widget, WidgetClass } from "./lumino.mjs";
@@ -25,7 +25,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
     readonly #problem = element("pre", "ip-figure-problem");
     readonly #frame = element("div", "ip-figure");
     readonly #ends: (() => void)[] = [];
-    #figure: Figure | undefined;
+    #figure: OutputFigure | undefined;
     #revision = 0;
     #inView = false;
     #busy = false;
@@ -60,7 +60,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
     }
 
     async renderModel(model: MimeModel): Promise<void> {
-      this.#figure = model.data[mimeType] as Figure;
+      this.#figure = model.data[mimeType] as OutputFigure;
       this.#revision++;
       const { "image/png": png, "text/plain": text } = model.data;
       const picture = isJson(model.metadata["image/png"]) ? model.metadata["image/png"] : {};
@@ -119,7 +119,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
       }
     }
 
-    async #react(plotly: Plotly, figure: Figure, keepSliders: boolean): Promise<void> {
+    async #react(plotly: Plotly, figure: OutputFigure, keepSliders: boolean): Promise<void> {
       const before = keepSliders ? slidersOf(this.#graph).map(({ active }) => active ?? 0) : [];
       // A copy: Plotly writes zoom and slider positions into what it is given, and the notebook must not change.
       const copy = structuredClone({
@@ -204,7 +204,7 @@ function sizeOf(layout: Json): Json {
 }
 
 /** Plotly would draw a trace of unknown type as lines, without a word. */
-function refuseUnknown(figure: Figure, plotly: Plotly): void {
+function refuseUnknown(figure: OutputFigure, plotly: Plotly): void {
   const { traces } = plotly.PlotSchema.get();
   for (const { type } of figure.data ?? [])
     if (typeof type === "string" && !(type in traces))

@@ -1,4 +1,4 @@
-import { type Figure, isJson, type Json } from "./figure.mjs";
+import { isJson, type Json, type OutputFigure } from "./figure.mjs";
 
 /** Height of a figure that names none, as in its still image. */
 export const HEIGHT = 450;
@@ -10,7 +10,7 @@ export type Measure = (text: string, font: { size: number; family: string }) => 
  * A figure's layout for a panel of `width` pixels: the figure's own height, its own width only if that is smaller, and
  * the title in as many lines as it needs, for which the figure grows.
  */
-export function fitted(figure: Figure, width: number, measure: Measure): Json {
+export function fitted(figure: OutputFigure, width: number, measure: Measure): Json {
   const layout = figure.layout ?? {};
   const own = positive(layout.width) ?? width;
   const height = positive(layout.height) ?? HEIGHT;

@@ -1,4 +1,4 @@
-import type { Figure, Json } from "./figure.mjs";
+import type { Json, OutputFigure } from "./figure.mjs";
 
 /** The element that Plotly draws in. */
 export type LiveFigure = HTMLElement & {
@@ -8,7 +8,7 @@ export type LiveFigure = HTMLElement & {
 
 /** The part of plotly.js that is used here. */
 export type Plotly = {
-  react(element: HTMLElement, figure: Figure): Promise<LiveFigure>;
+  react(element: HTMLElement, figure: OutputFigure): Promise<LiveFigure>;
   relayout(element: HTMLElement, ...args: unknown[]): Promise<unknown>;
   purge(element: HTMLElement): void;
   /** The methods that a slider's step or a button may call. */

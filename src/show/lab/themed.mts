@@ -1,5 +1,5 @@
 import { type Colour, luminance, onDark, readColour, writeColour } from "./colour.mjs";
-import { type Figure, isJson, type Json } from "./figure.mjs";
+import { isJson, type Json, type OutputFigure } from "./figure.mjs";
 
 /** The colours of the page around a figure. */
 export type Theme = {
@@ -20,7 +20,7 @@ const MARK = 3;
  * own, or a white one, gets the page's; its text, axes and marks are lightened until they stand out (4.5 : 1 for text,
  * 3 : 1 for marks). A figure with any other ground keeps all its colours. Colour scales are data and stay.
  */
-export function themed(figure: Figure, theme: Theme): Figure {
+export function themed(figure: OutputFigure, theme: Theme): OutputFigure {
   const ground = readColour(theme.ground);
   const layout = figure.layout ?? {};
   if (!ground || luminance(ground) > 0.18 || !isWhite(groundOf(layout))) return figure;

@@ -12,7 +12,7 @@ export const askFor: Readonly<Record<AnswerKind, string>> = {
 };
 
 /** The kind of answer that an expected value stands for, if it is one of those that have a name. */
-export function kindOf(expected: unknown): AnswerKind | undefined {
+export function answerKindOf(expected: unknown): AnswerKind | undefined {
   if (typeof expected === "number") return Number.isInteger(expected) ? "whole number" : "number";
   if (typeof expected === "string") return "text";
   return isList(expected) && expected.every((entry) => typeof entry === "number") ? "numbers" : undefined;

@@ -16,15 +16,15 @@ export type Cell = {
 // A global symbol, not a module variable: the kernel and the notebook may load two copies of the package
 // (a linked checkout, a tarball), and they still have to meet.
 const key = Symbol.for("intrinsic-params.cell");
-const place = globalThis as { [key]?: Cell };
+const shared = globalThis as { [key]?: Cell };
 
 /** The cell that runs now, or the last one that ran; undefined outside the project's kernel. */
 export function currentCell(): Cell | undefined {
-  return place[key];
+  return shared[key];
 }
 
 /** Called by the kernel when a cell starts. */
 export function enterCell(cell: Cell): void {
-  place[key] = cell;
+  shared[key] = cell;
   stopBy(cell.signal);
 }

@@ -1,5 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
-import { type AnswerKind, askFor, isList, kindOf, misfit } from "./answerKind";
+import { type AnswerKind, answerKindOf, askFor, isList, misfit } from "./answerKind";
 import { difference } from "./difference";
 import { type Verdict, verdict } from "./verdict";
 
@@ -70,7 +70,7 @@ export function check<T>(
   const early = refusal(options.kind); // before anything is computed
   if (early !== undefined) return no(early);
   const value = expected?.();
-  const kind = options.kind ?? kindOf(value);
+  const kind = options.kind ?? answerKindOf(value);
   const late = refusal(kind);
   if (late !== undefined) return no(late);
   if (satisfies === undefined) {

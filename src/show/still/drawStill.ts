@@ -31,7 +31,7 @@ export async function drawStill({
   height,
   scale,
 }: Omit<DrawRequest, "id">): Promise<Uint8Array> {
-  const plotly = loadPlotly();
+  const plotly = loadPlotlyInJsdom();
   const { data, layout } = withoutWebgl(figure);
   const sized = { data, layout: { ...layout, width, height }, config: localConfig({ staticPlot: true }) };
   const svg = await plotly.toImage(sized, { format: "svg", imageDataOnly: true, width, height });
@@ -66,7 +66,7 @@ function withoutWebgl({ data, layout }: Figure): Figure {
 }
 
 /** plotly.js in a window without a screen; loading takes about 1.5 s. */
-export function loadPlotly(): Plotly {
+export function loadPlotlyInJsdom(): Plotly {
   if (loaded) return loaded;
   const { window } = new JSDOM("<!DOCTYPE html><body></body>", {
     runScripts: "outside-only",

@@ -1,4 +1,4 @@
-import { drawStill, loadPlotly } from "./drawStill";
+import { drawStill, loadPlotlyInJsdom } from "./drawStill";
 import type { DrawReply, DrawRequest } from "./stillImage";
 
 process.on("disconnect", () => process.exit(0));
@@ -14,4 +14,4 @@ function answer(reply: DrawReply): void {
   process.send?.(reply);
 }
 
-loadPlotly();
+loadPlotlyInJsdom();

@@ -109,13 +109,13 @@ export function cubeOfIndex(grid: Grid, j: number): number[] {
 export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
   checkLength(grid, beta, "indexOfCube");
   let j = 1;
-  for (let i = grid.d - 1, place = grid.J / grid.K; i >= 0; i--, place /= grid.K) {
+  for (let i = grid.d - 1, stride = grid.J / grid.K; i >= 0; i--, stride /= grid.K) {
     const k = beta[i];
     if (!Number.isInteger(k) || k < 0 || k >= grid.K)
       throw new RangeError(
         `indexOfCube: coordinate ${i} must be an integer from 0 to K − 1 = ${grid.K - 1}, got ${shown(k)}`,
       );
-    j += k * place;
+    j += k * stride;
   }
   return j;
 }

@@ -28,11 +28,11 @@ export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Arr
   for (let j = 0; j < J; j++) {
     const value = f(x);
     values[j] = value;
-    for (let i = 0, place = 1; i < d; i++, place *= K)
-      if (beta[i] > 0 && Math.abs(value - values[j - place]) > allowed) {
+    for (let i = 0, stride = 1; i < d; i++, stride *= K)
+      if (beta[i] > 0 && Math.abs(value - values[j - stride]) > allowed) {
         const neighbour = Float64Array.from(x);
         neighbour[i] -= 1 / K;
-        checkModulus(f.omega, neighbour, values[j - place], x, value);
+        checkModulus(f.omega, neighbour, values[j - stride], x, value);
       }
     for (let i = 0; i < d; i++) {
       if (++beta[i] < K) {

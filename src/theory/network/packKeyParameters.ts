@@ -2,9 +2,9 @@ import { checkCount } from "../../common/checkCount";
 import { shown } from "../../common/shown";
 import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 
-/** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one place of the levels, the first cube's highest. */
-function packBase4(levels: ArrayLike<number>, place: number): bigint {
-  const bit = (j: number) => (j < 0 ? 0 : (levels[j] >> place) & 1);
+/** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one position of the levels, the first cube's highest. */
+function packBase4(levels: ArrayLike<number>, position: number): bigint {
+  const bit = (j: number) => (j < 0 ? 0 : (levels[j] >> position) & 1);
   // A hexadecimal digit holds two base-4 digits, and 4θ_j + θ_{j+1} is one of 0, 1, 4, 5; an odd J starts with half a digit.
   const odd = levels.length % 2;
   const codes = new Uint8Array((levels.length + odd) / 2);
@@ -29,8 +29,8 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
         `packKeyParameters: level ${j} must be an integer from 0 to 2^${n} − 1, got ${shown(levels[j])}`,
       );
   return Array.from({ length: n }, (_, i) => {
-    const place = n - 1 - i;
-    const integer = packBase4(levels, place);
+    const position = n - 1 - i;
+    const integer = packBase4(levels, position);
     return integer === 0n ? ZERO : dyadic(integer, -2 * J);
   });
 }

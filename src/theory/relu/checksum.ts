@@ -5,7 +5,7 @@ import type { NetworkJson } from "./networkJson";
  * "sha256:" and the SHA-256 of the file without its checksum, as JSON.stringify writes it: no white space, fields in
  * the order of the format's description, UTF-8. Layer by layer, because the whole may be longer than a text can be.
  */
-export function checksumOf({ format, input, intrinsic, layers }: Omit<NetworkJson, "checksum">): string {
+export function networkChecksum({ format, input, intrinsic, layers }: Omit<NetworkJson, "checksum">): string {
   const hash = createSha256();
   const head = JSON.stringify({ format, input, intrinsic, layers: [] });
   hash.add(head.slice(0, -2));

@@ -3,7 +3,7 @@ import { type Dyadic, ZERO } from "../exact/dyadic";
 import type { Bias, Layer, Weight } from "./layer";
 import type { ReluNetwork } from "./reluNetwork";
 
-/** A place where two networks of one shape hold different numbers; `column` is "bias" in a bias vector. */
+/** An entry in which two networks of one shape hold different numbers; `column` is "bias" in a bias vector. */
 export type DifferingEntry = {
   readonly layer: number;
   readonly row: number;

@@ -24,7 +24,7 @@ export function evaluateInFloats(
       throw new RangeError(`coordinate ${i} must be a finite number, got ${shown(coordinate)}`);
     return round(coordinate);
   });
-  // Chains repeat one layer object: its entries are rounded once.
+  // Deep networks repeat one layer object: its entries are rounded once.
   const known = new Map<Layer, { weights: number[]; biases: number[] }>();
   for (const layer of network.layers) {
     let floats = known.get(layer);

@@ -1,5 +1,5 @@
 import { type Dyadic, dyadic } from "../exact/dyadic";
-import { checksumOf } from "./checksum";
+import { networkChecksum } from "./checksum";
 import { bitsOf, both, extentOf } from "./extent";
 import { type Bias, checkLayer, type Layer, type Weight } from "./layer";
 import {
@@ -15,81 +15,81 @@ import type { NetworkJson } from "./networkJson";
 import { NetworkFormatError, parseText, readArray, readName, readObject, readSize } from "./readObject";
 import { type ReluNetwork, reluNetwork } from "./reluNetwork";
 
-function readDyadic(mantissa: unknown, exponent: unknown, place: string): Dyadic {
+function readDyadic(mantissa: unknown, exponent: unknown, field: string): Dyadic {
   if (typeof mantissa !== "string")
-    throw new NetworkFormatError(place, 'a mantissa as decimal digits, like "-3"', mantissa);
+    throw new NetworkFormatError(field, 'a mantissa as decimal digits, like "-3"', mantissa);
   if (mantissa.length > MAX_DIGITS + 1)
-    throw new NetworkFormatError(place, `a mantissa of at most ${MAX_DIGITS} digits`, mantissa);
+    throw new NetworkFormatError(field, `a mantissa of at most ${MAX_DIGITS} digits`, mantissa);
   if (!/^(0|-?[1-9]\d*)$/.test(mantissa))
-    throw new NetworkFormatError(place, 'a mantissa as decimal digits, like "-3"', mantissa);
+    throw new NetworkFormatError(field, 'a mantissa as decimal digits, like "-3"', mantissa);
   if (!Number.isSafeInteger(exponent) || Math.abs(exponent as number) > MAX_EXPONENT)
     throw new NetworkFormatError(
-      place,
+      field,
       `an integer exponent from −${MAX_EXPONENT} to ${MAX_EXPONENT}`,
       exponent,
     );
   const m = BigInt(mantissa);
   if (m === 0n ? exponent !== 0 : (m & 1n) === 0n)
-    throw new NetworkFormatError(place, "an odd mantissa, or 0 with exponent 0", [mantissa, exponent]);
+    throw new NetworkFormatError(field, "an odd mantissa, or 0 with exponent 0", [mantissa, exponent]);
   return dyadic(m, exponent as number);
 }
 
 /** What stands in an entry behind its indices: "m", e, name?. */
-function readEntry(item: unknown, indices: readonly string[], place: string) {
-  const entry = readArray(item, place);
+function readEntry(item: unknown, indices: readonly string[], field: string) {
+  const entry = readArray(item, field);
   const least = indices.length + 2;
   if (entry.length < least || entry.length > least + 1)
-    throw new NetworkFormatError(place, `[${indices.join(", ")}, "m", e, name?]`, entry);
+    throw new NetworkFormatError(field, `[${indices.join(", ")}, "m", e, name?]`, entry);
   const name = entry[least];
   return {
     // checkLayer looks at what they are.
     at: entry as number[],
-    value: readDyadic(entry[least - 2], entry[least - 1], place),
-    ...(name !== undefined && { name: readName(name, place) }),
+    value: readDyadic(entry[least - 2], entry[least - 1], field),
+    ...(name !== undefined && { name: readName(name, field) }),
   };
 }
 
 /** What is left of a file's limits. */
 type Left = { entries: number; silent: number };
 
-function readLayer(value: unknown, inputs: number, place: string, left: Left): Layer {
-  const fields = readObject(value, ["width", "activation", "weights", "biases"], place);
+function readLayer(value: unknown, inputs: number, field: string, left: Left): Layer {
+  const fields = readObject(value, ["width", "activation", "weights", "biases"], field);
   const { activation } = fields;
   if (activation !== "relu" && activation !== "identity")
-    throw new NetworkFormatError(`${place}.activation`, '"relu" or "identity"', activation);
-  const items = [readArray(fields.weights, `${place}.weights`), readArray(fields.biases, `${place}.biases`)];
+    throw new NetworkFormatError(`${field}.activation`, '"relu" or "identity"', activation);
+  const items = [readArray(fields.weights, `${field}.weights`), readArray(fields.biases, `${field}.biases`)];
   const count = items[0].length + items[1].length;
   if (count > left.entries)
-    throw new NetworkFormatError(place, `at most ${MAX_ENTRIES} weights and biases up to here`, count);
+    throw new NetworkFormatError(field, `at most ${MAX_ENTRIES} weights and biases up to here`, count);
   left.entries -= count;
-  const width = readSize(fields.width, `${place}.width`, Number.MAX_SAFE_INTEGER);
+  const width = readSize(fields.width, `${field}.width`, Number.MAX_SAFE_INTEGER);
   if (width > count + left.silent)
     throw new NetworkFormatError(
-      `${place}.width`,
+      `${field}.width`,
       `no more than its entries ${count} and the ${left.silent} neurons without an entry that a file may still have`,
       width,
     );
   left.silent -= Math.max(width - count, 0);
   // Not map: it would pass over what is missing in an array with holes.
   const weights = Array.from(items[0], (item, i): Weight => {
-    const { at, ...rest } = readEntry(item, ["row", "column"], `${place}.weights[${i}]`);
+    const { at, ...rest } = readEntry(item, ["row", "column"], `${field}.weights[${i}]`);
     return { row: at[0], column: at[1], ...rest };
   });
   const biases = Array.from(items[1], (item, i): Bias => {
-    const { at, ...rest } = readEntry(item, ["row"], `${place}.biases[${i}]`);
+    const { at, ...rest } = readEntry(item, ["row"], `${field}.biases[${i}]`);
     return { row: at[0], ...rest };
   });
   const bits = width * bitsOf(both(extentOf(weights), extentOf(biases)));
   if (bits > MAX_LAYER_BITS)
     throw new NetworkFormatError(
-      place,
+      field,
       `exponents and a width whose values fit in ${MAX_LAYER_BITS} binary digits`,
       `${bits} = ${width} neurons · ${bits / width} digits`,
     );
   try {
     return checkLayer({ inputs, width, activation, weights, biases });
   } catch (error) {
-    throw new Error(`relu-network/1, ${place}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`relu-network/1, ${field}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -98,7 +98,7 @@ function readLayer(value: unknown, inputs: number, place: string, left: Left): L
  * there is one. Sizes that no construction has and no machine can evaluate are refused (limits.ts): exponents beyond
  * 2^26, mantissas beyond 2^25 bits, 2^24 entries, 2^18 layers, 2^20 neurons without an entry, layers whose values
  * would have more than 2^33 binary digits.
- * @throws Error naming the place and what was expected there.
+ * @throws Error naming the field and what was expected there.
  */
 export function networkFromJSON(json: unknown): ReluNetwork {
   const value = typeof json === "string" ? parseText(json, MAX_VALUES) : json;
@@ -123,7 +123,7 @@ export function networkFromJSON(json: unknown): ReluNetwork {
     throw new Error(`relu-network/1: ${(error as Error).message}`, { cause: error });
   }
   if (fields.checksum !== undefined) {
-    const expected = checksumOf(fields as NetworkJson);
+    const expected = networkChecksum(fields as NetworkJson);
     if (fields.checksum !== expected)
       throw new NetworkFormatError(
         "checksum",

@@ -1,4 +1,4 @@
-import { checksumOf } from "./checksum";
+import { networkChecksum } from "./checksum";
 import type { JsonBias, JsonWeight, NetworkJson } from "./networkJson";
 import type { ReluNetwork } from "./reluNetwork";
 
@@ -21,5 +21,5 @@ export function networkToJSON(network: ReluNetwork): NetworkJson {
       ),
     })),
   };
-  return { ...rest, checksum: checksumOf(rest) };
+  return { ...rest, checksum: networkChecksum(rest) };
 }

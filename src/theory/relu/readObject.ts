@@ -1,8 +1,8 @@
 import { shown } from "../../common/shown";
 /** What is wrong with a file of the format relu-network/1, and where. */
 export class NetworkFormatError extends Error {
-  constructor(place: string, expected: string, got: unknown) {
-    super(`relu-network/1, ${place}: expected ${expected}, got ${shown(got)}`);
+  constructor(field: string, expected: string, got: unknown) {
+    super(`relu-network/1, ${field}: expected ${expected}, got ${shown(got)}`);
     this.name = "NetworkFormatError";
   }
 }
@@ -11,37 +11,37 @@ export class NetworkFormatError extends Error {
 export function readObject<K extends string>(
   value: unknown,
   keys: readonly K[],
-  place: string,
+  field: string,
   optional: readonly K[] = [],
 ): Record<K, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new NetworkFormatError(place, `an object with ${keys.join(", ")}`, value);
+    throw new NetworkFormatError(field, `an object with ${keys.join(", ")}`, value);
   for (const key of keys)
     if (!Object.hasOwn(value, key) && !optional.includes(key))
-      throw new NetworkFormatError(place, `a field "${key}"`, Object.keys(value));
+      throw new NetworkFormatError(field, `a field "${key}"`, Object.keys(value));
   for (const key of Object.keys(value))
-    if (!keys.includes(key as K)) throw new NetworkFormatError(place, `only ${keys.join(", ")}`, key);
+    if (!keys.includes(key as K)) throw new NetworkFormatError(field, `only ${keys.join(", ")}`, key);
   return value as Record<K, unknown>;
 }
 
 /** @throws NetworkFormatError unless the value is an array of at most so many items. */
-export function readArray(value: unknown, place: string, most = Infinity): unknown[] {
-  if (!Array.isArray(value)) throw new NetworkFormatError(place, "an array", value);
-  if (value.length > most) throw new NetworkFormatError(place, `at most ${most} items`, value.length);
+export function readArray(value: unknown, field: string, most = Infinity): unknown[] {
+  if (!Array.isArray(value)) throw new NetworkFormatError(field, "an array", value);
+  if (value.length > most) throw new NetworkFormatError(field, `at most ${most} items`, value.length);
   return value;
 }
 
 /** @throws NetworkFormatError unless the value is a positive integer up to `most`. */
-export function readSize(value: unknown, place: string, most: number): number {
+export function readSize(value: unknown, field: string, most: number): number {
   if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most)
-    throw new NetworkFormatError(place, `an integer from 1 to ${most}`, value);
+    throw new NetworkFormatError(field, `an integer from 1 to ${most}`, value);
   return value as number;
 }
 
 /** @throws NetworkFormatError unless the value is a text with something in it. */
-export function readName(value: unknown, place: string): string {
+export function readName(value: unknown, field: string): string {
   if (typeof value !== "string" || value === "")
-    throw new NetworkFormatError(place, "a non-empty name", value);
+    throw new NetworkFormatError(field, "a non-empty name", value);
   return value;
 }
 

@@ -51,7 +51,7 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
   let width = layers[0].inputs;
   let previous: Layer | undefined;
   layers.forEach((current, index) => {
-    // Chains repeat one layer object thousands of times.
+    // Deep networks repeat one layer object thousands of times.
     const repeated = current === previous;
     previous = current;
     if (!repeated) checkLayer(current);

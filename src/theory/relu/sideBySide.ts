@@ -36,7 +36,7 @@ function stackNetworks(networks: readonly ReluNetwork[], shared: boolean): ReluN
       );
   const layers: Layer[] = [];
   for (let i = 0; i < depth; i++) {
-    // Runs of equal layers stay one object, so that deep chains cost nothing.
+    // Equal neighbouring layers stay one object, so that deep networks cost nothing.
     const repeated = i > 1 && networks.every((network) => network.layers[i] === network.layers[i - 1]);
     layers.push(
       repeated

@@ -38,22 +38,22 @@ function checkOptions(options: TargetOptions): void {
 
 /** @throws always: why f gave no finite number at x. */
 function refuseValue(fn: (x: Float64Array) => number, x: Float64Array, value: unknown): never {
-  const place = `f${show(x)}`;
+  const call = `f${show(x)}`;
   if (value !== null && typeof value === "object" && "then" in value && typeof value.then === "function") {
     // It is refused already; what it may still throw would end the process.
     value.then(undefined, () => {});
     throw new TypeError(
-      `${place} must be a number, got a Promise; f answers at once: leave out async, and await what f needs before target(…)`,
+      `${call} must be a number, got a Promise; f answers at once: leave out async, and await what f needs before target(…)`,
     );
   }
   const why = explain(fn, x);
   if (typeof value === "number")
-    throw new RangeError(`${place} must be a finite number, got ${shown(value)}${why}`);
+    throw new RangeError(`${call} must be a finite number, got ${shown(value)}${why}`);
   if (value === undefined)
     throw new TypeError(
-      `${place} must be a number, got undefined${why || "; f returns nothing: between braces it needs a return"}`,
+      `${call} must be a number, got undefined${why || "; f returns nothing: between braces it needs a return"}`,
     );
-  throw new TypeError(`${place} must be a number, got ${shown(value)}${why}`);
+  throw new TypeError(`${call} must be a number, got ${shown(value)}${why}`);
 }
 
 /** What f threw at x, made plain where it comes from reading coordinates that are not there. */

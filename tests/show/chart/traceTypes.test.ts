@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { stillImage } from "../../../src/show";
 import { checkTraceTypes, removedTraceTypes, traceTypes } from "../../../src/show/chart/traceTypes";
 import { figureBundle } from "../../../src/show/notebook/figureBundle";
-import { loadPlotly } from "../../../src/show/still/drawStill";
+import { loadPlotlyInJsdom } from "../../../src/show/still/drawStill";
 
 const figure = (type: string) => ({
   data: [
@@ -14,7 +14,7 @@ const figure = (type: string) => ({
 
 test("the types that are known are those of the installed plotly.js, and what is recommended instead is among them", () => {
   const { traces } = (
-    loadPlotly() as unknown as { PlotSchema: { get(): { traces: object } } }
+    loadPlotlyInJsdom() as unknown as { PlotSchema: { get(): { traces: object } } }
   ).PlotSchema.get();
   expect([...traceTypes].sort()).toEqual(Object.keys(traces).sort());
   for (const [gone, instead] of Object.entries(removedTraceTypes)) {

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contrast, onDark, readColour } from "../../../src/show/lab/colour.mjs";
-import type { Figure, Json } from "../../../src/show/lab/figure.mjs";
+import type { Json, OutputFigure } from "../../../src/show/lab/figure.mjs";
 import { themed } from "../../../src/show/lab/themed.mjs";
 
 const dark = { ground: "#111111", text: "rgba(255, 255, 255, 1)" };
 const light = { ground: "white", text: "rgba(0, 0, 0, 0.87)" };
 const ground = readColour(dark.ground)!;
 
-const figure: Figure = {
+const figure: OutputFigure = {
   data: [{ type: "scatter", y: [1, 2], line: { color: "#000000" }, marker: { color: "#0072B2" } }],
   layout: {
     paper_bgcolor: "#FFFFFF",

@@ -3,7 +3,7 @@ import type { LinkOf } from "../link";
 import type { NativeLink } from "./nativeLink";
 
 /** A ReLU; in training nothing, where it is `left` to the drop-out behind it. */
-export function relu(ops: NativeOps, { left = false } = {}): NativeLink {
+export function reluLink(ops: NativeOps, { left = false } = {}): NativeLink {
   const attributes = [ops.type("T", "float32")];
   const infer = (x: Id) => ops.run("Relu", attributes, [x]);
   return {

@@ -3,7 +3,7 @@ import type { Link } from "../link";
 import { batchNorm } from "./batchNorm";
 import { conv, dense } from "./dense";
 import { dropout } from "./dropout";
-import { maxPool, relu } from "./maxPool";
+import { maxPool, reluLink } from "./maxPool";
 import type { NativeLink } from "./nativeLink";
 import { flatten } from "./reshape";
 
@@ -12,7 +12,7 @@ export function nativeLinks(ops: NativeOps, links: readonly Link[]): NativeLink[
   const leaves = (link?: Link, next?: Link) =>
     link?.kind === "relu" && next?.kind === "dropout" && next.active;
   return links.map((link, i) => {
-    if (link.kind === "relu") return relu(ops, { left: leaves(link, links[i + 1]) });
+    if (link.kind === "relu") return reluLink(ops, { left: leaves(link, links[i + 1]) });
     if (link.kind === "dropout") return dropout(ops, link, { rectifies: leaves(links[i - 1], link) });
     return nativeLink(ops, link);
   });
