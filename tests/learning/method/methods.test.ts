@@ -13,7 +13,6 @@ import {
   headOnly,
   lora,
   type Method,
-  randomGenerator,
   randomNetworks,
   randomSubset,
   randomSubspace,
@@ -26,9 +25,11 @@ import {
   vera,
   weightsByName,
 } from "../../../src/learning";
+import { methodOf } from "../../../src/learning/experiment/methodOf";
 import { linksOf } from "../../../src/learning/passes/link";
 import { passesOf } from "../../../src/learning/passes/passesOf";
 import { disposedAfterEach } from "../../helpers/disposables";
+import { METHOD_CASES, noise, smallNetwork } from "./methodCases";
 
 let tf: Tensorflow;
 beforeAll(async () => {
@@ -36,39 +37,11 @@ beforeAll(async () => {
 });
 const { disposables, own } = disposedAfterEach();
 
-// conv 3×3×2→4 (76), BatchNorm (8), dense 36→6 (222), dense 6→3 (21)
+const data = noise;
 function small(): ChainModel {
-  const L = tf.layers;
-  const seeded = (seed: number) => ({
-    kernelInitializer: tf.initializers.heNormal({ seed }),
-    biasInitializer: tf.initializers.randomNormal({ stddev: 0.2, seed }),
-  });
-  const model = tf.sequential({
-    layers: [
-      L.conv2d({ name: "a/conv", inputShape: [5, 5, 2], filters: 4, kernelSize: 3, ...seeded(1) }),
-      L.batchNormalization({ name: "a/bn", momentum: 0.5 }),
-      L.activation({ name: "a/relu", activation: "relu" }),
-      L.flatten({ name: "a/flatten" }),
-      L.dense({ name: "b/dense", units: 6, activation: "relu", ...seeded(2) }),
-      L.dense({ name: "c/head", units: 3, activation: "softmax", ...seeded(3) }),
-    ],
-  });
+  const model = smallNetwork(tf);
   disposables.push(model);
   return model;
-}
-
-function data(count = 30): Dataset {
-  const random = randomGenerator(4);
-  const images = Float32Array.from({ length: count * 50 }, () => random() * 2 - 1);
-  const set = { images, labels: Uint8Array.from({ length: count }, (_, i) => i % 3) };
-  return dataset({
-    name: "noise",
-    shape: [5, 5, 2],
-    classes: ["0", "1", "2"],
-    train: set,
-    test: set,
-    checksums: {},
-  });
 }
 
 type Case = {
@@ -89,46 +62,18 @@ const cases: Case[] = [
     trained: 76 + 8 + 21,
     changes: /^(a|c)\//,
   },
-  { name: "head", make: headOnly, trained: 21, changes: /c\/head/ },
   { name: "biases", make: biasesOnly, trained: 13, changes: /bias$/ },
-  {
-    name: "biases and shifts",
-    make: (m) => biasesOnly(m, { batchNorm: true }),
-    trained: 17,
-    changes: /(bias|beta)$/,
-  },
-  { name: "BatchNorm", make: batchNormOnly, trained: 8, changes: /a\/bn/ },
-  {
-    name: "LoRA",
-    make: (m) => lora(m, { rank: 2, alpha: 3 }),
-    trained: 2 * (22 + 42 + 9),
-    changes: /kernel$/,
-  },
-  { name: "VeRA", make: (m) => vera(m, { rank: 5 }), trained: 3 * 5 + 13, changes: /kernel$/ },
-  {
-    name: "a random subset",
-    make: (m) => randomSubset(m, { count: 40 }),
-    trained: 40,
-    changes: /(kernel|bias)$/,
-  },
-  {
-    name: "a random subspace",
-    make: (m) => randomSubspace(m, { dimension: 25 }),
-    trained: 25,
-    changes: /(kernel|bias)$/,
-  },
-  {
-    name: "frozen random networks",
-    make: (m) => randomNetworks(m, { count: 4 }),
-    trained: 12,
-    changes: /kernel$/,
-  },
   {
     name: "LoRA in one layer, biases everywhere",
     make: (m) => combine(lora(m, { rank: 1, layers: ["b"] }), biasesOnly(m)),
     trained: 42 + 13,
     changes: /(b\/dense\/kernel|bias)$/,
   },
+  ...METHOD_CASES.map(({ configuration, ...expected }) => ({
+    name: configuration.name,
+    make: (model: ChainModel) => methodOf(model, configuration, 0),
+    ...expected,
+  })),
 ];
 
 for (const { name, make, trained, changes } of cases) {
