@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { checkFlags } from "../../common/checkFlags";
 import { checkKeys } from "../../common/checkKeys";
 import { flag } from "../../common/jsonCheck";
-import { checkFlags } from "../dataset/checkFlags";
 import { isBatchNorm } from "../model/isBatchNorm";
 import { lastName, type Method, selectedWeights, type WeightSelection } from "./method";
 import { LAYERS, type MethodDefinition, type OptionsOf, optional } from "./methodDefinition";

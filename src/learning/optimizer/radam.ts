@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-node";
+import { checkFlags } from "../../common/checkFlags";
 import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
-import { checkFlags } from "../dataset/checkFlags";
 import { checkSizes } from "../dataset/checkSizes";
 import { checkWhole } from "../model/checkWhole";
 import { NativeOps } from "../tensorflow/nativeOps";

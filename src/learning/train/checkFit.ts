@@ -1,10 +1,10 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { checkFlags, checkFunctions } from "../../common/checkFlags";
 import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
 import { type Batches, epochSize } from "../batches/batches";
 import type { CacheOptions } from "../batches/featureCache";
 import { checkDataset } from "../dataset/checkDataset";
-import { checkFlags, checkFunctions } from "../dataset/checkFlags";
 import { checkImageSet } from "../dataset/checkImageSet";
 import { checkSet } from "../dataset/checkSet";
 import type { Dataset } from "../dataset/dataset";

@@ -1,4 +1,4 @@
-import { shown } from "../../common/shown";
+import { shown } from "./shown";
 /** @throws TypeError naming the first of the values that is neither true nor false; what is absent passes. */
 export function checkFlags(values: Readonly<Record<string, unknown>>): void {
   check(values, (value) => typeof value === "boolean", "true or false");
