@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkFlags, checkFunctions } from "../../common/checkFlags";
 import { checkKeys } from "../../common/checkKeys";
+import { checkSignal } from "../../common/checkSignal";
 import { shown } from "../../common/shown";
 import { type Batches, epochSize } from "../batches/batches";
 import type { CacheOptions } from "../batches/featureCache";
@@ -136,13 +137,7 @@ function checkWords(options: FitOptions): void {
     }
   }
   if (cache !== undefined && typeof cache !== "boolean") checkCache(cache);
-  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    const got =
-      typeof signal === "object" && signal !== null && "signal" in signal
-        ? "an AbortController: give its signal"
-        : shown(signal);
-    throw new TypeError(`signal must be an AbortSignal: new AbortController().signal; got ${got}.`);
-  }
+  checkSignal(signal);
 }
 
 function checkCache(cache: CacheOptions): void {

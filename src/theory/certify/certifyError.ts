@@ -1,4 +1,6 @@
+import { checkFunctions } from "../../common/checkFlags";
 import { checkKeys } from "../../common/checkKeys";
+import { checkSignal } from "../../common/checkSignal";
 import { defaultSignal } from "../../common/defaultSignal";
 import { shown } from "../../common/shown";
 import { up } from "../exact/rounding";
@@ -38,7 +40,12 @@ function defaultTolerance({ bound, range: [least, most] }: Approximation): numbe
 }
 
 const OPTIONS = {
-  ...{ norm: true, region: true, tolerance: true, maxCells: true, timeLimit: true, onProgress: true },
+  norm: true,
+  region: true,
+  tolerance: true,
+  maxCells: true,
+  timeLimit: true,
+  onProgress: true,
 } as const satisfies Record<keyof CertificateOptions, true>;
 
 function readOptions(phi: Approximation, options: CertificateOptions): CertificateSettings {
@@ -48,7 +55,9 @@ function readOptions(phi: Approximation, options: CertificateOptions): Certifica
     tolerance = defaultTolerance(phi),
     maxCells = 1_000_000,
     timeLimit = 10_000,
+    onProgress,
   } = options;
+  checkFunctions({ onProgress });
   if (typeof norm !== "number" || !(norm >= 1) || (norm > LARGEST_P && norm < Infinity))
     throw new RangeError(
       `norm must be a number p with 1 ≤ p ≤ ${LARGEST_P}, or Infinity, got ${shown(norm)}`,
@@ -100,7 +109,8 @@ function start(phi: Approximation, options: CertificateOptions) {
  * f at its centre, the modulus of its radius and what is known of φ there (ours). On Ω the L^p construction
  * oscillates, only its range is known, and `converged: false` is to be expected for the supremum over "all".
  * The time limit holds to within a few milliseconds, or one call of f.
- * @throws RangeError for options out of range, or with both points where samples contradict the modulus.
+ * @throws RangeError for options out of range, or with both points where samples contradict the modulus; TypeError for
+ *   options it does not have, and an onProgress that is no function.
  */
 export function certifyError(phi: Approximation, options: CertificateOptions = {}): Certificate {
   checkKeys("certifyError", options, OPTIONS);
@@ -114,15 +124,16 @@ export function certifyError(phi: Approximation, options: CertificateOptions = {
 /**
  * certifyError that lets other work run every few milliseconds and stops, with the signal's reason, when aborted;
  * without a signal, Stop stops it in a notebook.
- * @throws what certifyError throws, and the reason of an aborted signal.
+ * @throws what certifyError throws, TypeError for a signal that is no AbortSignal, and the reason of an aborted one.
  */
 export async function certifyErrorAsync(
   phi: Approximation,
   options: CertificateOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<Certificate> {
   checkKeys("certifyErrorAsync", options, { ...OPTIONS, signal: true });
-  const proceed = start(phi, options);
   const { signal = defaultSignal() } = options;
+  checkSignal(signal);
+  const proceed = start(phi, options);
   let turn = performance.now();
   for (;;) {
     signal.throwIfAborted();

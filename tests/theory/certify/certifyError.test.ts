@@ -166,4 +166,50 @@ describe("certifyError", () => {
   ])("options %j are refused", (options, message) => {
     expect(() => certifyError(approximateLp(line, { n: 3 }), options as never)).toThrow(message);
   });
+
+  /** Fails where f is asked again: what is refused is refused before any work. */
+  function untouchable(): Approximation {
+    let ready = false;
+    const f = target(
+      (x) => {
+        if (ready) throw new Error("f was asked");
+        return x[0];
+      },
+      { dimension: 1, lipschitz: 1 },
+    );
+    const phi = approximateLp(f, { n: 3 });
+    ready = true;
+    return phi;
+  }
+
+  test.each([[null], ["log"], [{}], [true]])(
+    "onProgress %j is no function, and refused before f is asked",
+    async (onProgress) => {
+      const phi = untouchable();
+      const message = "onProgress must be a function; got";
+      expect(() => certifyError(phi, { onProgress } as never)).toThrow(message);
+      await expect(certifyErrorAsync(phi, { onProgress } as never)).rejects.toThrow(message);
+      await expect(certifyErrorAsync(phi)).rejects.toThrow("f was asked");
+    },
+  );
+
+  test.each([
+    [new AbortController(), "got an AbortController: give its signal."],
+    [null, "got null."],
+    ["stop", 'got "stop".'],
+    [{ aborted: false }, "got an object with aborted."],
+    [{ aborted: "no", throwIfAborted: () => {} }, "got an object with aborted, throwIfAborted."],
+  ])("signal %j is no AbortSignal, and refused before f is asked", async (signal, got) => {
+    const message = `signal must be an AbortSignal: new AbortController().signal; ${got}`;
+    await expect(certifyErrorAsync(untouchable(), { signal } as never)).rejects.toThrow(
+      new TypeError(message),
+    );
+  });
+
+  test("a signal is an option of certifyErrorAsync alone", () => {
+    const { signal } = new AbortController();
+    expect(() => certifyError(untouchable(), { signal } as never)).toThrow(
+      "certifyError has no option signal",
+    );
+  });
 });
