@@ -10,7 +10,7 @@ import { keyNetwork } from "../network/keyNetwork";
 import { packKeyParameters } from "../network/packKeyParameters";
 import { phiOne } from "../network/phiOne";
 import { rangeNetwork } from "../network/rangeNetwork";
-import { granted } from "../target/checkModulus";
+import { BEYOND, granted } from "../target/checkModulus";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "../value/approximation";
 import { checkTarget, checkVariant } from "./checkTarget";
@@ -66,7 +66,7 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
     const near = omega(diagonal * 2 ** -n);
     const most = omega(diagonal);
     // By so much may f leave [b, b + s] without contradicting its modulus.
-    const beyond = up(most * 2 ** -39) + granted(0, size + most);
+    const beyond = up(most * BEYOND) + granted(0, size + most);
     bound = Math.max(
       up(near + most * 2 ** (2 - n)),
       up(granted(near, size) + up(range * 2 ** -n) + beyond + (range + beyond) * strips),

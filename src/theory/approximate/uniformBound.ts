@@ -2,7 +2,7 @@ import { up } from "../exact/rounding";
 import { toNumber } from "../exact/toNumber";
 import type { Grid } from "../grid/grid";
 import type { Quantised, Variant } from "../grid/quantise";
-import { granted } from "../target/checkModulus";
+import { BEYOND, granted } from "../target/checkModulus";
 import type { Target } from "../target/target";
 
 /**
@@ -23,6 +23,6 @@ export function uniformBound(f: Target, grid: Grid, variant: Variant, { s, b }: 
   if (variant === "centred") return sum;
   const most = omega(diagonal);
   // By so much may f leave [b, b + s] without contradicting its modulus.
-  const beyond = up(most * 2 ** -39) + granted(0, size + most);
+  const beyond = up(most * BEYOND) + granted(0, size + most);
   return Math.max(up(sum + beyond), up(near + most * 2 ** (2 - n)));
 }

@@ -1,6 +1,6 @@
 import type { Approximation } from "../value/approximation";
 import type { Breathing } from "./certificate";
-import { portions } from "./portions";
+import { BOXES, portions } from "./portions";
 
 /** Axis-parallel boxes on which φ is known to lie in [low, high]; cell i holds entries i·d … i·d+d−1. */
 export type Cells = {
@@ -70,7 +70,7 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
   const logCube = Math.log2(1 / K - delta);
   const [least, most] = phi.range;
   const steps: number[] = [];
-  for (const [from, to] of portions(cells.count, 1024)) {
+  for (const [from, to] of portions(cells.count, BOXES.laidOut)) {
     for (let c = from; c < to; c++) {
       // Segment t of an axis is the cube t/2 for even t, for odd t the strip behind the cube (t−1)/2.
       let first = 0;
@@ -114,7 +114,7 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
 /** The two halves of each chosen cell, cut across its longest side. */
 export function* bisect(cells: Cells, chosen: readonly number[], d: number): Breathing<Cells> {
   const out = emptyCells(2 * chosen.length, d, cells.cuts + 1);
-  for (const [start, end] of portions(chosen.length, 8192)) {
+  for (const [start, end] of portions(chosen.length, BOXES.halved)) {
     for (let position = start; position < end; position++) {
       const from = chosen[position];
       let longest = 0;

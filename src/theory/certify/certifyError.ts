@@ -30,13 +30,19 @@ export type CertificateOptions = {
 
 /** Larger p < Infinity are refused: p·log₂|φ − f| must be a float64. */
 const LARGEST_P = 1e300;
+/** Boxes and milliseconds, by default: what a reader waits for. */
+const [MAX_CELLS, TIME_LIMIT] = [1_000_000, 10_000];
+/** By default the tolerance is this share of the bound: two digits of it. */
+const OF_BOUND = 1 / 100;
+/** What float64 values can tell apart, some roundings later: relative to their size, and next to 0. */
+const [TOLD, LEAST_TOLD] = [2 ** -46, 64 * Number.MIN_VALUE];
 /** How long other work waits for certifyErrorAsync, in milliseconds. */
 const TURN = 10;
 
 /** A hundredth of the bound, but no less than the float64 values of f and φ can tell. */
 function defaultTolerance({ bound, range: [least, most] }: Approximation): number {
   const size = least <= 0 && most >= 0 ? 0 : Math.min(Math.abs(least), Math.abs(most));
-  return Math.max(Math.min(bound, Number.MAX_VALUE) / 100, size * 2 ** -46, 64 * Number.MIN_VALUE);
+  return Math.max(Math.min(bound, Number.MAX_VALUE) * OF_BOUND, size * TOLD, LEAST_TOLD);
 }
 
 const OPTIONS = {
@@ -53,8 +59,8 @@ function readOptions(phi: Approximation, options: CertificateOptions): Certifica
     norm = phi.norm,
     region = phi.region,
     tolerance = defaultTolerance(phi),
-    maxCells = 1_000_000,
-    timeLimit = 10_000,
+    maxCells = MAX_CELLS,
+    timeLimit = TIME_LIMIT,
     onProgress,
   } = options;
   checkFunctions({ onProgress });

@@ -2,8 +2,11 @@ import type { Approximation } from "../value/approximation";
 import { branchAndBound, type Rounds } from "./branchAndBound";
 import type { CertificateSettings } from "./certificate";
 import { largest } from "./largest";
-import { portions } from "./portions";
+import { BOXES, portions } from "./portions";
 import { logTerm, powerSum, rootAbove, rootBelow } from "./powerSum";
+
+/** Where only the range of φ is known, a spread of f below this share of that range is not refined: it gains nothing. */
+const SHARE = 1 / 16;
 
 /** log₂(2^x − 2^y) for y ≤ x. */
 const logDifference = (x: number, y: number) => (y >= x ? -Infinity : x + Math.log2(1 - 2 ** (y - x)));
@@ -23,7 +26,7 @@ export function certifyLebesgue(phi: Approximation, settings: CertificateSetting
       Float64Array,
       Float64Array,
     ];
-    for (const [from, to] of portions(cells.count, 4096)) {
+    for (const [from, to] of portions(cells.count, BOXES.weighed)) {
       for (let c = from; c < to; c++) {
         const logVolume = cells.logVolume[c] - cells.cuts;
         low[c] = logTerm(bounds.lower[c], logVolume, p, d, -1);
@@ -39,11 +42,10 @@ export function certifyLebesgue(phi: Approximation, settings: CertificateSetting
       const goal = p * Math.log2(lower + tolerance);
       const share = (lower === 0 ? goal : logDifference(goal, p * Math.log2(lower))) - 1;
       const wide: number[] = [];
-      for (const [from, to] of portions(cells.count, 4096)) {
+      for (const [from, to] of portions(cells.count, BOXES.weighed)) {
         for (let c = from; c < to; c++) {
           gap[c] = logDifference(high[c], low[c]);
-          // Where only the range of φ is known, refining f far beyond that range gains nothing.
-          const least = cells.low[c] === cells.high[c] ? 0 : (cells.high[c] - cells.low[c]) / 16;
+          const least = cells.low[c] === cells.high[c] ? 0 : (cells.high[c] - cells.low[c]) * SHARE;
           const logVolume = cells.logVolume[c] - cells.cuts;
           if (bounds.spread[c] > least && gap[c] > share + logVolume) wide.push(c);
         }
@@ -52,7 +54,7 @@ export function certifyLebesgue(phi: Approximation, settings: CertificateSetting
       const chosen = largest(wide, gap, room);
       const taken = new Uint8Array(cells.count);
       for (const c of chosen) taken[c] = 1;
-      for (const [from, to] of portions(chosen.length === 0 ? 0 : cells.count, 4096)) {
+      for (const [from, to] of portions(chosen.length === 0 ? 0 : cells.count, BOXES.weighed)) {
         for (let c = from; c < to; c++)
           if (taken[c] === 0) {
             done.low.add(low[c]);

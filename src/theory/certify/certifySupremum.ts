@@ -2,7 +2,7 @@ import type { Approximation } from "../value/approximation";
 import { branchAndBound, type Rounds } from "./branchAndBound";
 import type { CertificateSettings } from "./certificate";
 import { largest } from "./largest";
-import { portions } from "./portions";
+import { BOXES, portions } from "./portions";
 
 /**
  * Branch and bound for the supremum: boxes that may exceed lower + tolerance are cut in two, the others only keep
@@ -16,7 +16,7 @@ export function certifySupremum(phi: Approximation, settings: CertificateSetting
     for (const value of bounds.seen) if (value > lower) lower = value;
     const open: number[] = [];
     let waiting = 0;
-    for (const [from, to] of portions(cells.count, 65_536)) {
+    for (const [from, to] of portions(cells.count, BOXES.compared)) {
       for (let c = from; c < to; c++) {
         const [upper, spread] = [bounds.upper[c], bounds.spread[c]];
         // Where only the range of φ is known, refining f beyond a quarter of the tolerance gains nothing.

@@ -3,7 +3,7 @@ import { checkModulus, granted } from "../target/checkModulus";
 import type { Approximation } from "../value/approximation";
 import { type Cells, centreSlack, NARROWEST } from "./cells";
 import type { Breathing } from "./certificate";
-import { portions } from "./portions";
+import { BOXES, LONGER, portions } from "./portions";
 
 /** What is proved of |φ − f| on each cell. */
 export type CellBounds = {
@@ -48,7 +48,7 @@ function* seeCentres(phi: Approximation, cells: Cells, { value, seen }: CellBoun
   for (let c = 0; c < cells.count; c++)
     if (cells.low[c] === cells.high[c]) seen[c] = differenceBelow(cells.low[c], value[c]);
     else strips.push(c);
-  for (const [from, to] of portions(strips.length, 2048, 10)) {
+  for (const [from, to] of portions(strips.length, BOXES.evaluated, LONGER)) {
     const points = new Float64Array((to - from) * d);
     for (let s = from; s < to; s++)
       for (let i = 0; i < d; i++) points[(s - from) * d + i] = cells.centre[strips[s] * d + i];

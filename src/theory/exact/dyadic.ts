@@ -1,14 +1,17 @@
 /** A dyadic rational m·2^e in lowest terms: m is odd, or m = 0n and e = 0. */
 export type Dyadic = { readonly m: bigint; readonly e: number };
 
+/** Bits of the integers that clz32 counts in. */
+const WORD = 32;
+
 /** The number of zero bits below the lowest one bit of m ≠ 0n. */
 function trailingZeros(m: bigint): number {
-  let width = 32;
+  let width = WORD;
   while (BigInt.asUintN(width, m) === 0n) width *= 2;
   // The lowest one bit lies below `width`; halve the window until it fits a machine word.
   let zeros = 0;
   let rest = BigInt.asUintN(width, m);
-  while (width > 32) {
+  while (width > WORD) {
     width /= 2;
     if (BigInt.asUintN(width, rest) === 0n) {
       zeros += width;
@@ -16,7 +19,7 @@ function trailingZeros(m: bigint): number {
     } else rest = BigInt.asUintN(width, rest);
   }
   const word = Number(rest) | 0;
-  return zeros + 31 - Math.clz32(word & -word);
+  return zeros + (WORD - 1) - Math.clz32(word & -word);
 }
 
 /**

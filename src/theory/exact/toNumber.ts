@@ -1,6 +1,13 @@
 import { bitLength } from "./bitLength";
 import { type Dyadic, dyadic, ZERO } from "./dyadic";
 
+/** A float64: binary digits, the exponent of its lowest digit at least, and of its highest at most. */
+const [DIGITS, LOWEST, HIGHEST] = [53, -1074, 1024];
+/** Its bits: 52 of the fraction, above them 11 of the exponent; a normal number has one more digit, which is 1. */
+const [FRACTION, EXPONENT] = [52n, 0x7ffn];
+const LEADING = 1n << FRACTION;
+const LARGEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
 const view = new DataView(new ArrayBuffer(8));
 
 /**
@@ -14,10 +21,10 @@ export function fromNumber(x: number): Dyadic {
   if (Number.isSafeInteger(x)) return dyadic(BigInt(x));
   view.setFloat64(0, x);
   const bits = view.getBigUint64(0);
-  const exponent = Number((bits >> 52n) & 0x7ffn);
-  const fraction = bits & 0xfffffffffffffn;
-  const m = exponent === 0 ? fraction : fraction | 0x10000000000000n;
-  return dyadic(x < 0 ? -m : m, Math.max(exponent, 1) - 1075);
+  const exponent = Number((bits >> FRACTION) & EXPONENT);
+  const fraction = bits & (LEADING - 1n);
+  const m = exponent === 0 ? fraction : fraction | LEADING;
+  return dyadic(x < 0 ? -m : m, Math.max(exponent, 1) - 1 + LOWEST);
 }
 
 /** Rounds m·2^−shift, shift > 0, to an odd-sticky integer: no later rounding to fewer bits can go wrong. */
@@ -28,13 +35,13 @@ function shiftSticky(m: bigint, shift: number): bigint {
 
 /** The float64 nearest to x, ties to even, gradual underflow, ±Infinity from 2^1024 − 2^970 on. */
 export function toNumber(x: Dyadic): number {
-  if (x.e === 0 && x.m <= 9007199254740991n && x.m >= -9007199254740991n) return Number(x.m);
+  if (x.e === 0 && x.m <= LARGEST_SAFE && x.m >= -LARGEST_SAFE) return Number(x.m);
   const length = bitLength(x.m);
   const top = length + x.e; // 2^(top−1) ≤ |x| < 2^top
-  if (top > 1024) return x.m < 0n ? -Infinity : Infinity;
-  if (top < -1074) return x.m < 0n ? -0 : 0;
+  if (top > HIGHEST) return x.m < 0n ? -Infinity : Infinity;
+  if (top < LOWEST) return x.m < 0n ? -0 : 0;
   // Below the normal range fewer bits are kept; the last kept bit weighs 2^−1074.
-  const kept = Math.min(53, top + 1074);
+  const kept = Math.min(DIGITS, top - LOWEST);
   const shift = length - kept - 2; // two more bits: one to round by, one sticky
   const magnitude = x.m < 0n ? -x.m : x.m;
   const integer = shift > 0 ? shiftSticky(magnitude, shift) : magnitude << BigInt(-shift);

@@ -17,8 +17,8 @@ export type Grid = {
 
 /** Beyond 2^24 cubes a table of their values no longer fits a laptop's memory comfortably. */
 const MAX_DN = 24;
-/** δ must be a normal float64. */
-const MAX_Q = 1022;
+/** δ = 2^−q must be a normal float64. */
+export const MAX_Q = 1022;
 
 /**
  * Checks n against the dimension.

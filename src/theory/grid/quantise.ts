@@ -16,6 +16,11 @@ export type Quantised = {
   readonly b: Dyadic;
 };
 
+/** Neighbours that differ by more than so many ω(1/K) are shown to checkModulus, which grants twice the slack. */
+const ALLOWED = 1 + 2 ** -41;
+/** Where s is larger, no float64 quotient by it loses digits to underflow. */
+const SIMPLE = 2 ** -900;
+
 /** f at the cubes' corners β/K or centres (β+½)/K, in the order of ϱ; neighbours are compared with the modulus. */
 export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Array {
   const { d, K, J } = grid;
@@ -23,7 +28,7 @@ export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Arr
   const values = new Float64Array(J);
   const x = new Float64Array(d);
   const beta = new Int32Array(d);
-  const allowed = f.omega(1 / K) * (1 + 2 ** -41);
+  const allowed = f.omega(1 / K) * ALLOWED;
   x.fill(offset / K);
   for (let j = 0; j < J; j++) {
     const value = f(x);
@@ -69,7 +74,7 @@ function levelsOf(
   if (s.m === 0n) return levels;
   const top = 2 ** n - 1;
   const factor = 2 ** n / sFloat;
-  const simple = Number.isFinite(factor) && sFloat > 2 ** -900;
+  const simple = Number.isFinite(factor) && sFloat > SIMPLE;
   for (let j = 0; j < values.length; j++) {
     const value = values[j];
     const estimate = (value - bFloat) * factor;

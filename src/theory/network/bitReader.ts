@@ -103,13 +103,16 @@ export function bitReader(copies: number, steps: readonly BitStep[]): Layer[] {
   return layers;
 }
 
+/** Bits joined at a time: one text that grows by millions of letters takes far longer to read. */
+const CHUNK = 4096;
+
 /** v = 0.u₁u₂…u_N as a dyadic number, from its bits. */
 export function packBits(bits: ArrayLike<number>): Dyadic {
   const chunks: string[] = [];
   let chunk = "";
   for (let m = 0; m < bits.length; m++) {
     chunk += bits[m];
-    if (chunk.length === 4096) {
+    if (chunk.length === CHUNK) {
       chunks.push(chunk);
       chunk = "";
     }

@@ -2,18 +2,25 @@ import { checkCount } from "../../common/checkCount";
 import { shown } from "../../common/shown";
 import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 
+/** Characters made at a time: engines take only so many arguments of a call. */
+const ARGUMENTS = 4096;
+const DIGIT_0 = "0".charCodeAt(0);
+
 /** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one position of the levels, the first cube's highest. */
 function packBase4(levels: ArrayLike<number>, position: number): bigint {
   const bit = (j: number) => (j < 0 ? 0 : (levels[j] >> position) & 1);
   // A hexadecimal digit holds two base-4 digits, and 4θ_j + θ_{j+1} is one of 0, 1, 4, 5; an odd J starts with half a digit.
   const odd = levels.length % 2;
   const codes = new Uint8Array((levels.length + odd) / 2);
-  for (let h = 0; h < codes.length; h++) codes[h] = 48 + 4 * bit(2 * h - odd) + bit(2 * h + 1 - odd);
+  for (let h = 0; h < codes.length; h++) codes[h] = DIGIT_0 + 4 * bit(2 * h - odd) + bit(2 * h + 1 - odd);
   let hex = "0x0";
-  for (let from = 0; from < codes.length; from += 4096)
-    hex += String.fromCharCode(...codes.subarray(from, from + 4096));
+  for (let from = 0; from < codes.length; from += ARGUMENTS)
+    hex += String.fromCharCode(...codes.subarray(from, from + ARGUMENTS));
   return BigInt(hex);
 }
+
+/** Bits of a level: one more would be the sign of an integer of 32. */
+const MOST_BITS = 31;
 
 /**
  * The key parameters a_ℓ = Σ_{j=1}^J θ_{j,ℓ} 4^{−j} ∈ [0, 1/3), ℓ = 1..n, from the levels
@@ -22,7 +29,7 @@ function packBase4(levels: ArrayLike<number>, position: number): bigint {
  */
 export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[] {
   const J = levels.length;
-  checkCount("packKeyParameters: n", n, 1, 31);
+  checkCount("packKeyParameters: n", n, 1, MOST_BITS);
   for (let j = 0; j < J; j++)
     if (!(Number.isInteger(levels[j]) && levels[j] >= 0 && levels[j] < 2 ** n))
       throw new RangeError(

@@ -2,6 +2,8 @@ import { nextDown, nextUp } from "../exact/nextUp";
 
 /** What rounding in f and ω may cost before two samples contradict a modulus: relative to ω, and in ulp of f. */
 const OF_OMEGA = 2 ** -40;
+/** How far f may leave its samples' range without contradicting ω, relative to ω(√d): there and back. */
+export const BEYOND = 2 * OF_OMEGA;
 const ULPS = 4;
 
 export const show = (x: ArrayLike<number>) => `(${Array.from(x).join(", ")})`;

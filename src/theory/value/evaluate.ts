@@ -14,11 +14,15 @@ export type EvaluateOptions = {
   readonly threads?: number;
 };
 
+/** More threads than this are taken for a mistake: no machine that is meant has as many cores to spare. */
 const MOST_THREADS = 64;
 /** Points of the trifling region, some µs each, from which on other threads are worth waking. */
 const LEAST_TRIFLING = 1000;
 /** Points in shared memory, some ns each, from which on other threads are worth waking. */
 const LEAST_SHARED = 100_000;
+
+/** Points that a thread takes at a time, for well below a millisecond: on the cubes, and in the strips. */
+const [PORTION, STRIPS_PORTION] = [16_384, 16];
 
 const sharedValues = (length: number) =>
   new Float64Array(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT));
@@ -63,7 +67,7 @@ export function createEvaluate(
     const threads = Math.min(options.threads ?? defaultThreads(), mostThreads);
     const values = options.into ?? (isShared(points) ? sharedValues(N) : new Float64Array(N));
     if (threads > 1 && N >= LEAST_SHARED && isShared(points) && isShared(values)) {
-      evaluateOnThreads({ encoding, points, values, alone, threads, portion: 16_384 });
+      evaluateOnThreads({ encoding, points, values, alone, threads, portion: PORTION });
       return values;
     }
     const trifling = onCubes(points, values);
@@ -76,7 +80,7 @@ export function createEvaluate(
     trifling.forEach((p, at) => {
       for (let i = 0; i < d; i++) chosen[at * d + i] = points[p * d + i];
     });
-    evaluateOnThreads({ encoding, points: chosen, values: found, alone, threads, portion: 16 });
+    evaluateOnThreads({ encoding, points: chosen, values: found, alone, threads, portion: STRIPS_PORTION });
     trifling.forEach((p, at) => {
       values[p] = found[at];
     });

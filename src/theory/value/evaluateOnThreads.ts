@@ -18,6 +18,7 @@ type Task = {
 type Message = { readonly encoding?: Encoding; readonly task: Task };
 
 const [TAKEN, DONE, FAILED] = [0, 1, 2];
+const COUNTS_BYTES = 3 * Int32Array.BYTES_PER_ELEMENT;
 /** A portion takes milliseconds; a thread that leaves one undone for so long is dead. */
 const PATIENCE = 10_000;
 const ROLE = "intrinsic-params: evaluate";
@@ -78,7 +79,7 @@ export function evaluateOnThreads({
   threads,
   ...arrays
 }: Omit<Task, "counts"> & { encoding: Encoding; alone: Evaluate; threads: number }): void {
-  const task: Task = { ...arrays, counts: new Int32Array(sharedMemory(12)) };
+  const task: Task = { ...arrays, counts: new Int32Array(sharedMemory(COUNTS_BYTES)) };
   const { points, values, counts } = task;
   while (helpers.size < threads - 1) helpers.add(startHelper());
   for (const helper of [...helpers].slice(0, threads - 1)) {
