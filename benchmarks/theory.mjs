@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { congruential } from "./lib/congruential.mjs";
 import { interleave, summary, timed } from "./lib/interleave.mjs";
 import { pythonEnvironment } from "./lib/python-environment.mjs";
 import { pythonWorker } from "./lib/python-worker.mjs";
@@ -102,25 +103,24 @@ export async function benchmark({ quick = false } = {}) {
   }
 }
 
-/** A linear congruential generator, so that every run has the same points. */
+/** Seeds of points, of those in strips, and of those drawn again because they were in one: any three numbers. */
+const SEEDS = { points: 2022, strips: 2111, again: 1564 };
+
+/** Numbers of 53 bits in [0, 1), so that every run has the same points. */
 function generator(seed) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state;
-  };
+  const next = congruential(seed);
   return () => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) * 2 ** -53;
 }
 
 /** N uniform points of [0,1]^d. */
 function uniformPoints(d, N) {
-  const random = generator(2022);
+  const random = generator(SEEDS.points);
   return Float64Array.from({ length: N * d }, random);
 }
 
 /** N points, each in a strip along one axis. */
 function stripPoints({ d, K, delta }, N) {
-  const random = generator(2111);
+  const random = generator(SEEDS.strips);
   const points = uniformPoints(d, N);
   for (let p = 0; p < N; p++)
     points[p * d + (p % d)] = (1 + Math.floor(random() * (K - 1))) / K - delta * (0.01 + 0.98 * random());
@@ -135,7 +135,7 @@ const inSharedMemory = (values) => {
 
 /** N uniform points off the trifling region: NumPy's look-up knows nothing of it. */
 function cubePoints({ isTrifling }, grid, N) {
-  const random = generator(1564);
+  const random = generator(SEEDS.again);
   const points = uniformPoints(grid.d, N);
   for (let p = 0; p < N; p++) {
     const point = points.subarray(p * grid.d, (p + 1) * grid.d);

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { difference } from "./lib/agreement.mjs";
+import { congruential } from "./lib/congruential.mjs";
 import { interleave } from "./lib/interleave.mjs";
 import { jsonWorker } from "./lib/json-worker.mjs";
 import { pytorchPython } from "./lib/pytorch.mjs";
@@ -140,12 +141,13 @@ export async function agreementRows({ ours, theirs }, folder) {
   return rows;
 }
 
+const GRADIENTS_SEED = 2022;
+
 /** Gradients of many sizes, the same in every run: a linear congruential generator. */
 function randomGradients(steps, size) {
-  let state = 2022;
+  const next = congruential(GRADIENTS_SEED);
   return Float32Array.from({ length: steps * size }, (_, i) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 31 - 1) * 10 ** ((i % size) - 4);
+    return (next() / 2 ** 31 - 1) * 10 ** ((i % size) - 4);
   });
 }
 

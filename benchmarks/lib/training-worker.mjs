@@ -13,13 +13,16 @@ const { linksOf } = require("intrinsic-params/dist/learning/passes/link.js");
 const { preparePasses } = require("intrinsic-params/dist/learning/train/preparePasses.js");
 
 const BATCH = 128;
+const PIXELS = 28 * 28;
+/** Training is stopped by the number of its steps, never by epochs. */
+const ENDLESS = 1_000_000;
 const tf = await library.tensorflow();
 let data;
 const trainings = {};
 
 const bytes = (values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 const part = (set, count) => ({
-  images: set.images.subarray(0, count * 784),
+  images: set.images.subarray(0, count * PIXELS),
   labels: set.labels.subarray(0, count),
 });
 const mnist = async () => {
@@ -129,7 +132,7 @@ class Training {
       model,
       { ...all, train: part(all.train, count) },
       {
-        epochs: 1_000_000,
+        epochs: ENDLESS,
         batch: BATCH,
         cache: strategy === "cached S2",
         evaluateEvery: 0,

@@ -16,7 +16,9 @@ export const number =
     if (!ok) refuse(path, `a ${whole ? "whole " : ""}number from ${least} to ${most}`, value);
   };
 
-export const whole = (least: number): JsonCheck => number(least, 2 ** 32 - 1, true);
+/** Seeds are the largest whole numbers that are read: 32 bits. */
+const LARGEST = 2 ** 32 - 1;
+export const whole = (least: number): JsonCheck => number(least, LARGEST, true);
 
 export const finite: JsonCheck = (value, path) => {
   if (!Number.isFinite(value)) refuse(path, "a finite number", value);

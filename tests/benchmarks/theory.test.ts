@@ -60,6 +60,9 @@ test.skipIf(!python)(
   },
 );
 
+/** Points that are compared, and the one of them that is told a wrong value. */
+const [POINTS, WRONG] = [500, 321];
+
 test.skipIf(!python)(
   "one value that is off by one unit in the last place is told, and its row is not timed",
   async () => {
@@ -70,7 +73,7 @@ test.skipIf(!python)(
         const phi = approximateLp(...args);
         const evaluate = (points: Float64Array) => {
           const values = phi.evaluate(points);
-          if (values.length === 500) values[321] = nextUp(values[321]);
+          if (values.length === POINTS) values[WRONG] = nextUp(values[WRONG]);
           return values;
         };
         return { ...phi, grid: phi.grid, evaluate };
@@ -78,7 +81,7 @@ test.skipIf(!python)(
     };
     const worker = pythonWorker(python!, path.join(benchmarks, "theory.py"));
     const lookup = { rounds: 1, least: 1, budget: 1, sample: 0, tries: 1 };
-    const row = (of: object) => lookupRow({ library: of, worker, folder, size: { lookup } }, 2, 3, 500);
+    const row = (of: object) => lookupRow({ library: of, worker, folder, size: { lookup } }, 2, 3, POINTS);
     try {
       expect(await row(library)).toMatchObject({ agree: true, rounds: 1 });
       const told = await row(wrong);

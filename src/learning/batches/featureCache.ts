@@ -2,7 +2,7 @@ import { breathe, cacheFolder, machineMemory, path } from "../../common/platform
 import { shown } from "../../common/shown";
 import type { Passes } from "../passes/passes";
 import type { Tensorflow } from "../tensorflow/tensorflow";
-import { inOrder, labelledRows, type Resident } from "./resident";
+import { IMAGES_AT_ONCE, inOrder, labelledRows, type Resident } from "./resident";
 import type { Rows } from "./rows";
 import { rowsInFile } from "./rowsInFile";
 import { rowsInMemory } from "./rowsInMemory";
@@ -45,7 +45,7 @@ export function featureCache(
     const rows = await room(data.count);
     const features = labelledRows(tf, rows, labels);
     try {
-      for (const indices of inOrder(data, 500)) {
+      for (const indices of inOrder(data, IMAGES_AT_ONCE)) {
         if (signal?.aborted) break;
         const part = data.pick(indices);
         try {

@@ -6,6 +6,9 @@ import type { Tensorflow } from "../tensorflow/tensorflow";
 import type { Rows } from "./rows";
 import { portableRows } from "./rowsInMemory";
 
+/** Images at a time where nothing is trained: larger batches are no faster, and take more memory. */
+export const IMAGES_AT_ONCE = 500;
+
 /** A batch, and how to free it. */
 export type Picked = Batch & { readonly count: number; dispose(): void };
 

@@ -1,6 +1,9 @@
 import { kindOf } from "../../common/kindOf";
 import type { ImageSet } from "./imageSet";
 
+/** Labels are bytes. */
+export const MOST_CLASSES = 256;
+
 type Expected = { readonly name: string; readonly shape: readonly number[]; readonly classes: number };
 
 /**
@@ -11,7 +14,7 @@ type Expected = { readonly name: string; readonly shape: readonly number[]; read
 export function checkImages({ images, labels }: ImageSet, { name, shape, classes }: Expected): void {
   if (!(labels instanceof Uint8Array)) {
     throw new TypeError(
-      `${name}: labels must be a Uint8Array, for up to 256 classes; got ${kindOf(labels)}: Uint8Array.from(labels).`,
+      `${name}: labels must be a Uint8Array, for up to ${MOST_CLASSES} classes; got ${kindOf(labels)}: Uint8Array.from(labels).`,
     );
   }
   if (!(images instanceof Uint8Array || images instanceof Float32Array)) {

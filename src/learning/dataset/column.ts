@@ -104,10 +104,13 @@ export function columnFrom(cells: TableCells, name: string, training: readonly n
   return { name, kind: "text", texts: distinct };
 }
 
+const ARGUMENTS = 1000;
+
 /** A call takes only so many arguments; the norm of norms is the norm. */
 function chunks(values: readonly number[]): number[] {
   const norms: number[] = [];
-  for (let i = 0; i < values.length; i += 1000) norms.push(Math.hypot(...values.slice(i, i + 1000)));
+  for (let i = 0; i < values.length; i += ARGUMENTS)
+    norms.push(Math.hypot(...values.slice(i, i + ARGUMENTS)));
   return norms;
 }
 

@@ -1,7 +1,7 @@
 import { kindOf } from "../../common/kindOf";
 import { shown } from "../../common/shown";
 import { checkImageSet } from "./checkImageSet";
-import { checkImages } from "./checkImages";
+import { checkImages, MOST_CLASSES } from "./checkImages";
 import type { ImageSet } from "./imageSet";
 
 /** A data set with its parts; the functions on it return new ones and change nothing. */
@@ -23,9 +23,9 @@ export type Dataset = {
 /** A data set from its parts; refuses sizes and labels that do not belong together, and values that are not finite. */
 export function dataset(parts: Dataset): Dataset {
   const { shape, classes } = parts;
-  if (!Array.isArray(classes) || classes.length < 1 || classes.length > 256) {
+  if (!Array.isArray(classes) || classes.length < 1 || classes.length > MOST_CLASSES) {
     const got = Array.isArray(classes) ? classes.length : kindOf(classes);
-    throw new RangeError(`${parts.name}: classes must be a list of 1 to 256 names; got ${got}.`);
+    throw new RangeError(`${parts.name}: classes must be a list of 1 to ${MOST_CLASSES} names; got ${got}.`);
   }
   if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 1)) {
     throw new RangeError(

@@ -25,15 +25,20 @@ export const DECODE_OPTIONS: Record<keyof DecodeOptions, true> = {
   invert: true,
 };
 
+/** Pixels of a side at most: the numbers of a larger picture would fill the memory. */
+const MOST_PIXELS = 4096;
+
 /** The options with their defaults. @throws RangeError naming the one that is wrong. */
 export function decodeOptions(options: DecodeOptions) {
   const { size = [28, 28], channels = 1, background = "white", invert = false } = options;
   if (
     !Array.isArray(size) ||
     size.length !== 2 ||
-    size.some((n) => !Number.isInteger(n) || n < 1 || n > 4096)
+    size.some((n) => !Number.isInteger(n) || n < 1 || n > MOST_PIXELS)
   ) {
-    throw new RangeError(`size must be [height, width], whole numbers from 1 to 4096; got ${shown(size)}.`);
+    throw new RangeError(
+      `size must be [height, width], whole numbers from 1 to ${MOST_PIXELS}; got ${shown(size)}.`,
+    );
   }
   if (channels !== 1 && channels !== 3)
     throw new RangeError(`channels must be 1 or 3; got ${shown(channels)}.`);

@@ -36,9 +36,11 @@ export async function download({ name, from, folder, md5, hint }: Download): Pro
   }
 }
 
+/** Ten minutes in milliseconds: long enough for 20 MB on a slow line; a host that does not answer is given up after it. */
+const PATIENCE = 600_000;
+
 async function fetchBytes(address: string): Promise<Uint8Array> {
-  // Long enough for 20 MB on a slow line; a host that does not answer is given up after it.
-  const response = await fetch(address, { signal: AbortSignal.timeout(600_000) });
+  const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
   if (!response.ok) throw new Error(`status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

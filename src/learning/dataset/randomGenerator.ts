@@ -2,6 +2,13 @@ import { shown } from "../../common/shown";
 /** Numbers uniform on [0, 1), one for each call. */
 export type Random = () => number;
 
+/** The largest seed: 32 bits. */
+const LARGEST_SEED = 2 ** 32 - 1;
+/** Numbers that are thrown away before the state is mixed. */
+const WARM_UP = 12;
+/** Any bits, fixed once: they part a stream from a seed of the same number, and a longer list of parts from a shorter. */
+const [OF_STREAM, OF_PARTS] = [0x5bf03635, 0x5851f42d];
+
 /**
  * The project's one generator: sfc32 (Doty-Humphrey), 128 bits of state filled from (seed, stream) by
  * splitmix32 and warmed up; equal seeds give equal numbers on every machine, other seeds and streams, both below 2³⁰,
@@ -11,7 +18,7 @@ export type Random = () => number;
 export function randomGenerator(seed: number, stream = 0, ...more: readonly number[]): Random {
   checkSeeds({ seed, stream });
   const mixSeed = splitmix32(seed);
-  const mixStream = splitmix32(stream ^ 0x5bf03635);
+  const mixStream = splitmix32(stream ^ OF_STREAM);
   let a = mixSeed() ^ mixStream();
   let b = mixSeed() ^ mixStream();
   let c = mixSeed() ^ mixStream();
@@ -26,14 +33,14 @@ export function randomGenerator(seed: number, stream = 0, ...more: readonly numb
     return (t >>> 0) / 2 ** 32;
   };
   const warmUp = () => {
-    for (let i = 0; i < 12; i++) next();
+    for (let i = 0; i < WARM_UP; i++) next();
   };
   warmUp();
   // The seed once more, for above 2³⁰ there are pairs (seed, stream) that fill the state alike.
   for (const part of more.length > 0 ? [seed, ...more] : []) {
     checkSeeds({ "a part of the stream": part });
     // Without the change of a, a part 0 would only go on in the same numbers.
-    a ^= 0x5851f42d;
+    a ^= OF_PARTS;
     counter = (counter + part) | 0;
     warmUp();
   }
@@ -43,20 +50,23 @@ export function randomGenerator(seed: number, stream = 0, ...more: readonly numb
 /** @throws RangeError naming the first of the values that is no seed. */
 export function checkSeeds(seeds: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(seeds)) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    if (!Number.isInteger(value) || value < 0 || value > LARGEST_SEED) {
       throw new RangeError(`${name} must be a whole number from 0 to 2^32 − 1; got ${shown(value)}.`);
     }
   }
 }
 
+/** splitmix32: the step of its counter, ⌊2^32/golden ratio⌋, and the factors that mix it. */
+const [GOLDEN, MIX_1, MIX_2] = [0x9e3779b9, 0x21f0aaad, 0x735a2d97];
+
 function splitmix32(seed: number): () => number {
   let state = seed | 0;
   return () => {
-    state = (state + 0x9e3779b9) | 0;
+    state = (state + GOLDEN) | 0;
     let z = state ^ (state >>> 16);
-    z = Math.imul(z, 0x21f0aaad);
+    z = Math.imul(z, MIX_1);
     z ^= z >>> 15;
-    z = Math.imul(z, 0x735a2d97);
+    z = Math.imul(z, MIX_2);
     return z ^ (z >>> 15);
   };
 }

@@ -4,6 +4,9 @@ import type { ImageSet } from "./imageSet";
 import { type IdxArray, readIdx } from "./readIdx";
 import { countByClass } from "./splitValidation";
 
+/** More pictures of one colour than this share mean a damaged file: the sets have next to none. */
+const BLANK_SHARE = 1 / 100;
+
 type Source = {
   name: string;
   folder: string;
@@ -64,7 +67,7 @@ function checkCounts(source: Source, images: FileArray, labels: FileArray, wante
     const image = images.data.subarray(from, from + size);
     if (image.every((value) => value === image[0])) blank++;
   }
-  if (blank > wanted / 100)
+  if (blank > wanted * BLANK_SHARE)
     throw wrong(
       source,
       images.path,

@@ -17,6 +17,9 @@ export type SpiralDatasetOptions = {
   seed?: number;
 };
 
+/** So many turns or more are taken for a mistake: no chart tells their arms apart. */
+const TOO_MANY_TURNS = 1000;
+
 /** The two spirals as a data set: "images" are the two coordinates of a point in [0,1]² (noise aside), t drawn uniformly. */
 export function spirals(options: SpiralDatasetOptions = {}): Dataset {
   checkKeys("spirals", options, { train: true, test: true, turns: true, noise: true, seed: true });
@@ -27,7 +30,8 @@ export function spirals(options: SpiralDatasetOptions = {}): Dataset {
     }
   }
   if (!(noise >= 0 && noise < 1)) throw new RangeError(`noise must be in [0, 1); got ${shown(noise)}.`);
-  if (!(turns > 0 && turns < 1000)) throw new RangeError(`turns must be in (0, 1000); got ${shown(turns)}.`);
+  if (!(turns > 0 && turns < TOO_MANY_TURNS))
+    throw new RangeError(`turns must be in (0, ${TOO_MANY_TURNS}); got ${shown(turns)}.`);
   const draw = (count: number, stream: number): ImageSet => {
     const random = randomGenerator(seed, stream);
     const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);

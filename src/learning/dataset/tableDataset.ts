@@ -1,6 +1,7 @@
 import { checkKeys } from "../../common/checkKeys";
 import { sha256 } from "../../common/platform";
 import { present } from "../../common/present";
+import { MOST_CLASSES } from "./checkImages";
 import { type Column, cellsOf, columnFrom, encodeRows, type TableCells, type TableRows } from "./column";
 import { type Dataset, dataset } from "./dataset";
 import { holdOut } from "./holdOut";
@@ -96,9 +97,9 @@ function classesOf(cells: TableCells, label: string): { classes: string[]; label
   if (kinds.size > 1)
     throw new Error(`The label "${label}" mixes ${[...kinds].join(" and ")}: use one kind.`);
   distinct.sort((a, b) => (a < b ? -1 : 1));
-  if (distinct.length < 2 || distinct.length > 256) {
+  if (distinct.length < 2 || distinct.length > MOST_CLASSES) {
     throw new Error(
-      `The label "${label}" has ${distinct.length} different values; expected 2 to 256 classes.`,
+      `The label "${label}" has ${distinct.length} different values; expected 2 to ${MOST_CLASSES} classes.`,
     );
   }
   const index = new Map(distinct.map((value, i) => [value, i]));

@@ -45,9 +45,12 @@ export type Configuration = {
   readonly seed: number;
 };
 
+/** 64 bits: no two configurations that anybody runs have one name by chance. */
+const HASH_DIGITS = 16;
+
 /** The name of a run: the first 16 hexadecimal digits of the SHA-256 of its canonical text. */
 export function hashOf(configuration: Configuration): string {
-  return sha256().update(canonicalText(configuration)).digest("hex").slice(0, 16);
+  return sha256().update(canonicalText(configuration)).digest("hex").slice(0, HASH_DIGITS);
 }
 
 /** Equal text for equal configurations: as `completed` has them, keys sorted, no spaces. */

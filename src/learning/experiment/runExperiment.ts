@@ -27,6 +27,12 @@ import { readConfiguration } from "./readConfiguration";
 import { backboneFile, sharedBackbone } from "./storedBackbone";
 import { resultFile, storedResult } from "./storedResult";
 
+/**
+ * From the seed of one phase to that of the next: a prime above the seeds that are tried, so that no phase of one run has the
+ * seed of another run's phase. The numbers of stored results depend on it.
+ */
+const PHASE_STRIDE = 1_000_003;
+
 /** Where a run's files are, how it is stopped, and who hears of its epochs. */
 export type RunOptions = {
   /** Folder of the results; the package's data/results by default. */
@@ -178,7 +184,7 @@ async function runPhase(
       epochs,
       batch,
       // Phases draw different orders and drop-outs.
-      seed: seed + 1_000_003 * phase,
+      seed: seed + PHASE_STRIDE * phase,
       learningRate: (epoch) => learningRate.start * learningRate.factor ** (epoch - 1),
       optimizer,
       frozen,

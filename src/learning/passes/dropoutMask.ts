@@ -25,12 +25,18 @@ export function dropoutMask(
   return tf.tensor(values, [...shape]);
 }
 
+/** Below so many links and steps (seed, 64·step + link) is a key of its own: those by which earlier versions trained. */
+const [EARLIER_LINKS, EARLIER_STEPS] = [64, 2 ** 25];
+/** The largest integer of 32 bits with a sign: beyond it a seed has its sign in the upper half of 64 bits. */
+const LARGEST_SIGNED = 2 ** 31 - 1;
+const TWO_TO_32 = 2 ** 32;
+
 /**
  * The key of TensorFlow's counter-based generator, two numbers of 64 bits as [low, high, low, high]: another one for
  * every other (seed, step, link). The first 64 links have the keys by which earlier versions trained.
  */
 export function dropoutKey({ seed, step, link }: Omit<Stream, "inner">): Int32Array {
-  if (link < 64 && step < 2 ** 25)
-    return Int32Array.of(seed, seed > 0x7fffffff ? -1 : 0, 64 * step + link, 0);
-  return Int32Array.of(seed, link + 1, step, step / 2 ** 32);
+  if (link < EARLIER_LINKS && step < EARLIER_STEPS)
+    return Int32Array.of(seed, seed > LARGEST_SIGNED ? -1 : 0, EARLIER_LINKS * step + link, 0);
+  return Int32Array.of(seed, link + 1, step, step / TWO_TO_32);
 }

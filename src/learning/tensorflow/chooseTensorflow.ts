@@ -152,12 +152,17 @@ function whyNoAddon(error: unknown): string | undefined {
   return undefined;
 }
 
+/** More threads than this are taken for a mistake. */
+const MOST_THREADS = 1024;
+
 function threadCount(): number {
   const wish = process.env.INTRINSIC_PARAMS_THREADS;
   if (wish === undefined || wish === "") return availableParallelism();
   const threads = Number(wish);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new RangeError(`INTRINSIC_PARAMS_THREADS must be a whole number from 1 to 1024; got "${wish}".`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(
+      `INTRINSIC_PARAMS_THREADS must be a whole number from 1 to ${MOST_THREADS}; got "${wish}".`,
+    );
   }
   return threads;
 }

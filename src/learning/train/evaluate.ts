@@ -2,7 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
 import { defaultSignal } from "../../common/defaultSignal";
 import { breathe } from "../../common/platform";
-import { inOrder, type Resident, resident } from "../batches/resident";
+import { IMAGES_AT_ONCE, inOrder, type Resident, resident } from "../batches/resident";
 import { checkImageSet } from "../dataset/checkImageSet";
 import { checkSet } from "../dataset/checkSet";
 import type { Dataset } from "../dataset/dataset";
@@ -17,8 +17,6 @@ import { tensorflow } from "../tensorflow/tensorflow";
 
 /** Mean cross-entropy (nats) and share of images classified as labelled. */
 export type Score = { readonly loss: number; readonly accuracy: number };
-
-const BATCH = 500;
 
 /** Why finite images have no finite logits, and what to do. */
 export const OVERFLOW =
@@ -36,7 +34,7 @@ export async function evaluate(
   options: { batch?: number } = {},
 ): Promise<Score> {
   checkKeys("evaluate", options, { batch: true });
-  const { batch = BATCH } = options;
+  const { batch = IMAGES_AT_ONCE } = options;
   checkWhole({ batch }, 1);
   checkModel(model);
   checkImageSet("evaluate", set);
@@ -64,7 +62,11 @@ export async function evaluate(
 export async function score(
   passes: Passes,
   data: Resident,
-  { batch = BATCH, signal, check }: { batch?: number; signal?: AbortSignal; check?: () => void } = {},
+  {
+    batch = IMAGES_AT_ONCE,
+    signal,
+    check,
+  }: { batch?: number; signal?: AbortSignal; check?: () => void } = {},
 ): Promise<Score> {
   let loss = 0;
   let correct = 0;

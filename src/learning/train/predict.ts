@@ -2,6 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
 import { defaultSignal } from "../../common/defaultSignal";
 import { breathe } from "../../common/platform";
+import { IMAGES_AT_ONCE } from "../batches/resident";
 import { checkImageSet } from "../dataset/checkImageSet";
 import { checkFinite } from "../dataset/checkImages";
 import { notFloats } from "../dataset/checkSet";
@@ -35,7 +36,7 @@ export async function predict(
   options: { batch?: number } = {},
 ): Promise<Predictions> {
   checkKeys("predict", options, { batch: true });
-  const { batch = 500 } = options;
+  const { batch = IMAGES_AT_ONCE } = options;
   checkWhole({ batch }, 1);
   checkModel(model);
   checkImageSet("predict", set, true);
