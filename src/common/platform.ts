@@ -98,30 +98,35 @@ export function compiledFile(name: string): string {
 
 const require_ = createRequire(__filename);
 
-/**
- * Another package, loaded where it is needed first.
- * @throws Error saying what to install, where it is not.
- */
+/** Refuses to begin without other packages. @throws Error naming those that are not installed, and what to do. */
+export function needsPackages(names: readonly string[], what: string): void {
+  const missing = names.filter((name) => folderIfInstalled(name) === undefined);
+  if (missing.length === 0) return;
+  const [noun, are] = missing.length === 1 ? ["package", "is"] : ["packages", "are"];
+  throw new Error(
+    `${what} needs the ${noun} ${missing.join(", ")}, which ${are} not installed: ` +
+      `npm install ${missing.map(withVersion).join(" ")}.`,
+  );
+}
+
+/** Another package, loaded where it is needed first. @throws Error saying what to install, where it is not. */
 export function loadPackage<T>(name: string, what: string): T {
-  resolvePackage(name, what);
+  needsPackages([name], what);
   return require_(name);
 }
 
 /** The folder of another package. @throws Error saying what to install, where it is not. */
 export function folderOfPackage(name: string, what: string): string {
-  return path.dirname(resolvePackage(`${name}/package.json`, what));
+  needsPackages([name], what);
+  return folderIfInstalled(name) as string;
 }
 
-function resolvePackage(request: string, what: string): string {
-  try {
-    return require_.resolve(request);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    const name = request.replace(/\/package\.json$/, "");
-    throw new Error(
-      `${what} needs the package ${name}, which is not installed: npm install ${withVersion(name)}.`,
-    );
-  }
+/** The folder of another package; undefined where it is not installed. */
+export function folderIfInstalled(name: string): string | undefined {
+  const folders = require_.resolve.paths(name) ?? [];
+  return folders
+    .map((folder) => path.join(folder, name))
+    .find((folder) => fs.existsSync(path.join(folder, "package.json")));
 }
 
 /** The name of a package with the version of it that this one was tested with. */

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import Module, { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { loadPackage, packageFolder, withVersion } from "../../common/platform";
+import { folderIfInstalled, loadPackage, packageFolder, withVersion } from "../../common/platform";
 
 /** The namespace of TensorFlow.js; what only the native one has is missing from it in the fall-back. */
 export type Tensorflow = typeof import("@tensorflow/tfjs-node");
@@ -90,14 +90,14 @@ function restoreUtil(): void {
 }
 
 async function fallBack(reason: string): Promise<Loaded> {
-  if (!isInstalled(PORTABLE)) {
+  if (folderIfInstalled(PORTABLE) === undefined) {
     throw new Error(
       `tensorflow() needs TensorFlow.js, which is not installed: npm install ${withVersion(PORTABLE)} (pure ` +
         `JavaScript) or npm install ${withVersion(NATIVE)} (native, much faster).`,
     );
   }
   const portable = load.resolve(PORTABLE);
-  const hasNative = isInstalled(NATIVE);
+  const hasNative = folderIfInstalled(NATIVE) !== undefined;
   // danfo asks for the native package by name, and throws at import where that cannot be loaded.
   const resolver = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string };
   const original = resolver._resolveFilename;
@@ -126,16 +126,6 @@ async function fallBack(reason: string): Promise<Loaded> {
   return { tf, info };
 }
 
-function isInstalled(name: string): boolean {
-  try {
-    load.resolve(`${name}/package.json`);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return false;
-    throw error;
-  }
-}
-
 /** In a checkout a script that gets the library and builds the addon, elsewhere the package's own installation. */
 function bringsNative(): string {
   const script = "scripts/native-tensorflow.mjs";
@@ -145,7 +135,7 @@ function bringsNative(): string {
 
 /** The reason if the addon, or its package, is missing or does not load; undefined for any other error. */
 function whyNoAddon(error: unknown): string | undefined {
-  if (!isInstalled(NATIVE)) return `${NATIVE} is not installed`;
+  if (folderIfInstalled(NATIVE) === undefined) return `${NATIVE} is not installed`;
   const { code, message = "" } = error as NodeJS.ErrnoException;
   if (/native addon module .* can not/s.test(message)) return "its native addon is not installed";
   if (code === "ERR_DLOPEN_FAILED") return `its native addon does not load (${message.split("\n")[0]})`;

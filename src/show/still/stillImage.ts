@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { checkKeys } from "../../common/checkKeys";
-import { compiledFile, folderOfPackage, fork, needsNode } from "../../common/platform";
+import { compiledFile, fork, needsNode, needsPackages } from "../../common/platform";
 import { shown } from "../../common/shown";
 import type { Figure } from "../chart/figure";
 import { checkTraceTypes } from "../chart/traceTypes";
@@ -130,7 +130,7 @@ function forget(child: ChildProcess): void {
 }
 
 function start(): Drawer {
-  for (const name of PACKAGES) folderOfPackage(name, "stillImage");
+  needsPackages(PACKAGES, "stillImage");
   const script = compiledFile("show/still/stillImageProcess.js");
   const child = fork(script, {
     serialization: "advanced",

