@@ -59,6 +59,8 @@ export { blockOf, blocksOf, type ChainModel } from "./model/blocksOf";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
 export { freeze, type LayerSelection } from "./model/freeze";
+// passes
+export type { FrozenBehaviour } from "./model/frozenBehaviour";
 export { leNet } from "./model/leNet";
 export { multilayerPerceptron } from "./model/multilayerPerceptron";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
@@ -72,8 +74,6 @@ export {
   paperLearningRate,
 } from "./optimizer/learningRate";
 export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "./optimizer/radam";
-// passes
-export type { FrozenBehaviour } from "./passes/frozenBehaviour";
 // tensorflow
 export {
   type BackendInfo,

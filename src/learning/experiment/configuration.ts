@@ -1,6 +1,6 @@
 import { sha256 } from "../../common/platform";
+import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import type { OptimizerOptions } from "../optimizer/radam";
-import type { FrozenBehaviour } from "../passes/frozenBehaviour";
 import { absentOptions, type MethodConfiguration } from "./methodConfiguration";
 
 export const FORMAT = "experiment/1";

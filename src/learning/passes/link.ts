@@ -1,10 +1,10 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
 import { present } from "../../common/present";
 import { blockOf } from "../model/blocksOf";
+import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import { modelLayers } from "../model/innerLayers";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { checkModel } from "./checkModel";
-import type { FrozenBehaviour } from "./frozenBehaviour";
 import { type Branch, type Segment, segmentsOf } from "./segments";
 import { type Context, type StockLayer, stockLayer } from "./stockLayer";
 

@@ -1,10 +1,10 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { lastName } from "../method/method";
+import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import { innerLayers, lastLayer } from "../model/innerLayers";
 import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 import { bareBatchNorm, isBareBatchNorm } from "./bareBatchNorm";
-import type { FrozenBehaviour } from "./frozenBehaviour";
 import type { Segment } from "./segments";
 
 /**

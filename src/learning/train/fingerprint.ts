@@ -1,9 +1,9 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { sha256 } from "../../common/platform";
 import { type Method, unfrozenLayers } from "../method/method";
+import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
 import { type NamedWeight, namedWeights } from "../model/namedWeights";
-import type { FrozenBehaviour } from "../passes/frozenBehaviour";
 
 /** A model and what trains it; `frozen` as it is given to `fit`. */
 export type Trained = {

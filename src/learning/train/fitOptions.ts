@@ -1,8 +1,8 @@
 import type { CacheOptions } from "../batches/featureCache";
 import type { Method } from "../method/method";
+import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import type { LearningRate } from "../optimizer/learningRate";
 import type { OptimizerOptions } from "../optimizer/radam";
-import type { FrozenBehaviour } from "../passes/frozenBehaviour";
 import type { EpochRecord } from "./fitResult";
 import type { StepRecord } from "./trainEpoch";
 import type { TrainingState } from "./trainingState";

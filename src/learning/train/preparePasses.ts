@@ -3,7 +3,7 @@ import { type CacheOptions, featureCache } from "../batches/featureCache";
 import { type Resident, resident } from "../batches/resident";
 import type { Dataset } from "../dataset/dataset";
 import type { Method } from "../method/method";
-import type { FrozenBehaviour } from "../passes/frozenBehaviour";
+import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import { frozenPrefix, linksOf } from "../passes/link";
 import type { Passes } from "../passes/passes";
 import { passesOf } from "../passes/passesOf";
