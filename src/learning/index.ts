@@ -59,7 +59,6 @@ export { blockOf, blocksOf, type ChainModel } from "./model/blocksOf";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
 export { freeze, type LayerSelection } from "./model/freeze";
-// passes
 export type { FrozenBehaviour } from "./model/frozenBehaviour";
 export { leNet } from "./model/leNet";
 export { multilayerPerceptron } from "./model/multilayerPerceptron";

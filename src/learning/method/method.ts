@@ -1,7 +1,7 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { shown } from "../../common/shown";
+import { unfrozenLayers } from "../model/activity";
 import { type LayerSelection, selectLayers } from "../model/freeze";
-import { modelLayers } from "../model/innerLayers";
 import { isBatchNorm } from "../model/isBatchNorm";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
@@ -50,14 +50,6 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
 /** θ = the weights of all layers that are not frozen, themselves. */
 export function unfrozenWeights(model: LayersModel): Method {
   return direct("weights", model, unfrozenVariables(model));
-}
-
-/** The layers without layers of their own that a method leaves unfrozen, or that the model has so where it does not say. */
-export function unfrozenLayers(
-  model: LayersModel,
-  { unfrozen }: Pick<Method, "unfrozen"> = {},
-): readonly layers.Layer[] {
-  return unfrozen ?? modelLayers(model).flatMap(({ one, trainable }) => (trainable ? [one] : []));
 }
 
 /** θ = some of the model's own weights, of a model frozen as it shall be trained; `unmark` undoes that. */

@@ -1,12 +1,11 @@
 import type { LayersModel, Variable } from "@tensorflow/tfjs-node";
 import { present } from "../../common/present";
+import { type Activity, activityOf } from "../model/activity";
 import { blockOf } from "../model/blocksOf";
-import type { FrozenBehaviour } from "../model/frozenBehaviour";
-import { modelLayers } from "../model/innerLayers";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { checkModel } from "./checkModel";
 import { type Branch, type Segment, segmentsOf } from "./segments";
-import { type Context, type StockLayer, stockLayer } from "./stockLayer";
+import { type StockLayer, stockLayer } from "./stockLayer";
 
 type Common = {
   /** Number in the whole model's chain: tells the drop-out of one link from that of another. */
@@ -55,13 +54,13 @@ export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
  * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own become stock
  * links, and parts with branches links that hold others. Throws for a model of several inputs or outputs.
  */
-export function linksOf(model: LayersModel, frozen: FrozenBehaviour = {}): Link[] {
+export function linksOf(model: LayersModel, given?: Activity): Link[] {
   checkModel(model);
-  // From outside: a layer of a frozen nested model is frozen, whatever it says itself.
-  const flags = new Map(modelLayers(model).map(({ one, trainable }) => [one, trainable]));
-  const context: Context = { frozen, trainable: (layer) => flags.get(layer) === true };
+  const activity = given ?? activityOf(model);
   const segments = segmentsOf(model);
-  const links = segments.flatMap((segment, i) => linksOfSegment(segment, i === segments.length - 1, context));
+  const links = segments.flatMap((segment, i) =>
+    linksOfSegment(segment, i === segments.length - 1, activity),
+  );
   let count = 0;
   const numbered = (link: Link): Link => {
     if (link.kind !== "branches") return { ...link, index: count++ };
@@ -78,19 +77,18 @@ function commonOf({ last, input, output }: Segment): Common {
   return { index: 0, layer: last.name, block: blockOf(last), input: from, output: to };
 }
 
-function linksOfSegment(segment: Segment, closing: boolean, context: Context): Link[] {
+function linksOfSegment(segment: Segment, closing: boolean, activity: Activity): Link[] {
   if (segment.branches) {
     const branches = segment.branches.map(({ inputs, chain }, r, all) => {
       const closes = (i: number) => closing && r === all.length - 1 && i === chain.length - 1;
-      return { inputs, chain: chain.flatMap((part, i) => linksOfSegment(part, closes(i), context)) };
+      return { inputs, chain: chain.flatMap((part, i) => linksOfSegment(part, closes(i), activity)) };
     });
     return [{ ...commonOf(segment), kind: "branches", branches }];
   }
   if (!hasLink(segment, closing)) {
-    const stock = stockLayer(loadedTensorflow(), segment, { ...context, closing });
+    const stock = stockLayer(loadedTensorflow(), segment, activity, closing);
     return [{ ...commonOf(segment), kind: "stock", stock }];
   }
-  const { frozen, trainable } = context;
   const { last: layer } = segment;
   const config = layer.getConfig() as Record<string, unknown>;
   const common = commonOf(segment);
@@ -134,7 +132,7 @@ function linksOfSegment(segment: Segment, closing: boolean, context: Context): L
           ...common,
           kind: "dropout",
           rate: Number(config.rate),
-          active: (trainable(layer) || frozen.dropout === "on") && Number(config.rate) > 0,
+          active: activity.dropsOut(layer) && Number(config.rate) > 0,
         },
       ];
     case "BatchNormalization":
@@ -148,7 +146,7 @@ function linksOfSegment(segment: Segment, closing: boolean, context: Context): L
           variance: needed("moving_variance"),
           epsilon: Number(config.epsilon),
           momentum: Number(config.momentum),
-          active: trainable(layer) || frozen.statistics === "moving",
+          active: activity.movesStatistics(layer),
         },
       ];
     default:

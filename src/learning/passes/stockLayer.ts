@@ -1,7 +1,7 @@
 import type { LayersModel, layers, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { lastName } from "../method/method";
-import type { FrozenBehaviour } from "../model/frozenBehaviour";
-import { innerLayers, lastLayer } from "../model/innerLayers";
+import { type Activity, activityOf } from "../model/activity";
+import { innerLayers, lastLayer, modelLayers } from "../model/innerLayers";
 import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 import { bareBatchNorm, isBareBatchNorm } from "./bareBatchNorm";
@@ -31,28 +31,19 @@ type Inner = layers.Layer & { call(inputs: Tensor | Tensor[], kwargs: object): T
 
 const NOISE = /^(SpatialDropout1D|GaussianNoise|GaussianDropout|AlphaDropout)$/;
 
-/** What layers do beside computing with their weights: which are trained, and what frozen ones still do. */
-export type Context = {
-  readonly frozen: FrozenBehaviour;
-  readonly trainable: (layer: layers.Layer) => boolean;
-};
-
 /** @throws Error for a layer that closes the model by a softmax and stands elsewhere in it too. */
 export function stockLayer(
   tf: Tensorflow,
   segment: Segment,
-  { frozen, trainable, closing }: Context & { closing: boolean },
+  activity: Activity,
+  closing: boolean,
 ): StockLayer {
   const inner = segment.layers.flatMap((layer) => innerLayers(layer)).map(({ one }) => one as Inner);
   const drops = droppers(tf, inner);
   const does = inner.map((one) => {
-    if (drops.has(one)) {
-      const on = (trainable(one) || frozen.dropout === "on") && Number(one.getConfig().rate) > 0;
-      return { one, active: on };
-    }
-    const moving = isBatchNorm(one) && frozen.statistics === "moving";
+    if (drops.has(one)) return { one, active: activity.dropsOut(one) && Number(one.getConfig().rate) > 0 };
     // Layers of a user's own may draw or count in training: they are told of it, unless frozen.
-    return { one, active: trainable(one) || moving };
+    return { one, active: activity.learns(one) || activity.movesStatistics(one) };
   });
   const last = lastLayer(segment.last);
   const linear = closing ? softmaxToLinear(tf, last) : undefined;
@@ -125,9 +116,9 @@ export function weightsOfLayer(layer: layers.Layer): Variable[] {
 export function checkLayers(
   model: LayersModel,
   carriers: readonly Variable[],
-  frozen: FrozenBehaviour = {},
+  activity: Activity = activityOf(model),
 ): void {
-  for (const { one, trainable } of model.layers.flatMap((layer) => innerLayers(layer))) {
+  for (const { one } of modelLayers(model)) {
     const kind = one.getClassName();
     const refuse = (what: string): never => {
       throw new Error(
@@ -150,7 +141,7 @@ export function checkLayers(
       });
       if (extra) refuse(extra);
     }
-    if (!trainable && frozen.dropout !== "on") continue;
+    if (!activity.dropsOut(one)) continue;
     if (given(all[0], "noiseShape")) refuse("drop-out with a noiseShape");
     if (NOISE.test(kind)) refuse("noise that takes no seed");
     const recurrent = /LSTM|GRU|RNN/.test(kind);

@@ -1,8 +1,9 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { sha256 } from "../../common/platform";
-import { type Method, unfrozenLayers } from "../method/method";
+import type { Method } from "../method/method";
+import { activityOf } from "../model/activity";
 import type { FrozenBehaviour } from "../model/frozenBehaviour";
-import { isBatchNorm, isStatistic } from "../model/isBatchNorm";
+import { isStatistic } from "../model/isBatchNorm";
 import { type NamedWeight, namedWeights } from "../model/namedWeights";
 
 /** A model and what trains it; `frozen` as it is given to `fit`. */
@@ -14,9 +15,8 @@ export type Trained = {
 
 /** Whether a training by the method moves a weight without training it, whatever was frozen since. */
 export function moving({ model, method, frozen }: Trained): (weight: NamedWeight) => boolean {
-  const unfrozen = new Set(unfrozenLayers(model, method));
-  return ({ one, name }) =>
-    isBatchNorm(one) && isStatistic(name) && (unfrozen.has(one) || frozen?.statistics === "moving");
+  const { movesStatistics } = activityOf(model, frozen, method.unfrozen);
+  return ({ one, name }) => isStatistic(name) && movesStatistics(one);
 }
 
 /**

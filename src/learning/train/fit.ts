@@ -5,7 +5,7 @@ import type { Resident } from "../batches/resident";
 import type { Dataset } from "../dataset/dataset";
 import { Hold } from "../method/hold";
 import { type Method, ownWeights, trainedBy } from "../method/method";
-import { trainingMarks, unfreezeOnly } from "../model/innerLayers";
+import { activityOf } from "../model/activity";
 import { lockForTraining } from "../model/lockForTraining";
 import { paperLearningRate, rateOf } from "../optimizer/learningRate";
 import { radam } from "../optimizer/radam";
@@ -87,11 +87,10 @@ async function train(
     return thing;
   };
   const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
-  asUnfrozenBy(method, model, () =>
-    checkBatches(linksOf(model, options.frozen), data.train.labels.length, batches),
-  );
-  // Before anything is computed with the weights, such as cached features.
   const { frozen } = options;
+  const activity = activityOf(model, frozen, method.unfrozen);
+  checkBatches(linksOf(model, activity), data.train.labels.length, batches);
+  // Before anything is computed with the weights, such as cached features.
   if (options.resume)
     training.best = restoreTraining(tf, options.resume, { model, method, optimizer, frozen });
   else {
@@ -103,9 +102,7 @@ async function train(
   const records: EpochRecord[] = [...(options.resume?.records ?? [])];
   const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
   const start = performance.now();
-  const { passes, prepare } = asUnfrozenBy(method, model, () =>
-    preparePasses({ tf, model, method, options }, own),
-  );
+  const { passes, prepare } = preparePasses({ tf, model, method, activity, options }, own);
   const train = await prepare(data.train);
   const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
   const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
@@ -169,15 +166,4 @@ async function train(
   }
   const seconds = earlier + (performance.now() - start) / 1000;
   return summarise({ epochs: records, steps: loop.step, aborted, seconds, trained: trainedBy(method) });
-}
-
-/** Does something while the layers are frozen as a method has it; each has its own mark again then. */
-function asUnfrozenBy<T>({ unfrozen }: Method, model: LayersModel, work: () => T): T {
-  const restore = trainingMarks(model);
-  try {
-    if (unfrozen) unfreezeOnly(model, new Set(unfrozen));
-    return work();
-  } finally {
-    restore();
-  }
 }

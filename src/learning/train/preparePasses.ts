@@ -3,7 +3,7 @@ import { type CacheOptions, featureCache } from "../batches/featureCache";
 import { type Resident, resident } from "../batches/resident";
 import type { Dataset } from "../dataset/dataset";
 import type { Method } from "../method/method";
-import type { FrozenBehaviour } from "../model/frozenBehaviour";
+import type { Activity } from "../model/activity";
 import { frozenPrefix, linksOf } from "../passes/link";
 import type { Passes } from "../passes/passes";
 import { passesOf } from "../passes/passesOf";
@@ -14,8 +14,8 @@ type Input = {
   tf: Tensorflow;
   model: LayersModel;
   method: Method;
+  activity: Activity;
   options: {
-    readonly frozen?: FrozenBehaviour;
     readonly cache?: boolean | CacheOptions;
     readonly signal?: AbortSignal;
   };
@@ -23,9 +23,9 @@ type Input = {
 type Own = <T extends { dispose(): void }>(thing: T) => T;
 
 /** The passes to train by, and how a set of images gets to its beginning: as it is, or as cached features. */
-export function preparePasses({ tf, model, method, options }: Input, own: Own) {
-  checkLayers(model, method.carriers, options.frozen);
-  const links = linksOf(model, options.frozen);
+export function preparePasses({ tf, model, method, activity, options }: Input, own: Own) {
+  checkLayers(model, method.carriers, activity);
+  const links = linksOf(model, activity);
   const { cache, signal } = options;
   const count = cache ? frozenPrefix(links, new Set(method.carriers)) : 0;
   if (typeof cache === "object" && count === 0) {

@@ -23,6 +23,7 @@ import {
   unfrozenWeights,
   weightsByName,
 } from "../../../src/learning";
+import { activityOf } from "../../../src/learning/model/activity";
 import { frozenPrefix, linksOf } from "../../../src/learning/passes/link";
 import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
@@ -187,7 +188,7 @@ describe("cached features of the frozen layers give the same training", () => {
     const model = await small();
     const { carriers } = last(model);
     const cachedUpTo = (frozen: FrozenBehaviour) => {
-      const links = linksOf(model, frozen);
+      const links = linksOf(model, activityOf(model, frozen));
       return links[frozenPrefix(links, new Set(carriers))].layer;
     };
     expect(cachedUpTo({}).split("/")[0]).toBe("block4");
