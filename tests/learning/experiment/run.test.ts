@@ -146,7 +146,7 @@ const inEvaluation = (count: number) => `
   const evaluate = require(${built("learning/train/evaluate")});
   const { score } = evaluate;
   let scores = 0;
-  const dying = { evaluate: () => ${KILL} };
+  const dying = { score: () => ${KILL} };
   evaluate.score = (chain, ...rest) => score(++scores === ${count} ? dying : chain, ...rest);`;
 /** Just before or after the `count`th file of a kind gets its name. */
 const atFile = (kind: string, count: number, when: "before" | "after") => `
