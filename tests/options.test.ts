@@ -131,8 +131,8 @@ describe("options", () => {
     [{ n: "3" }, /n must be a positive integer .* got "3"/],
     [{ n: 2.5 }, /n must be a positive integer .* got 2\.5/],
     [{ n: Number.NaN }, /n must be a positive integer .* got NaN/],
-    [{ n: 2, delta: "0.1" }, /delta must be a positive number, got "0\.1"/],
-    [{ n: 2, delta: Number.NaN }, /delta must be a positive number, got NaN/],
+    [{ n: 2, delta: "0.1" }, /delta must be a positive number; got "0\.1"/],
+    [{ n: 2, delta: Number.NaN }, /delta must be a positive number; got NaN/],
   ])("approximations refuse the options %j", (options, message) => {
     for (const approximate of [
       approximateLp,
@@ -145,7 +145,7 @@ describe("options", () => {
 
   test.each([Number.NaN, "2", null, 0.5, Infinity])("approximateLp refuses p = %j", (p) => {
     expect(() => approximateLp(f, { n: 2, p: p as number })).toThrow(
-      /p must be a number with 1 ≤ p < ∞, got/,
+      /p must be a number with 1 ≤ p < ∞; got/,
     );
   });
 
@@ -157,12 +157,12 @@ describe("options", () => {
     [
       "one sample",
       () => library.graphChart(lp, { samples: 1 }),
-      /samples must be an integer from 2 to .*, got 1$/,
+      /samples must be an integer from 2 to .*; got 1\.$/,
     ],
     [
       "no sample",
       () => library.heatmapChart(plane, { samples: 0 }),
-      /samples must be an integer from 1 .* got 0$/,
+      /samples must be an integer from 1 .* got 0\.$/,
     ],
     ["half a sample", () => library.medianChart(uniform, { samples: 2.5 }), /samples must be .* got 2\.5/],
     ["a range turned round", () => library.medianChart(uniform, { range: [1, 0] }), /from < to/],
@@ -174,13 +174,13 @@ describe("options", () => {
     [
       "a step beyond",
       () => library.graphChart([lp, lp], { active: 2 }),
-      /active must be .* from 0 to 1, got 2/,
+      /active must be .* from 0 to 1; got 2/,
     ],
     ["a step before", () => library.classesChart(plane, two, { active: -1 }), /active must be .* got -1/],
     [
       "no digit",
       () => library.table([{ a: 0.5 }], { digits: 0 }),
-      /digits must be an integer from 1 to 100, got 0/,
+      /digits must be an integer from 1 to 100; got 0/,
     ],
     [
       "digits in text",
@@ -190,7 +190,7 @@ describe("options", () => {
     [
       "less than no row",
       () => library.table([{ a: 1 }], { maxRows: -2 }),
-      /maxRows must be .* least 1, got -2/,
+      /maxRows must be .* least 1; got -2/,
     ],
     [
       "one column's name",
@@ -200,7 +200,7 @@ describe("options", () => {
     [
       "a caption that is no text",
       () => library.table([{ a: 1 }], { caption: 5 as never }),
-      /caption must be a text, got 5/,
+      /caption must be a text; got 5/,
     ],
   ])("%s is refused, not shown as nothing", (_, call, message) => {
     expect(call).toThrow(message);
@@ -214,17 +214,17 @@ describe("options", () => {
 
   test("an array of another kind is named, as is a point that is none", () => {
     const single = Float32Array.of(0.5) as never;
-    expect(() => lp.evaluate(single)).toThrow(/got Float32Array\(1\) \[0\.5\]$/);
-    expect(() => lp.evaluate(points, { into: single })).toThrow(/got Float32Array\(1\) \[0\.5\]$/);
+    expect(() => lp.evaluate(single)).toThrow(/got Float32Array\(1\) \[0\.5\]\.$/);
+    expect(() => lp.evaluate(points, { into: single })).toThrow(/got Float32Array\(1\) \[0\.5\]\.$/);
     expect(() => library.evaluateInFloats(identity, 0.5 as never, "float64")).toThrow(
-      /1 coordinates, got 0\.5/,
+      /1 coordinates; got 0\.5/,
     );
   });
 
   test("a sign that composition does not know is refused", () => {
     for (const call of [CALLS.compose, CALLS.carry, CALLS.deepen])
       expect(() => call!({ sign: "positive" } as never)).toThrow(
-        /sign must be "nonnegative" or "any", got "positive"/,
+        /sign must be "nonnegative" or "any"; got "positive"/,
       );
   });
 
@@ -274,11 +274,11 @@ describe("options", () => {
   };
   test.each(Object.entries(CHARTS))("%s refuses a title and a height that are none", (_, chart) => {
     expect(() => chart({ title: "t", height: 300 })).not.toThrow();
-    expect(() => chart({ title: 5 })).toThrow(/title must be a text, got 5/);
-    expect(() => chart({ title: ["a"] })).toThrow(/title must be a text, got \["a"\]/);
+    expect(() => chart({ title: 5 })).toThrow(/title must be a text; got 5/);
+    expect(() => chart({ title: ["a"] })).toThrow(/title must be a text; got \["a"\]/);
     expect(() => chart({ height: "300" })).toThrow(/height must be a positive number .* got "300"/);
     for (const height of [0, -1, Number.NaN, Infinity])
-      expect(() => chart({ height })).toThrow(`at most 1e6, got ${height}`);
+      expect(() => chart({ height })).toThrow(`at most 1e6; got ${height}`);
   });
 
   test.each([
@@ -288,11 +288,11 @@ describe("options", () => {
     ["y", () => CHARTS.curvesChart!({ y: 5 })],
     ["quantity", () => CHARTS.accuracyChart!({ quantity: 5 })],
   ])("an axis whose title is no text is refused: %s", (_, call) => {
-    expect(call).toThrow(/title of an axis must be a text, got 5/);
+    expect(call).toThrow(/title of an axis must be a text; got 5/);
   });
 
   test("a progress display without a title and one replaced by a number are refused", async () => {
     expect(() => library.liveProgress({} as never)).toThrow(/liveProgress needs a title/);
-    await expect(library.display(1, { id: 3 as never })).rejects.toThrow(/id must be a string, got 3$/);
+    await expect(library.display(1, { id: 3 as never })).rejects.toThrow(/id must be a string; got 3\.$/);
   });
 });

@@ -176,7 +176,7 @@ export class CellRunner {
 }
 
 function noBrowser(): Error {
-  return new Error("cells of browser code (@browser in a comment) are not supported: remove @browser");
+  return new Error("Cells of browser code (@browser in a comment) are not supported: remove @browser.");
 }
 
 function newCellRun(label: string, code: string, stopped: () => boolean): CellRun {

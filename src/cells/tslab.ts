@@ -15,7 +15,7 @@ const load = createRequire(__filename);
 function checkVersion(): void {
   const { version } = load("tslab/package.json") as { version: string };
   if (version !== tslabVersion) {
-    throw new Error(`the kernel needs tslab ${tslabVersion} exactly, found ${version}: run npm ci`);
+    throw new Error(`The kernel needs tslab ${tslabVersion} exactly, found ${version}: run npm ci.`);
   }
 }
 

@@ -11,5 +11,5 @@ export function checkCount(what: string, value: number, least: number, most: num
   )
     return value;
   const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new RangeError(`${what} must be an integer ${range}, got ${shown(value)}`);
+  throw new RangeError(`${what} must be an integer ${range}; got ${shown(value)}.`);
 }

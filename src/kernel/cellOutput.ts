@@ -141,7 +141,7 @@ function displayContent(bundle: MimeBundle): { data: object; metadata: object } 
   const data = Object.entries(bundle).map(([type, content]) => [type, plainContent(content, type)]);
   const metadata = plainJSON(bundle[bundleMetadata] ?? {}, "metadata");
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
-    throw new TypeError(`the metadata of an output must be an object, got ${inspect(metadata)}`);
+    throw new TypeError(`The metadata of an output must be an object; got ${inspect(metadata)}.`);
   return { data: Object.fromEntries(data) as object, metadata };
 }
 
@@ -151,11 +151,11 @@ function plainContent(content: unknown, type: string): unknown {
   if (content instanceof Uint8Array) return Buffer.from(content).toString("base64");
   if (!/^application\/(.*\+)?json$/.test(type)) {
     if (Array.isArray(content) && content.every((line) => typeof line === "string")) return content;
-    throw new TypeError(`an output of type ${type} must be a text, got ${inspect(content)}`);
+    throw new TypeError(`An output of type ${type} must be a text; got ${inspect(content)}.`);
   }
   const plain = plainJSON(content, type);
   if (plain === undefined)
-    throw new TypeError(`an output of type ${type} cannot be written as JSON: it is ${inspect(content)}`);
+    throw new TypeError(`An output of type ${type} cannot be written as JSON: it is ${inspect(content)}.`);
   return plain;
 }
 
@@ -165,6 +165,6 @@ function plainJSON(content: unknown, type: string): unknown {
     const text = JSON.stringify(content) as string | undefined;
     return text === undefined ? undefined : JSON.parse(text);
   } catch (cause) {
-    throw new TypeError(`an output of type ${type} cannot be written as JSON`, { cause });
+    throw new TypeError(`An output of type ${type} cannot be written as JSON.`, { cause });
   }
 }

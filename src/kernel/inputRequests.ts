@@ -24,7 +24,7 @@ export class InputRequests {
   ask(request: Message, prompt: string, password: boolean, signal: AbortSignal): Promise<string> {
     if ((request.content as { allow_stdin?: boolean }).allow_stdin !== true) {
       throw new Error(
-        "input: nobody can answer here; this front end runs the notebook without asking the reader",
+        "input: nobody can answer here; this front end runs the notebook without asking the reader.",
       );
     }
     signal.throwIfAborted();

@@ -72,7 +72,7 @@ function signatureOf(parts: readonly (string | Buffer)[], key: string): string {
 /** The content of a signed message; undefined if it is not of this type, and an error if the signature is wrong. */
 export function readContent<T>(frames: readonly Buffer[], type: string, key: string): T | undefined {
   const [signature, ...parts] = messageParts(frames);
-  if (signatureOf(parts, key) !== signature.toString()) throw new Error(`a ${type} with a wrong signature`);
+  if (signatureOf(parts, key) !== signature.toString()) throw new Error(`A ${type} with a wrong signature.`);
   const { msg_type } = JSON.parse(parts[0].toString()) as { msg_type: string };
   return msg_type === type ? (JSON.parse(parts[3].toString()) as T) : undefined;
 }

@@ -147,7 +147,7 @@ describe("whatever a cell's value does when it is shown, the cell is answered, a
     const run = await kernel.run(
       `import { display } from "intrinsic-params";\nawait display(${shows("() => ({ 'application/json': 1n })")}).catch((e: Error) => console.log(e.message));\nconsole.log("after");`,
     );
-    expect(printed(run)).toBe("an output of type application/json cannot be written as JSON\nafter\n");
+    expect(printed(run)).toBe("An output of type application/json cannot be written as JSON.\nafter\n");
   });
 });
 

@@ -64,16 +64,16 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     quantity: true,
   } satisfies Record<keyof AccuracyOptions, true>);
   const { references = [], level } = options;
-  if (points.length === 0) throw new RangeError("accuracyChart needs at least one point");
+  if (points.length === 0) throw new RangeError("accuracyChart needs at least one point.");
   if (level !== undefined && !(level >= 0 && level < 1))
     throw new RangeError(
-      `accuracyChart: level must be an accuracy in [0, 1), such as 0.9; got ${shown(level)}`,
+      `accuracyChart: level must be an accuracy in [0, 1), such as 0.9; got ${shown(level)}.`,
     );
   const everyone = [...points, ...references];
   for (const { series, trained, accuracy } of everyone) {
     if (!(accuracy >= 0 && accuracy < 1) || !(trained >= 1))
       throw new RangeError(
-        `accuracyChart: "${series}": expected at least one number and an accuracy in [0, 1), got ${shown(trained)} and ${shown(accuracy)}`,
+        `accuracyChart: "${series}": expected at least one number and an accuracy in [0, 1); got ${shown(trained)} and ${shown(accuracy)}.`,
       );
   }
   const all = everyone.map(({ accuracy }) => accuracy);

@@ -34,7 +34,7 @@ export function barsChart(
   const data = series.map(({ name, values }, index) => {
     if (values.length !== categories.length)
       throw new RangeError(
-        `barsChart: "${name}" has ${values.length} values for ${categories.length} categories`,
+        `barsChart: "${name}" has ${values.length} values for ${categories.length} categories.`,
       );
     return {
       type: "bar",

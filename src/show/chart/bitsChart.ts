@@ -23,7 +23,7 @@ export function bitsChart(phi: Approximation, options: BitsOptions = {}): Figure
   );
   if (keys.some((a) => a === undefined))
     throw new RangeError(
-      `bitsChart shows the bits of a1 … an; this approximation has ${Object.keys(phi.intrinsic).join(", ")}`,
+      `bitsChart shows the bits of a1 … an; this approximation has ${Object.keys(phi.intrinsic).join(", ")}.`,
     );
   const count = Math.min(phi.grid.J, checkCount("bitsChart: cubes", options.cubes ?? 256, 1, Infinity));
   const cut = count < phi.grid.J ? ` (the first ${count} of ${phi.grid.J})` : "";

@@ -20,11 +20,11 @@ export function bitsErrorChart(data: readonly BitsErrorRow[], options: BitsError
     keyof BitsErrorOptions,
     true
   >);
-  if (data.length === 0) throw new RangeError("bitsErrorChart needs at least one row");
+  if (data.length === 0) throw new RangeError("bitsErrorChart needs at least one row.");
   for (const { name, bits, error } of data)
     if (!(bits > 0 && error > 0))
       throw new RangeError(
-        `${name}: bits and error must be positive for logarithmic axes, got ${shown(bits)} and ${shown(error)}`,
+        `${name}: bits and error must be positive for logarithmic axes; got ${shown(bits)} and ${shown(error)}.`,
       );
   const { entropy, quantity = "error" } = options;
   const names = [...new Set(data.map((row) => row.name))];

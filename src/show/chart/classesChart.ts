@@ -29,18 +29,18 @@ export function classesChart(
   >);
   const list: readonly Approximation[] = Array.isArray(data) ? data : [data];
   const first = list[0];
-  if (first === undefined) throw new RangeError("classesChart needs at least one approximation");
+  if (first === undefined) throw new RangeError("classesChart needs at least one approximation.");
   for (const { target } of list)
     if (target.dimension !== 2)
       throw new RangeError(
-        `classesChart draws functions of two variables, got dimension ${target.dimension}`,
+        `classesChart draws functions of two variables; got dimension ${target.dimension}.`,
       );
   const samples = checkCount("classesChart: samples", options.samples ?? 64, 1, 1024);
   const ticks = Array.from({ length: samples }, (_, i) => (i + 0.5) / samples);
   const square = Float64Array.from(ticks.flatMap((y) => ticks.flatMap((x) => [x, y])));
   const marks = points.map((set, label) => {
     if (set.length === 0 || set.length % 2 !== 0)
-      throw new RangeError(`class ${label} must hold N·2 coordinates with N ≥ 1, got ${set.length}`);
+      throw new RangeError(`Class ${label} must hold N·2 coordinates with N ≥ 1; got ${set.length}.`);
     return {
       type: "scatter",
       mode: "markers",

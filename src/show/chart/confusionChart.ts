@@ -19,7 +19,7 @@ export function confusionChart(
   const n = classes.length;
   const proper = (count: number) => Number.isInteger(count) && count >= 0;
   if (n === 0 || counts.length !== n || counts.some((row) => row.length !== n || !row.every(proper))) {
-    throw new RangeError(`confusionChart needs ${n} × ${n} whole numbers ≥ 0, one row for each class`);
+    throw new RangeError(`confusionChart needs ${n} × ${n} whole numbers ≥ 0, one row for each class.`);
   }
   const shares = counts.map((row) => {
     const total = row.reduce((a, b) => a + b, 0);

@@ -34,15 +34,15 @@ export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {
     keyof CurvesOptions,
     true
   >);
-  if (curves.length === 0) throw new RangeError("curvesChart needs at least one curve");
+  if (curves.length === 0) throw new RangeError("curvesChart needs at least one curve.");
   const { logarithmic = false } = options;
   for (const { name, x, y } of curves) {
     if (x.length !== y.length)
-      throw new RangeError(`curve "${name}" has ${x.length} values of x and ${y.length} of y`);
+      throw new RangeError(`Curve "${name}" has ${x.length} values of x and ${y.length} of y.`);
     for (const [i, value] of Array.from(y).entries())
       if (!Number.isFinite(value) || !Number.isFinite(x[i]) || (logarithmic && value <= 0))
         throw new RangeError(
-          `curve "${name}": expected ${logarithmic ? "positive, " : ""}finite values, got (${shown(x[i])}, ${shown(value)})`,
+          `Curve "${name}": expected ${logarithmic ? "positive, " : ""}finite values; got (${shown(x[i])}, ${shown(value)}).`,
         );
   }
   return {

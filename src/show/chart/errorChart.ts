@@ -25,7 +25,7 @@ export type ErrorOptions = FrameOptions & {
 /** Error against n on a logarithmic axis: the bound as a line, errors as markers, certificates as a band. */
 export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}): Figure {
   checkKeys("errorChart", options, { ...FRAME, quantity: true } satisfies Record<keyof ErrorOptions, true>);
-  if (data.length === 0) throw new RangeError("errorChart needs at least one row");
+  if (data.length === 0) throw new RangeError("errorChart needs at least one row.");
   const names = [...new Set(data.map((row) => row.name ?? "φ"))];
   const traces = names.flatMap((name, index) => {
     const rows = data.filter((row) => (row.name ?? "φ") === name).sort((a, b) => a.n - b.n);

@@ -75,11 +75,11 @@ export function graphChart(
   >);
   const list: readonly Approximation[] = Array.isArray(data) ? data : [data];
   const first = list[0];
-  if (first === undefined) throw new RangeError("graphChart needs at least one approximation");
+  if (first === undefined) throw new RangeError("graphChart needs at least one approximation.");
   for (const { target } of list)
     if (target.dimension !== 1)
       throw new RangeError(
-        `graphChart draws functions of one variable, got dimension ${target.dimension}; use heatmapChart`,
+        `graphChart draws functions of one variable; got dimension ${target.dimension}; use heatmapChart.`,
       );
   const samples = checkCount("graphChart: samples", options.samples ?? 601, 2, 100_000);
   const x = Array.from({ length: samples }, (_, i) => i / (samples - 1));

@@ -37,7 +37,7 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
   >);
   if (phi.target.dimension !== 2)
     throw new RangeError(
-      `heatmapChart draws functions of two variables, got dimension ${phi.target.dimension}`,
+      `heatmapChart draws functions of two variables; got dimension ${phi.target.dimension}.`,
     );
   const samples = checkCount("heatmapChart: samples", options.samples ?? 96, 1, 1024);
   // Midpoints of pixels: a pixel shows a point of its own cube.

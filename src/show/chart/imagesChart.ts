@@ -34,12 +34,12 @@ export function imagesChart(
   const [height, width, channels] = shape;
   if (channels !== 1)
     throw new RangeError(
-      `imagesChart draws images of one channel, got ${shown(channels)}; pick a channel first`,
+      `imagesChart draws images of one channel; got ${shown(channels)}; pick a channel first.`,
     );
   const perRow = checkCount("imagesChart: columns", options.columns ?? 12, 1, Infinity);
   const lines = checkCount("imagesChart: rows", options.rows ?? 2, 1, Infinity);
   const count = Math.min(set.labels.length, lines * perRow);
-  if (count === 0) throw new RangeError("imagesChart needs at least one image, got none");
+  if (count === 0) throw new RangeError("imagesChart needs at least one image; got none.");
   const columns = Math.min(perRow, count);
   const rows = Math.ceil(count / columns);
   const top = options.captions === undefined && classes.length === 0 ? GAP : 9;

@@ -27,14 +27,14 @@ export function medianChart(phi: Approximation, options: MedianOptions = {}): Fi
   const { target: f, grid, n, variant, delta } = phi;
   if (phi.construction !== "uniform" || grid.d !== 1)
     throw new RangeError(
-      `medianChart draws approximateUniform in one dimension, got ${phi.construction} with d = ${grid.d}`,
+      `medianChart draws approximateUniform in one dimension; got ${phi.construction} with d = ${grid.d}.`,
     );
   const middle = Math.floor(grid.K / 2) / grid.K;
   const [from, to] = options.range ?? [Math.max(0, middle - 1 / grid.K), Math.min(1, middle + 2 / grid.K)];
   const samples = checkCount("medianChart: samples", options.samples ?? 1200, 2, 100_000);
   if (!(from >= 0 && from < to && to <= 1))
     throw new RangeError(
-      `medianChart: range must be [from, to] with 0 ≤ from < to ≤ 1, got [${shown(from)}, ${shown(to)}]`,
+      `medianChart: range must be [from, to] with 0 ≤ from < to ≤ 1; got [${shown(from)}, ${shown(to)}].`,
     );
   const x = Float64Array.from({ length: samples }, (_, i) => from + ((to - from) * i) / (samples - 1));
   const copy = approximateLp(f, { n, variant, delta });

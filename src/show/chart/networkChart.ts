@@ -40,15 +40,15 @@ export function networkChart(
   } satisfies Record<keyof NetworkOptions, true>);
   const { range: [from, to] = [0, 1], samples = 512, marks = [], axes = ["x", "value"] } = options;
   const named = Object.entries(networks);
-  if (named.length === 0) throw new RangeError("networkChart needs at least one network");
+  if (named.length === 0) throw new RangeError("networkChart needs at least one network.");
   for (const [name, { input, output }] of named)
     if (input !== 1 || output !== 1)
-      throw new RangeError(`networkChart draws networks R → R, "${name}" is R^${input} → R^${output}`);
+      throw new RangeError(`networkChart draws networks R → R, "${name}" is R^${input} → R^${output}.`);
   if (!(to > from))
-    throw new RangeError(`range must be [from, to] with from < to, got [${shown(from)}, ${shown(to)}]`);
+    throw new RangeError(`range must be [from, to] with from < to; got [${shown(from)}, ${shown(to)}].`);
   const power = Math.log2(samples);
   if (!Number.isInteger(power) || power < 1 || power > 12)
-    throw new RangeError(`samples must be a power of two from 2 to 4096, got ${shown(samples)}`);
+    throw new RangeError(`samples must be a power of two from 2 to 4096; got ${shown(samples)}.`);
   const start = fromNumber(from);
   const length = subtract(fromNumber(to), start);
   const points = Array.from({ length: samples + 1 }, (_, i) =>

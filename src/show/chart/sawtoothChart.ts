@@ -25,9 +25,9 @@ export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
   checkKeys("sawtoothChart", options, { ...FRAME, J: true } satisfies Record<keyof SawtoothOptions, true>);
   const { J } = options;
   if (!Number.isInteger(J) || J < 2 || J > 64 || J % 2 !== 0)
-    throw new RangeError(`J must be an even integer from 2 to 64, got ${shown(J)}`);
+    throw new RangeError(`J must be an even integer from 2 to 64; got ${shown(J)}.`);
   if (a.m < 0n || a.e < -2 * J || 3 * toNumber(a) >= 1)
-    throw new RangeError("a must lie in [0, 1/3), and 4^J·a must be an integer");
+    throw new RangeError("sawtoothChart: a must lie in [0, 1/3), and 4^J·a must be an integer.");
   const [sawtooth, extraction] = [sawtoothNetwork(J), extractionNetwork(J)];
   const points = Array.from({ length: J }, (_, i) => {
     const y = scale(a, 2 * (i + 1));

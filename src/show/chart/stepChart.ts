@@ -13,7 +13,7 @@ import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./
 export function stepChart(grid: Grid, options: FrameOptions = {}): Figure {
   checkKeys("stepChart", options, FRAME);
   const { K, delta } = grid;
-  if (K > 64) throw new RangeError(`stepChart draws at most 64 steps, got ${K}; choose a smaller n`);
+  if (K > 64) throw new RangeError(`stepChart draws at most 64 steps; got ${K}; choose a smaller n.`);
   const x = Array.from({ length: K }, (_, k) =>
     k === K - 1 ? [k / K, 1] : [k / K, (k + 1) / K - delta],
   ).flat();

@@ -45,7 +45,7 @@ export const divergingScale: readonly [number, string][] = [
  */
 export function axis(title: string, extra: object = {}): object {
   if (typeof title !== "string")
-    throw new TypeError(`the title of an axis must be a text, got ${shown(title)}`);
+    throw new TypeError(`The title of an axis must be a text; got ${shown(title)}.`);
   return {
     title: { text: title, standoff: 14 },
     automargin: true,
@@ -77,9 +77,9 @@ export function baseLayout(
   extra: { readonly height?: number; readonly [name: string]: unknown } = {},
 ): object {
   const { height = 420 } = extra;
-  if (typeof title !== "string") throw new TypeError(`title must be a text, got ${shown(title)}`);
+  if (typeof title !== "string") throw new TypeError(`title must be a text; got ${shown(title)}.`);
   if (!Number.isFinite(height) || height <= 0 || height > 1e6)
-    throw new RangeError(`height must be a positive number of pixels, at most 1e6, got ${shown(height)}`);
+    throw new RangeError(`height must be a positive number of pixels, at most 1e6; got ${shown(height)}.`);
   return {
     title: { text: title, x: 0.02, xanchor: "left", font: { size: 16 } },
     font: { family: "DejaVu Sans, Verdana, sans-serif", size: 12, color: "#222222" },

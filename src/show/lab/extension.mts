@@ -9,7 +9,7 @@ const MIME_TYPE = "application/vnd.plotly.v1+json";
  */
 export async function plugin(shared: SharedScope): Promise<object> {
   const versions = Object.values(shared["@lumino/widgets"] ?? {});
-  if (versions.length === 0) throw new Error("JupyterLab does not share @lumino/widgets");
+  if (versions.length === 0) throw new Error("JupyterLab does not share @lumino/widgets.");
   const { Widget } = (await versions[0].get())() as { Widget: WidgetClass };
   const Renderer = figureRenderer(Widget, MIME_TYPE);
   return {

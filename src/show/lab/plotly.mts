@@ -40,7 +40,7 @@ function fetchPlotly(): Promise<Plotly> {
       const own = page.Plotly;
       if (other) page.Plotly = other;
       if (own && own !== other) resolve(own);
-      else reject(new Error("plotly.js was loaded, but is not there"));
+      else reject(new Error("plotly.js was loaded, but is not there."));
     };
     script.onerror = () => {
       script.remove();

@@ -55,7 +55,7 @@ export function check<T>(
   const { expected, satisfies, between, hint, right = "" } = options;
   if ((expected === undefined) === (satisfies === undefined))
     throw new TypeError(
-      "check needs expected, a function that computes the right answer, or satisfies, one that judges it",
+      "check needs expected, a function that computes the right answer, or satisfies, one that judges it.",
     );
   if (isOpen(answer)) return verdict("open", request(options));
   if (answer === "hint") return verdict("hint", hint ?? "there is none for this exercise.");

@@ -20,7 +20,7 @@ export type DisplayOptions = {
 export async function display(value: unknown, options: DisplayOptions = {}): Promise<void> {
   checkKeys("display", options, { id: true } satisfies Record<keyof DisplayOptions, true>);
   if (options.id !== undefined && typeof options.id !== "string")
-    throw new TypeError(`display: id must be a string, got ${shown(options.id)}`);
+    throw new TypeError(`display: id must be a string; got ${shown(options.id)}.`);
   const cell = currentCell();
   if (cell) return cell.show(mimeBundle(value), options.id);
   if (isFigure(value)) return print({ "text/plain": describeFigure(value) });

@@ -47,7 +47,7 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
   checkKeys("liveProgress", options, OPTIONS);
   if (typeof options.title !== "string")
     throw new TypeError(
-      `liveProgress needs a title, what is going on, such as { title: "Training" }; got ${shown(options.title)}`,
+      `liveProgress needs a title, what is going on, such as { title: "Training" }; got ${shown(options.title)}.`,
     );
   const { title, total, unit = "steps", metrics = [] } = options;
   if (total !== undefined) count("total", total);
@@ -96,7 +96,7 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
       for (const [name, value] of Object.entries(rest)) {
         if (value === undefined) continue;
         if (typeof value !== "number") {
-          throw new TypeError(`liveProgress expects numbers as metrics; ${name} is ${shown(value)}`);
+          throw new TypeError(`liveProgress expects numbers as metrics; ${name} is ${shown(value)}.`);
         }
         values.set(name, value);
         curves.get(name)?.add(now, value);
@@ -122,5 +122,5 @@ function asText(view: ProgressState): void {
 
 function count(name: string, value: number): number {
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new RangeError(`liveProgress expects a finite ${name} ≥ 0; got ${shown(value)}`);
+  throw new RangeError(`liveProgress expects a finite ${name} ≥ 0; got ${shown(value)}.`);
 }

@@ -35,7 +35,7 @@ function displayMethod(value: unknown): (() => unknown) | undefined {
 function checkedBundle(bundle: unknown): MimeBundle {
   if (typeof bundle !== "object" || bundle === null || Array.isArray(bundle)) {
     throw new TypeError(
-      `[Symbol.for("Jupyter.display")]() must return an object of mime types, such as { "text/plain": "…" }; it returned ${shown(bundle)}`,
+      `[Symbol.for("Jupyter.display")]() must return an object of mime types, such as { "text/plain": "…" }; it returned ${shown(bundle)}.`,
     );
   }
   return bundle as MimeBundle;

@@ -41,7 +41,7 @@ export function table(data: readonly Row[] | FrameLike, options: TableOptions = 
   const rows = records?.rows ?? (data as readonly Row[]);
   if (!Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null)) {
     throw new TypeError(
-      `table expects an array of objects, one a row, or a danfo data frame; got ${shown(data)}`,
+      `table expects an array of objects, one a row, or a danfo data frame; got ${shown(data)}.`,
     );
   }
   checkKeys("table", options, OPTIONS);
@@ -49,9 +49,9 @@ export function table(data: readonly Row[] | FrameLike, options: TableOptions = 
   checkCount("table: digits", digits, 1, 100);
   checkCount("table: maxRows", maxRows, 1, Infinity);
   if (options.columns !== undefined && !Array.isArray(options.columns))
-    throw new TypeError(`table: columns must be an array of names, got ${shown(options.columns)}`);
+    throw new TypeError(`table: columns must be an array of names; got ${shown(options.columns)}.`);
   if (caption !== undefined && typeof caption !== "string")
-    throw new TypeError(`table: caption must be a text, got ${shown(caption)}`);
+    throw new TypeError(`table: caption must be a text; got ${shown(caption)}.`);
   const columns = options.columns ??
     records?.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));

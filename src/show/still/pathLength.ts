@@ -19,7 +19,7 @@ export function pathPoints(d: string): Point[] {
     const command = letter.toUpperCase();
     const relative = letter !== command;
     const size = { M: 2, L: 2, T: 2, H: 1, V: 1, C: 6, S: 4, Q: 4, A: 7, Z: 0 }[command];
-    if (size === undefined) throw new Error(`unknown path command ${letter}`);
+    if (size === undefined) throw new Error(`Unknown path command ${letter}.`);
     if (size === 0) go(start);
     for (let i = 0; size > 0 && i + size <= numbers.length; i += size) {
       const origin = relative ? at : { x: 0, y: 0 };

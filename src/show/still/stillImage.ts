@@ -51,7 +51,7 @@ export async function stillImage(figure: Figure, options: StillImageOptions = {}
   checkTraceTypes(figure);
   for (const trace of figure.data as { type?: string }[]) {
     if (needsBrowser.has(trace.type ?? ""))
-      throw new Error(`a "${trace.type}" trace can only be drawn in a browser`);
+      throw new Error(`A "${trace.type}" trace can only be drawn in a browser.`);
   }
   const size = stillSize(figure);
   const width = positive("width", options.width ?? size.width);
@@ -73,7 +73,7 @@ export function stillSize(figure: Figure): { width: number; height: number } {
 
 function positive(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0 && value <= 1e6) return value;
-  throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${shown(value)}`);
+  throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${shown(value)}.`);
 }
 
 /** A drawing process and what it has still to answer. */
@@ -96,7 +96,7 @@ async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise
   child.ref();
   child.channel?.ref();
   const timer = setTimeout(() => {
-    waiting.get(id)?.reject(new Error(`drawing took longer than ${timeLimit / 1000} s`));
+    waiting.get(id)?.reject(new Error(`Drawing took longer than ${timeLimit / 1000} s.`));
     waiting.delete(id);
     // The next picture must not be asked of a process that is about to end.
     forget(child);
@@ -145,7 +145,7 @@ function start(): Drawer {
   });
   const gone = (why: string) => {
     forget(child);
-    for (const { reject } of waiting.values()) reject(new Error(`the drawing process ended (${why})`));
+    for (const { reject } of waiting.values()) reject(new Error(`The drawing process ended (${why}).`));
     waiting.clear();
   };
   child.on("error", (error) => gone(error.message));

@@ -46,7 +46,7 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
   checkSize(d, n);
   if (typeof p !== "number" || !(p >= 1 && p < Infinity))
     throw new RangeError(
-      `p must be a number with 1 ≤ p < ∞, got ${shown(p)}; for p = ∞ use approximateUniform`,
+      `p must be a number with 1 ≤ p < ∞; got ${shown(p)}; for p = ∞ use approximateUniform.`,
     );
   // d·K·δ ≤ 2^{−p(n+1)}, centred 2^{−p(2n+1)}: then the strips add at most 2^{−n−1} (2^{−2n−1}) times the range.
   const fall = variant === "paper" ? n + 1 : 2 * n + 1;

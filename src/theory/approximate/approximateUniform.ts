@@ -41,7 +41,7 @@ export function approximateUniform(f: Target, options: UniformOptions): Approxim
   } satisfies Record<keyof UniformOptions, true>);
   const { n, copies = "tied" } = options;
   if (copies !== "tied" && copies !== "untied")
-    throw new RangeError(`copies must be "tied" or "untied", got ${shown(copies)}`);
+    throw new RangeError(`copies must be "tied" or "untied"; got ${shown(copies)}.`);
   const { grid, quantised, fields } = prepareUniform(f, "approximateUniform", options);
   const { levels, s, b } = quantised;
   const { d, J } = grid;

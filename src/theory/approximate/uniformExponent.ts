@@ -20,6 +20,6 @@ export function uniformExponent(f: Target, fall: number): number {
   for (let q = 0; q <= MAX_Q; q++)
     if (d * f.omega(2 ** -q) <= allowed * (1 - SLACK) || allowed === 0) return q;
   throw new RangeError(
-    `the modulus does not fall enough: ω(2^−${MAX_Q}) = ${f.omega(2 ** -MAX_Q)} > ω(√d)·2^−${fall}/d; give delta, or choose a smaller n`,
+    `The modulus does not fall enough: ω(2^−${MAX_Q}) = ${f.omega(2 ** -MAX_Q)} > ω(√d)·2^−${fall}/d; give delta, or choose a smaller n.`,
   );
 }

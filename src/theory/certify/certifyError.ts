@@ -66,17 +66,17 @@ function readOptions(phi: Approximation, options: CertificateOptions): Certifica
   checkFunctions({ onProgress });
   if (typeof norm !== "number" || !(norm >= 1) || (norm > LARGEST_P && norm < Infinity))
     throw new RangeError(
-      `norm must be a number p with 1 ≤ p ≤ ${LARGEST_P}, or Infinity, got ${shown(norm)}`,
+      `norm must be a number p with 1 ≤ p ≤ ${LARGEST_P}, or Infinity; got ${shown(norm)}.`,
     );
   if (region !== "all" && region !== "good")
-    throw new RangeError(`region must be "all" or "good", got ${shown(region)}`);
+    throw new RangeError(`region must be "all" or "good"; got ${shown(region)}.`);
   for (const [name, value] of Object.entries({ tolerance, maxCells, timeLimit }))
     if (typeof value !== "number" || !(value >= 0))
-      throw new RangeError(`${name} must be a number ≥ 0, got ${shown(value)}`);
+      throw new RangeError(`${name} must be a number ≥ 0; got ${shown(value)}.`);
   const needed = boxCount(phi, region);
   if (needed > maxCells)
     throw new RangeError(
-      `the grid alone has ${needed} boxes, but maxCells is ${maxCells}; raise maxCells, choose region "good" or a smaller n`,
+      `The grid alone has ${needed} boxes, but maxCells is ${maxCells}; raise maxCells, choose region "good" or a smaller n.`,
     );
   return { norm, region, tolerance, maxCells, timeLimit };
 }

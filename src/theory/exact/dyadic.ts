@@ -28,9 +28,9 @@ function trailingZeros(m: bigint): number {
  */
 export function dyadic(m: bigint, e = 0): Dyadic {
   if (typeof m !== "bigint")
-    throw new TypeError(`dyadic(m, e): m must be a bigint, got ${typeof m} ${String(m)}`);
+    throw new TypeError(`dyadic(m, e): m must be a bigint; got ${typeof m} ${String(m)}.`);
   if (!Number.isSafeInteger(e))
-    throw new TypeError(`dyadic(m, e): e must be a safe integer, got ${String(e)}`);
+    throw new TypeError(`dyadic(m, e): e must be a safe integer; got ${String(e)}.`);
   if (m === 0n) return ZERO;
   // e + 0 turns an exponent −0 into 0, so that equal numbers are equal objects.
   if ((m & 1n) === 1n) return Object.freeze({ m, e: e + 0 });

@@ -28,12 +28,12 @@ export function checkSize(d: number, n: number): void {
   if (!Number.isInteger(n) || n < 1) {
     const missing = n === undefined ? "; say it as in { n: 4 }" : "";
     throw new RangeError(
-      `n must be a positive integer (2^n cubes along each axis), got ${shown(n)}${missing}`,
+      `n must be a positive integer (2^n cubes along each axis); got ${shown(n)}${missing}.`,
     );
   }
   if (d * n > MAX_DN)
     throw new RangeError(
-      `d·n must be at most ${MAX_DN} (there are 2^(d·n) cubes), got ${d}·${n} = ${d * n}; choose n ≤ ${Math.floor(MAX_DN / d)}`,
+      `d·n must be at most ${MAX_DN} (there are 2^(d·n) cubes); got ${d}·${n} = ${d * n}; choose n ≤ ${Math.floor(MAX_DN / d)}.`,
     );
 }
 
@@ -43,25 +43,27 @@ export function checkSize(d: number, n: number): void {
  */
 export function createGrid(d: number, n: number, q: number, delta?: number): Grid {
   if (!Number.isInteger(d) || d < 1)
-    throw new RangeError(`d must be a positive integer (coordinates of a point), got ${shown(d)}`);
+    throw new RangeError(`d must be a positive integer (coordinates of a point); got ${shown(d)}.`);
   checkSize(d, n);
   // ±Infinity comes from the bound of a constant or a wild target; the limits below answer it.
   if (typeof q !== "number" || Number.isNaN(q) || (Number.isFinite(q) && !Number.isInteger(q)))
-    throw new RangeError(`q must be an integer (the strips are 2^−q wide), got ${shown(q)}`);
+    throw new RangeError(`q must be an integer (the strips are 2^−q wide); got ${shown(q)}.`);
   const K = 2 ** n;
   let exponent = Math.max(q, n + 2); // 2^{−n−2} is the largest power of two ≤ 1/(3K)
   if (delta !== undefined) {
     if (typeof delta !== "number" || !(delta > 0))
-      throw new RangeError(`delta must be a positive number, got ${shown(delta)}`);
+      throw new RangeError(`delta must be a positive number; got ${shown(delta)}.`);
     if (3 * K * delta > 1)
-      throw new RangeError(`delta must be at most 1/(3K) = ${1 / (3 * K)} for n = ${n}, got ${shown(delta)}`);
+      throw new RangeError(
+        `delta must be at most 1/(3K) = ${1 / (3 * K)} for n = ${n}; got ${shown(delta)}.`,
+      );
     exponent = Math.ceil(-Math.log2(delta));
     while (2 ** -exponent > delta) exponent++;
     while (2 ** -(exponent - 1) <= delta) exponent--;
   }
   if (exponent > MAX_Q)
     throw new RangeError(
-      `these options ask for strips of width δ = 2^−${exponent}, less than float64 can hold (2^−${MAX_Q}); choose a smaller n or p, a smoother modulus, or give delta`,
+      `These options ask for strips of width δ = 2^−${exponent}, less than float64 can hold (2^−${MAX_Q}); choose a smaller n or p, a smoother modulus, or give delta.`,
     );
   return Object.freeze({ d, n, K, J: 2 ** (d * n), q: exponent, delta: 2 ** -exponent });
 }
@@ -70,7 +72,7 @@ export function createGrid(d: number, n: number, q: number, delta?: number): Gri
 export function checkLength({ d }: Grid, x: ArrayLike<unknown>, caller: string): void {
   if (x === null || typeof x !== "object" || x.length !== d)
     throw new RangeError(
-      `${caller} expects ${d} ${d === 1 ? "coordinate" : "coordinates"} in an array, got ${shown(x)}`,
+      `${caller} expects ${d} ${d === 1 ? "coordinate" : "coordinates"} in an array; got ${shown(x)}.`,
     );
 }
 
@@ -96,7 +98,7 @@ export function alongAxis({ K, n, q, delta }: Grid, x: number): { k: number; ins
  */
 export function cubeOfIndex(grid: Grid, j: number): number[] {
   if (!Number.isInteger(j) || j < 1 || j > grid.J)
-    throw new RangeError(`cubeOfIndex: j must be an integer from 1 to J = ${grid.J}, got ${shown(j)}`);
+    throw new RangeError(`cubeOfIndex: j must be an integer from 1 to J = ${grid.J}; got ${shown(j)}.`);
   const beta: number[] = [];
   for (let i = 0, rest = j - 1; i < grid.d; i++, rest = Math.floor(rest / grid.K)) beta.push(rest % grid.K);
   return beta;
@@ -113,7 +115,7 @@ export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
     const k = beta[i];
     if (!Number.isInteger(k) || k < 0 || k >= grid.K)
       throw new RangeError(
-        `indexOfCube: coordinate ${i} must be an integer from 0 to K − 1 = ${grid.K - 1}, got ${shown(k)}`,
+        `indexOfCube: coordinate ${i} must be an integer from 0 to K − 1 = ${grid.K - 1}; got ${shown(k)}.`,
       );
     j += k * stride;
   }
@@ -131,7 +133,7 @@ export function isTrifling(grid: Grid, x: ArrayLike<number>): boolean {
   for (let i = 0; i < grid.d; i++) {
     const coordinate = Number(x[i]);
     if (Number.isNaN(coordinate))
-      throw new RangeError(`isTrifling: coordinate ${i} must be a number, got ${shown(x[i])}`);
+      throw new RangeError(`isTrifling: coordinate ${i} must be a number; got ${shown(x[i])}.`);
     // g is 0 left of the first strip and K − 1 right of the last one, also outside of the cube.
     if (alongAxis(grid, coordinate).inside > 0) trifling = true;
   }

@@ -110,7 +110,7 @@ export function quantise(f: Target, grid: Grid, variant: Variant): Quantised {
   const W = up(f.omega(up(Math.sqrt(grid.d))));
   const origin = new Float64Array(grid.d);
   const f0 = f(origin);
-  if (!Number.isFinite(2 * W)) throw new RangeError(`s = 2ω(√d) must be finite, got ω(√d) = ${W}`);
+  if (!Number.isFinite(2 * W)) throw new RangeError(`s = 2ω(√d) must be finite; got ω(√d) = ${W}.`);
   const s = fromNumber(2 * W);
   const b = subtract(fromNumber(f0), fromNumber(W));
   values.forEach((value, j) => {

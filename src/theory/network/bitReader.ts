@@ -28,7 +28,7 @@ export function bitReader(copies: number, steps: readonly BitStep[]): Layer[] {
   const entries = steps.reduce((sum, { gate }) => sum + copies * (3 * gate.length + 7) + 8, 0);
   if (entries > MAX_ENTRIES || N > MAX_STEPS)
     throw new RangeError(
-      `this network would read ${N} bits in ${entries} entries, more than the ${MAX_STEPS} and ${MAX_ENTRIES} that fit in memory; evaluate() works without it, or choose a smaller n`,
+      `This network would read ${N} bits in ${entries} entries, more than the ${MAX_STEPS} and ${MAX_ENTRIES} that fit in memory; evaluate() works without it, or choose a smaller n.`,
     );
   const layers: Layer[] = [];
   // Between two steps the values are: y (or v), then for each copy k, sum, w.

@@ -33,7 +33,7 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
   for (let j = 0; j < J; j++)
     if (!(Number.isInteger(levels[j]) && levels[j] >= 0 && levels[j] < 2 ** n))
       throw new RangeError(
-        `packKeyParameters: level ${j} must be an integer from 0 to 2^${n} − 1, got ${shown(levels[j])}`,
+        `packKeyParameters: level ${j} must be an integer from 0 to 2^${n} − 1; got ${shown(levels[j])}.`,
       );
   return Array.from({ length: n }, (_, i) => {
     const position = n - 1 - i;
@@ -48,7 +48,7 @@ export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[
  */
 export function unpackBit(a: Dyadic, j: number): 0 | 1 {
   if (!Number.isSafeInteger(j) || j < 1)
-    throw new RangeError(`unpackBit: j must be a positive integer, got ${shown(j)}`);
+    throw new RangeError(`unpackBit: j must be a positive integer; got ${shown(j)}.`);
   const shift = a.e + 2 * j;
   const digits = shift >= 0 ? a.m << BigInt(shift) : a.m >> BigInt(-shift);
   return (digits & 1n) === 1n ? 1 : 0;

@@ -12,7 +12,7 @@ function readShift(grid: Grid, shift: readonly number[]): readonly number[] {
   checkLength(grid, shift, "shift");
   const wrong = shift.find((by) => !Number.isInteger(by));
   if (wrong !== undefined)
-    throw new RangeError(`shift must hold integers, multiples of δ; got ${shown(wrong)}`);
+    throw new RangeError(`shift must hold integers, multiples of δ; got ${shown(wrong)}.`);
   return shift;
 }
 

@@ -12,7 +12,7 @@ function checkSign(caller: string, options: { sign?: Sign }): void {
   checkKeys(caller, options, { sign: true });
   const { sign } = options;
   if (sign !== undefined && sign !== "nonnegative" && sign !== "any")
-    throw new RangeError(`${caller}: sign must be "nonnegative" or "any", got ${shown(sign)}`);
+    throw new RangeError(`${caller}: sign must be "nonnegative" or "any"; got ${shown(sign)}.`);
 }
 
 /** The rows of `last` followed by their negatives, behind σ: 2·width neurons σ(z), σ(−z). */
@@ -20,7 +20,7 @@ function splitSigns(last: Layer): Layer {
   const flipped = <E extends { row: number; value: Weight["value"]; name?: string }>(entry: E): E => {
     if (entry.name !== undefined)
       throw new RangeError(
-        `the intrinsic parameter "${entry.name}" cannot be passed on with both signs (one name has one value): compose with sign "nonnegative"`,
+        `The intrinsic parameter "${entry.name}" cannot be passed on with both signs (one name has one value): compose with sign "nonnegative".`,
       );
     return { ...entry, row: entry.row + last.width, value: negate(entry.value) };
   };
@@ -38,7 +38,7 @@ function joinSigns(first: Layer): Layer {
   const named = first.weights.find((weight) => weight.name !== undefined);
   if (named)
     throw new RangeError(
-      `the intrinsic parameter "${named.name}" cannot weigh an input with both signs (one name has one value): compose with sign "nonnegative"`,
+      `The intrinsic parameter "${named.name}" cannot weigh an input with both signs (one name has one value): compose with sign "nonnegative".`,
     );
   return layer({
     inputs: 2 * first.inputs,
@@ -59,14 +59,14 @@ function joinSigns(first: Layer): Layer {
  */
 export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign } = {}): ReluNetwork {
   checkSign("compose", options);
-  if (networks.length === 0) throw new RangeError("compose needs at least one network, got none");
+  if (networks.length === 0) throw new RangeError("compose needs at least one network; got none.");
   if (networks.length === 1) return networks[0];
   const layers: Layer[] = [];
   networks.forEach((network, index) => {
     const inner = networks[index - 1];
     if (inner && inner.output !== network.input)
       throw new RangeError(
-        `the outer network takes ${network.input} values, but the inner one gives ${inner.output}`,
+        `The outer network takes ${network.input} values, but the inner one gives ${inner.output}.`,
       );
     const last = layers.pop();
     if (last === undefined || last.activation === "relu" || options.sign === "nonnegative") {
@@ -84,7 +84,7 @@ export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign
 export function carry(width: number, depth: number, options: { sign?: Sign } = {}): ReluNetwork {
   checkSign("carry", options);
   if (!Number.isSafeInteger(depth) || depth < 1)
-    throw new RangeError(`carry needs a depth of at least one layer, got ${shown(depth)}`);
+    throw new RangeError(`carry needs a depth of at least one layer; got ${shown(depth)}.`);
   const one = dyadic(1n);
   const diagonal = (size: number) => Array.from({ length: size }, (_, i) => [i, i, one] as const);
   const identity = affine({ inputs: width, outputs: width, weights: diagonal(width) });
@@ -106,8 +106,8 @@ export function deepen(network: ReluNetwork, depth: number, options: { sign?: Si
   checkSign("deepen", options);
   checkNetwork(network);
   if (!Number.isSafeInteger(depth))
-    throw new RangeError(`deepen needs a number of layers, got ${shown(depth)}`);
+    throw new RangeError(`deepen needs a number of layers; got ${shown(depth)}.`);
   const missing = depth - network.layers.length;
-  if (missing < 0) throw new RangeError(`cannot deepen ${network.layers.length} layers to ${depth}`);
+  if (missing < 0) throw new RangeError(`Cannot deepen ${network.layers.length} layers to ${depth}.`);
   return missing === 0 ? network : compose([network, carry(network.output, missing, options)], options);
 }

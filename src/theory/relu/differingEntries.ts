@@ -28,12 +28,12 @@ const keyed = (layer: Layer) =>
  */
 export function differingEntries(one: ReluNetwork, other: ReluNetwork): DifferingEntry[] {
   if (shape(one) !== shape(other))
-    throw new RangeError(`expected two networks of one shape, got ${shape(one)} and ${shape(other)}`);
+    throw new RangeError(`Expected two networks of one shape; got ${shape(one)} and ${shape(other)}.`);
   return one.layers.flatMap((layer, index) => {
     const second = other.layers[index];
     if (layer === second) return [];
     if (layer.activation !== second.activation)
-      throw new RangeError(`layer ${index}: activations ${layer.activation} and ${second.activation}`);
+      throw new RangeError(`Layer ${index}: activations ${layer.activation} and ${second.activation}.`);
     const [left, right] = [keyed(layer), keyed(second)];
     return [...new Set([...left.keys(), ...right.keys()])].flatMap((key): DifferingEntry[] => {
       const [a, b] = [left.get(key), right.get(key)];

@@ -15,13 +15,13 @@ export function evaluateInFloats(
 ): number[] {
   checkNetwork(network);
   if (precision !== "float32" && precision !== "float64")
-    throw new RangeError(`precision must be "float32" or "float64", got ${shown(precision)}`);
+    throw new RangeError(`precision must be "float32" or "float64"; got ${shown(precision)}.`);
   if (point === null || typeof point !== "object" || point.length !== network.input)
-    throw new RangeError(`the network takes a point of ${network.input} coordinates, got ${shown(point)}`);
+    throw new RangeError(`The network takes a point of ${network.input} coordinates; got ${shown(point)}.`);
   const round = precision === "float32" ? Math.fround : (x: number) => x;
   let x = Array.from(point, (coordinate, i) => {
     if (typeof coordinate !== "number" || !Number.isFinite(coordinate))
-      throw new RangeError(`coordinate ${i} must be a finite number, got ${shown(coordinate)}`);
+      throw new RangeError(`Coordinate ${i} must be a finite number; got ${shown(coordinate)}.`);
     return round(coordinate);
   });
   // Deep networks repeat one layer object: its entries are rounded once.

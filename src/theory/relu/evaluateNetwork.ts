@@ -93,13 +93,13 @@ function step(layer: Layer, x: Vector): Vector {
 function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vector {
   checkNetwork(network);
   if (point === null || typeof point !== "object" || point.length !== network.input)
-    throw new RangeError(`the network takes a point of ${network.input} coordinates, got ${shown(point)}`);
+    throw new RangeError(`The network takes a point of ${network.input} coordinates; got ${shown(point)}.`);
   const x: Vector = { magnitude: [], sign: [], exponent: [] };
   for (let i = 0; i < point.length; i++) {
     const coordinate = point[i];
     if (typeof coordinate === "number" ? !Number.isFinite(coordinate) : !isDyadic(coordinate))
       throw new RangeError(
-        `coordinate ${i} must be a finite number or a dyadic {m, e}, got ${shown(coordinate)}`,
+        `Coordinate ${i} must be a finite number or a dyadic {m, e}; got ${shown(coordinate)}.`,
       );
     const { m, e } = typeof coordinate === "number" ? fromNumber(coordinate) : coordinate;
     x.magnitude.push(m < 0n ? -m : m);

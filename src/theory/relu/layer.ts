@@ -44,17 +44,17 @@ function checkIndex(index: number, below: number, what: string) {
 
 function checkEntry(entry: Weight | Bias) {
   if (!isDyadic(entry.value))
-    throw new TypeError(`${at(entry)}: expected a dyadic number {m odd, e}, got ${shown(entry.value)}`);
+    throw new TypeError(`${at(entry)}: expected a dyadic number {m odd, e}; got ${shown(entry.value)}.`);
   if (Math.abs(entry.value.e) > MAX_EXPONENT)
     throw new RangeError(
-      `${at(entry)}: the exponent must be from −${MAX_EXPONENT} to ${MAX_EXPONENT}, got ${entry.value.e}; nothing larger could be evaluated`,
+      `${at(entry)}: the exponent must be from −${MAX_EXPONENT} to ${MAX_EXPONENT}; got ${entry.value.e}; nothing larger could be evaluated.`,
     );
   const { name } = entry;
   if (name === undefined) {
     if (entry.value.m === 0n)
-      throw new RangeError(`${at(entry)}: a zero is stored only under a name; leave it out`);
+      throw new RangeError(`${at(entry)}: a zero is stored only under a name; leave it out.`);
   } else if (typeof name !== "string" || name === "")
-    throw new TypeError(`${at(entry)}: a name must be a non-empty string, got ${shown(name)}`);
+    throw new TypeError(`${at(entry)}: a name must be a non-empty string; got ${shown(name)}.`);
 }
 
 /**
@@ -69,16 +69,16 @@ export function checkLayer(layer: Layer): Layer {
     ["width", layer.width],
   ] as const)
     if (!Number.isSafeInteger(size) || size < 1)
-      throw new RangeError(`a layer's ${what} must be a positive integer, got ${shown(size)}`);
+      throw new RangeError(`A layer's ${what} must be a positive integer; got ${shown(size)}.`);
   if (layer.activation !== "relu" && layer.activation !== "identity")
-    throw new TypeError(`activation must be "relu" or "identity", got ${shown(layer.activation)}`);
+    throw new TypeError(`activation must be "relu" or "identity"; got ${shown(layer.activation)}.`);
   let last: Weight | undefined;
   for (const weight of layer.weights) {
     checkIndex(weight.row, layer.width, "a weight's row");
     checkIndex(weight.column, layer.inputs, "a weight's column");
     checkEntry(weight);
     if (last && (weight.row < last.row || (weight.row === last.row && weight.column <= last.column)))
-      throw new RangeError(`${at(weight)} comes after ${at(last)}: sort by row, then column, no duplicates`);
+      throw new RangeError(`${at(weight)} comes after ${at(last)}: sort by row, then column, no duplicates.`);
     last = weight;
   }
   let row = -1;
@@ -86,7 +86,7 @@ export function checkLayer(layer: Layer): Layer {
     checkIndex(bias.row, layer.width, "a bias's row");
     checkEntry(bias);
     if (bias.row <= row)
-      throw new RangeError(`${at(bias)} comes after bias [${row}]: sort by row, no duplicates`);
+      throw new RangeError(`${at(bias)} comes after bias [${row}]: sort by row, no duplicates.`);
     row = bias.row;
   }
   Object.freeze(layer.weights);

@@ -2,7 +2,7 @@ import { shown } from "../../common/shown";
 /** What is wrong with a file of the format relu-network/1, and where. */
 export class NetworkFormatError extends Error {
   constructor(field: string, expected: string, got: unknown) {
-    super(`relu-network/1, ${field}: expected ${expected}, got ${shown(got)}`);
+    super(`relu-network/1, ${field}: expected ${expected}; got ${shown(got)}.`);
     this.name = "NetworkFormatError";
   }
 }

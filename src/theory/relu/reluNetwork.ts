@@ -46,7 +46,7 @@ export function intrinsicParameters(network: ReluNetwork): Readonly<Record<strin
  *   differ in value, or `intrinsic` is not the list of the names that occur.
  */
 export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly string[]): ReluNetwork {
-  if (layers.length === 0) throw new RangeError("a network needs at least one layer, got none");
+  if (layers.length === 0) throw new RangeError("A network needs at least one layer; got none.");
   const values = new Map<string, Dyadic>();
   let width = layers[0].inputs;
   let previous: Layer | undefined;
@@ -56,16 +56,16 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
     previous = current;
     if (!repeated) checkLayer(current);
     if (current.inputs !== width)
-      throw new RangeError(`layer ${index} takes ${current.inputs} values, but ${width} arrive`);
+      throw new RangeError(`Layer ${index} takes ${current.inputs} values, but ${width} arrive.`);
     width = current.width;
     if (current.activation === "identity" && index < layers.length - 1)
-      throw new RangeError(`layer ${index} is "identity": only the last layer may be`);
+      throw new RangeError(`Layer ${index} is "identity": only the last layer may be.`);
     if (repeated) return;
     for (const { name, value } of namedEntries(current)) {
       const earlier = values.get(name);
       if (earlier === undefined) values.set(name, value);
       else if (!equals(earlier, value))
-        throw new RangeError(`layer ${index}: entries named "${name}" have different values`);
+        throw new RangeError(`Layer ${index}: entries named "${name}" have different values.`);
     }
   });
   const names = intrinsic ?? [...values.keys()];
@@ -75,7 +75,7 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
     !names.every((name) => values.has(name))
   )
     throw new RangeError(
-      `intrinsic must list each name that occurs once: expected ${[...values.keys()].join(", ") || "none"}; got ${names.join(", ") || "none"}`,
+      `intrinsic must list each name that occurs once: expected ${[...values.keys()].join(", ") || "none"}; got ${names.join(", ") || "none"}.`,
     );
   const network = Object.freeze({
     input: layers[0].inputs,
@@ -95,14 +95,14 @@ export function checkNetwork(network: ReluNetwork): void {
   if (checked.has(network)) return;
   if (typeof network !== "object" || network === null || !Array.isArray(network.layers))
     throw new TypeError(
-      `expected a ReluNetwork, got ${network === null ? "null" : typeof network}; files are read by networkFromJSON`,
+      `Expected a ReluNetwork; got ${network === null ? "null" : typeof network}; files are read by networkFromJSON.`,
     );
   if ("format" in network)
-    throw new TypeError("expected a ReluNetwork, got its JSON form; read it with networkFromJSON");
+    throw new TypeError("Expected a ReluNetwork; got its JSON form; read it with networkFromJSON.");
   const { input, output } = reluNetwork(network.layers, network.intrinsic);
   if (input !== network.input || output !== network.output)
     throw new RangeError(
-      `the network says R^${network.input} → R^${network.output}, its layers R^${input} → R^${output}`,
+      `The network says R^${network.input} → R^${network.output}, its layers R^${input} → R^${output}.`,
     );
 }
 

@@ -10,7 +10,7 @@ function stack(parts: readonly Layer[], shared: boolean): Layer {
   let columns = 0;
   for (const part of parts) {
     if (part.activation !== activation)
-      throw new RangeError(`cannot stack a ${part.activation} layer on a ${activation} layer`);
+      throw new RangeError(`Cannot stack a ${part.activation} layer on a ${activation} layer.`);
     for (const weight of part.weights)
       weights.push({ ...weight, row: weight.row + rows, column: weight.column + columns });
     for (const bias of part.biases) biases.push({ ...bias, row: bias.row + rows });
@@ -27,12 +27,12 @@ function stack(parts: readonly Layer[], shared: boolean): Layer {
 }
 
 function stackNetworks(networks: readonly ReluNetwork[], shared: boolean): ReluNetwork {
-  if (networks.length === 0) throw new RangeError("expected at least one network, got none");
+  if (networks.length === 0) throw new RangeError("Expected at least one network; got none.");
   const depth = networks[0].layers.length;
   for (const network of networks)
     if (network.layers.length !== depth)
       throw new RangeError(
-        `networks side by side need equal depths, got ${depth} and ${network.layers.length}; use deepen`,
+        `Networks side by side need equal depths; got ${depth} and ${network.layers.length}; use deepen.`,
       );
   const layers: Layer[] = [];
   for (let i = 0; i < depth; i++) {
@@ -67,7 +67,7 @@ export function fanOut(networks: readonly ReluNetwork[]): ReluNetwork {
   for (const network of networks)
     if (network.input !== networks[0].input)
       throw new RangeError(
-        `networks on one input need equal input sizes, got ${networks[0].input} and ${network.input}`,
+        `Networks on one input need equal input sizes; got ${networks[0].input} and ${network.input}.`,
       );
   return stackNetworks(networks, true);
 }

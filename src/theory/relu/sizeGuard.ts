@@ -35,7 +35,7 @@ export function createSizeGuard(): (layer: Layer, x: Vector, index: number) => v
     if (!fits(bitsOf(next))) next = after(measure(x));
     if (!fits(bitsOf(next)))
       throw new RangeError(
-        `layer ${index}: ${layer.width} exact values of up to ${bitsOf(next)} binary digits are more than fit in memory (${MAX_VALUE_BITS} digits each, ${MAX_LAYER_BITS} together); the exponents in the layers up to here are too far apart`,
+        `Layer ${index}: ${layer.width} exact values of up to ${bitsOf(next)} binary digits are more than fit in memory (${MAX_VALUE_BITS} digits each, ${MAX_LAYER_BITS} together); the exponents in the layers up to here are too far apart.`,
       );
     known = next;
   };

@@ -29,25 +29,25 @@ export function classTarget(
   checkKeys("classTarget", options, { dimension: true, title: true });
   const { dimension, title = "two classes" } = options;
   if (!Number.isInteger(dimension) || dimension < 1)
-    throw new RangeError(`dimension must be a positive integer, got ${shown(dimension)}`);
+    throw new RangeError(`dimension must be a positive integer; got ${shown(dimension)}.`);
   const sets = [e0, e1].map((points, label) => {
     if (!(points instanceof Float64Array) && !Array.isArray(points))
       throw new TypeError(
-        `class ${label} must be a Float64Array of N·${dimension} coordinates, got ${shown(points)}`,
+        `Class ${label} must be a Float64Array of N·${dimension} coordinates; got ${shown(points)}.`,
       );
     if (points.length === 0 || points.length % dimension !== 0)
       throw new RangeError(
-        `class ${label} must hold N·${dimension} coordinates with N ≥ 1, got ${points.length}`,
+        `Class ${label} must hold N·${dimension} coordinates with N ≥ 1; got ${points.length}.`,
       );
     if (!points.every(Number.isFinite))
-      throw new RangeError(`class ${label} holds a coordinate that is not finite`);
+      throw new RangeError(`Class ${label} holds a coordinate that is not finite.`);
     return Float64Array.from(points);
   }) as [Float64Array, Float64Array];
   let gap = Infinity;
   for (let offset = 0; offset < e0.length; offset += dimension)
     gap = Math.min(gap, nearestSquare(sets[1], sets[0].subarray(offset, offset + dimension), dimension));
   if (gap === 0)
-    throw new RangeError("the two classes share a point, so no continuous function separates them");
+    throw new RangeError("The two classes share a point, so no continuous function separates them.");
   return target(
     (x) => {
       const d0 = Math.sqrt(nearestSquare(sets[0], x, dimension));

@@ -15,20 +15,20 @@ export function imageTarget(
   checkKeys("imageTarget", options, { width: true, height: true, title: true });
   const { width, height, title = "image" } = options;
   if (typeof grey !== "object" || grey === null)
-    throw new TypeError(`imageTarget expects an array of grey values, got ${shown(grey)}`);
+    throw new TypeError(`imageTarget expects an array of grey values; got ${shown(grey)}.`);
   for (const [what, size] of [
     ["width", width],
     ["height", height],
   ] as const)
     if (!Number.isInteger(size) || size < 2)
-      throw new RangeError(`an image's ${what} must be an integer ≥ 2, got ${shown(size)}`);
+      throw new RangeError(`An image's ${what} must be an integer ≥ 2; got ${shown(size)}.`);
   if (grey.length !== width * height)
-    throw new RangeError(`expected ${width}·${height} = ${width * height} grey values, got ${grey.length}`);
+    throw new RangeError(`Expected ${width}·${height} = ${width * height} grey values; got ${grey.length}.`);
   const pixels = Float64Array.from(grey);
   pixels.forEach((value, i) => {
     if (!Number.isFinite(value))
       throw new RangeError(
-        `grey value at row ${Math.floor(i / width)}, column ${i % width} must be finite, got ${shown(value)}`,
+        `Grey value at row ${Math.floor(i / width)}, column ${i % width} must be finite; got ${shown(value)}.`,
       );
   });
   let square = 0;

@@ -12,7 +12,7 @@ export type Modulus =
 
 function checkConstant(value: unknown, what: string): number {
   if (typeof value !== "number" || !(value >= 0) || value === Infinity)
-    throw new RangeError(`${what} must be a finite number ≥ 0, got ${shown(value)}`);
+    throw new RangeError(`${what} must be a finite number ≥ 0; got ${shown(value)}.`);
   return value;
 }
 
@@ -26,7 +26,7 @@ export function omegaOf(spec: Modulus): (r: number) => number {
   );
   if (forms.length !== 1)
     throw new TypeError(
-      `target needs one of lipschitz, holder: {lambda, alpha}, modulus, to say how fast f may change; e.g. { dimension: 1, lipschitz: 1 } where |f(x) − f(y)| ≤ 1·‖x − y‖; got ${forms.join(" and ") || "none"}`,
+      `target needs one of lipschitz, holder: {lambda, alpha}, modulus, to say how fast f may change; e.g. { dimension: 1, lipschitz: 1 } where |f(x) − f(y)| ≤ 1·‖x − y‖; got ${forms.join(" and ") || "none"}.`,
     );
   let raw: (r: number) => number;
   if ("lipschitz" in spec && spec.lipschitz !== undefined) {
@@ -38,13 +38,13 @@ export function omegaOf(spec: Modulus): (r: number) => number {
     const alpha = checkConstant(spec.holder.alpha, "holder.alpha");
     if (!(alpha > 0 && alpha <= 1))
       throw new RangeError(
-        `holder.alpha must be in (0, 1], got ${shown(alpha)}; constants and smoother functions have 1`,
+        `holder.alpha must be in (0, 1]; got ${shown(alpha)}; constants and smoother functions have 1.`,
       );
     raw = (r) => lambda * r ** alpha;
   } else {
     const { modulus } = spec as { modulus: (r: number) => number };
     if (typeof modulus !== "function")
-      throw new TypeError(`modulus must be a function r ↦ ω(r), got ${shown(modulus)}`);
+      throw new TypeError(`modulus must be a function r ↦ ω(r); got ${shown(modulus)}.`);
     raw = modulus;
   }
   return (r) => {

@@ -26,9 +26,9 @@ export function spiralPoints(options: SpiralOptions = {}): readonly [Float64Arra
   checkKeys("spirals", options, { turns: true, count: true } satisfies Record<keyof SpiralOptions, true>);
   const { turns = 1.5, count = 300 } = options;
   if (!(turns > 0 && turns < Infinity))
-    throw new RangeError(`turns must be a positive number, got ${shown(turns)}`);
+    throw new RangeError(`turns must be a positive number; got ${shown(turns)}.`);
   if (!Number.isInteger(count) || count < 2)
-    throw new RangeError(`count must be an integer ≥ 2, got ${shown(count)}`);
+    throw new RangeError(`count must be an integer ≥ 2; got ${shown(count)}.`);
   const arm = (label: 0 | 1): Float64Array => {
     const points = new Float64Array(2 * count);
     for (let i = 0; i < count; i++) points.set(spiralPoint(i / (count - 1), label, turns), 2 * i);

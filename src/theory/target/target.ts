@@ -32,7 +32,7 @@ function checkOptions(options: TargetOptions): void {
   const { dimension } = options;
   if (!Number.isInteger(dimension) || dimension < 1)
     throw new RangeError(
-      `dimension must be a positive integer, got ${shown(dimension)}${dimension === undefined ? `; say how many coordinates x has, e.g. ${EXAMPLE}` : ""}`,
+      `dimension must be a positive integer; got ${shown(dimension)}${dimension === undefined ? `; say how many coordinates x has, e.g. ${EXAMPLE}` : ""}.`,
     );
 }
 
@@ -43,17 +43,17 @@ function refuseValue(fn: (x: Float64Array) => number, x: Float64Array, value: un
     // It is refused already; what it may still throw would end the process.
     value.then(undefined, () => {});
     throw new TypeError(
-      `${call} must be a number, got a Promise; f answers at once: leave out async, and await what f needs before target(…)`,
+      `${call} must be a number; got a Promise; f answers at once: leave out async, and await what f needs before target(…).`,
     );
   }
   const why = explain(fn, x);
   if (typeof value === "number")
-    throw new RangeError(`${call} must be a finite number, got ${shown(value)}${why}`);
+    throw new RangeError(`${call} must be a finite number; got ${shown(value)}${why}.`);
   if (value === undefined)
     throw new TypeError(
-      `${call} must be a number, got undefined${why || "; f returns nothing: between braces it needs a return"}`,
+      `${call} must be a number; got undefined${why || "; f returns nothing: between braces it needs a return"}.`,
     );
-  throw new TypeError(`${call} must be a number, got ${shown(value)}${why}`);
+  throw new TypeError(`${call} must be a number; got ${shown(value)}${why}.`);
 }
 
 /** What f threw at x, made plain where it comes from reading coordinates that are not there. */
@@ -61,7 +61,7 @@ function explainedError(fn: (x: Float64Array) => number, x: Float64Array, error:
   const why = explain(fn, x);
   if (why === "") return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new TypeError(`f${show(x)} failed: ${message}${why}`, { cause: error });
+  return new TypeError(`f${show(x)} failed: ${message}${why}.`, { cause: error });
 }
 
 /** The first `count` points of the Halton sequence in [0,1)^d. */
@@ -94,15 +94,15 @@ function trialPoints(dimension: number): Float64Array[] {
  */
 export function target(fn: (x: Float64Array) => number, options: TargetOptions): Target {
   if (typeof fn !== "function")
-    throw new TypeError(`target(fn, options): fn must be a function, got ${shown(fn)}`);
+    throw new TypeError(`target(fn, options): fn must be a function; got ${shown(fn)}.`);
   checkOptions(options);
   const { dimension, title } = options;
   if (title !== undefined && typeof title !== "string")
-    throw new TypeError(`title must be a string, got ${shown(title)}`);
+    throw new TypeError(`title must be a string; got ${shown(title)}.`);
   const omega = omegaOf(options);
   const call = (x: ArrayLike<number>): number => {
     if (x === null || typeof x !== "object" || x.length !== dimension)
-      throw new RangeError(`f takes a point of ${dimension} coordinates, got ${shown(x)}`);
+      throw new RangeError(`f takes a point of ${dimension} coordinates; got ${shown(x)}.`);
     // A copy: fn may sort its argument, or keep it.
     const point = new Float64Array(dimension);
     for (let i = 0; i < dimension; i++) point[i] = x[i];

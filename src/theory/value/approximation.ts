@@ -76,13 +76,13 @@ export type Approximation = {
 
 function checkPoint(point: ArrayLike<Dyadic | number>, d: number): Dyadic[] {
   if (point === null || typeof point !== "object" || point.length !== d)
-    throw new RangeError(`expected a point of ${d} coordinates, got ${shown(point)}`);
+    throw new RangeError(`Expected a point of ${d} coordinates; got ${shown(point)}.`);
   return Array.from(point, (coordinate, i) => {
     if (typeof coordinate === "number" ? !Number.isFinite(coordinate) : !isDyadic(coordinate))
-      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${shown(coordinate)}`);
+      throw new RangeError(`Coordinate ${i}: expected a number in [0, 1]; got ${shown(coordinate)}.`);
     const x = typeof coordinate === "number" ? fromNumber(coordinate) : coordinate;
     if (compare(x, ZERO) < 0 || compare(x, ONE) > 0)
-      throw new RangeError(`coordinate ${i}: expected a number in [0, 1], got ${shown(coordinate)}`);
+      throw new RangeError(`Coordinate ${i}: expected a number in [0, 1]; got ${shown(coordinate)}.`);
     return x;
   });
 }

@@ -31,22 +31,22 @@ function checkArguments(d: number, points: Float64Array, options: EvaluateOption
   checkKeys("evaluate", options, { into: true, threads: true } satisfies Record<keyof EvaluateOptions, true>);
   const { into, threads } = options;
   if (!(points instanceof Float64Array))
-    throw new TypeError(`evaluate expects a Float64Array of N×${d} coordinates, got ${shown(points)}`);
+    throw new TypeError(`evaluate expects a Float64Array of N×${d} coordinates; got ${shown(points)}.`);
   if (points.length % d !== 0)
     throw new RangeError(
-      `evaluate expects N×${d} coordinates, got ${points.length}, which is no multiple of ${d}`,
+      `evaluate expects N×${d} coordinates; got ${points.length}, which is no multiple of ${d}.`,
     );
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
-    throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${shown(threads)}`);
+    throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}; got ${shown(threads)}.`);
   if (into === undefined) return;
   const N = points.length / d;
   if (!(into instanceof Float64Array) || into.length !== N)
     throw new RangeError(
-      `into must be a Float64Array of ${N} values, got ${into instanceof Float64Array ? into.length : shown(into)}`,
+      `into must be a Float64Array of ${N} values; got ${into instanceof Float64Array ? into.length : shown(into)}.`,
     );
   const end = (array: Float64Array) => array.byteOffset + array.byteLength;
   if (into.buffer === points.buffer && into.byteOffset < end(points) && points.byteOffset < end(into))
-    throw new RangeError("into must not share memory with the points");
+    throw new RangeError("into must not share memory with the points.");
 }
 
 /**

@@ -93,7 +93,7 @@ export function evaluateOnThreads({
     if (Atomics.wait(counts, DONE, done, PATIENCE) === "timed-out") {
       for (const { thread } of helpers) thread.end();
       helpers.clear();
-      throw new Error("a thread of evaluate died; evaluate(points, { threads: 1 }) does without others");
+      throw new Error("A thread of evaluate died; evaluate(points, { threads: 1 }) does without others.");
     }
   }
   if (Atomics.load(counts, FAILED) === 1) alone(points, values);

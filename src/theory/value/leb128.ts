@@ -12,7 +12,7 @@ const SIGN = 2 ** (BITS - 1);
  * @throws RangeError for any other number.
  */
 export function unsignedLeb128(x: number): number[] {
-  if (x >>> 0 !== x) throw new RangeError(`expected an integer from 0 to 2^32 − 1, got ${shown(x)}`);
+  if (x >>> 0 !== x) throw new RangeError(`Expected an integer from 0 to 2^32 − 1; got ${shown(x)}.`);
   return x < MORE ? [x] : [(x & LOW) | MORE, ...unsignedLeb128(x >>> BITS)];
 }
 
@@ -21,6 +21,6 @@ export function unsignedLeb128(x: number): number[] {
  * @throws RangeError for any other number.
  */
 export function signedLeb128(x: number): number[] {
-  if ((x | 0) !== x) throw new RangeError(`expected an integer from −2^31 to 2^31 − 1, got ${shown(x)}`);
+  if ((x | 0) !== x) throw new RangeError(`Expected an integer from −2^31 to 2^31 − 1; got ${shown(x)}.`);
   return x >= -SIGN && x < SIGN ? [x & LOW] : [(x & LOW) | MORE, ...signedLeb128(x >> BITS)];
 }

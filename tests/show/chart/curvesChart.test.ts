@@ -52,6 +52,6 @@ describe("charts of curves and classes", () => {
 
   test("functions of one variable and classes without points are refused", () => {
     expect(() => classesChart(approximateLp(gallery.kink(), { n: 2 }), points)).toThrow(/two variables/);
-    expect(() => classesChart(spirals, [points[0], new Float64Array(0)])).toThrow(/class 1/);
+    expect(() => classesChart(spirals, [points[0], new Float64Array(0)])).toThrow(/Class 1/);
   });
 });

@@ -169,11 +169,11 @@ describe("charts of the theory", () => {
   });
 
   test("functions of the wrong dimension are refused by name of the right chart", () => {
-    expect(() => graphChart(eggBox)).toThrow(/one variable, got dimension 2; use heatmapChart/);
-    expect(() => heatmapChart(kink)).toThrow(/two variables, got dimension 1/);
-    expect(() => cubesChart(createGrid(3, 1, 0))).toThrow(/one or two dimensions, got 3/);
+    expect(() => graphChart(eggBox)).toThrow(/one variable; got dimension 2; use heatmapChart/);
+    expect(() => heatmapChart(kink)).toThrow(/two variables; got dimension 1/);
+    expect(() => cubesChart(createGrid(3, 1, 0))).toThrow(/one or two dimensions; got 3/);
     expect(() => stepChart(createGrid(1, 7, 0))).toThrow(/at most 64 steps/);
-    expect(() => medianChart(kink)).toThrow(/approximateUniform in one dimension, got lp/);
+    expect(() => medianChart(kink)).toThrow(/approximateUniform in one dimension; got lp/);
     expect(() => sawtoothChart(dyadic(1n, -1), { J: 4 })).toThrow(/\[0, 1\/3\)/);
     expect(() => bitsErrorChart([{ name: "x", bits: 0, error: 1 }])).toThrow(
       /x: bits and error must be positive/,

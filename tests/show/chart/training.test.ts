@@ -42,7 +42,7 @@ describe("imagesChart", () => {
     expect(() => imagesChart({ images: new Uint8Array(0), labels: new Uint8Array(0) }, data)).toThrow(
       /at least one image/,
     );
-    expect(() => imagesChart(set, { ...data, shape: [1, 2, 3] })).toThrow(/one channel, got 3/);
+    expect(() => imagesChart(set, { ...data, shape: [1, 2, 3] })).toThrow(/one channel; got 3/);
   });
 });
 

@@ -234,19 +234,19 @@ describe("approximateLp", () => {
     [{ n: 10, p: 100 }, /δ = 2\^−1110/],
     [{ n: 2, delta: 0.1 }, /delta must be at most 1\/\(3K\)/],
     [{ n: 2, delta: 0 }, /delta must be a positive number/],
-    [{ n: 2, variant: "own" }, /"paper" or "centred", got "own"/],
+    [{ n: 2, variant: "own" }, /"paper" or "centred"; got "own"/],
   ])("options %j are refused", (options, message) => {
     expect(() => approximateLp(gallery.kink(), options as never)).toThrow(message);
   });
 
   test("points outside the cube, NaN and wrong lengths are refused by index", () => {
     const phi = approximateLp(gallery.kink(2), { n: 2 });
-    expect(() => phi.evaluate(Float64Array.of(0, 0, 0.5, 1.1))).toThrow(/point 1, coordinate 1: .* got 1.1/);
-    expect(() => phi.evaluate(Float64Array.of(Number.NaN, 0))).toThrow(/point 0, coordinate 0: .* got NaN/);
-    expect(() => phi.evaluate(Float64Array.of(0, 0, 1))).toThrow(/N×2 coordinates, got 3/);
+    expect(() => phi.evaluate(Float64Array.of(0, 0, 0.5, 1.1))).toThrow(/Point 1, coordinate 1: .* got 1.1/);
+    expect(() => phi.evaluate(Float64Array.of(Number.NaN, 0))).toThrow(/Point 0, coordinate 0: .* got NaN/);
+    expect(() => phi.evaluate(Float64Array.of(0, 0, 1))).toThrow(/N×2 coordinates; got 3/);
     expect(() => phi.evaluate([0, 0] as never)).toThrow(/expects a Float64Array/);
-    expect(() => phi.evaluateExactly([0.5])).toThrow(/2 coordinates, got \[0\.5\]/);
-    expect(() => phi.evaluateExactly([0.5, -0.1])).toThrow(/coordinate 1: .* got -0.1/);
+    expect(() => phi.evaluateExactly([0.5])).toThrow(/2 coordinates; got \[0\.5\]/);
+    expect(() => phi.evaluateExactly([0.5, -0.1])).toThrow(/Coordinate 1: .* got -0.1/);
     expect(() => phi.evaluateExactly([0.5, Number.NaN])).toThrow(/got NaN/);
     expect(() => approximateLp(((x: number) => x) as never, { n: 1 })).toThrow(/made by target/);
   });

@@ -167,7 +167,7 @@ describe("approximateUniform", () => {
   });
 
   test.each([
-    [{ n: 2, copies: "some" }, /"tied" or "untied", got "some"/],
+    [{ n: 2, copies: "some" }, /"tied" or "untied"; got "some"/],
     [{ n: 2, variant: "x" }, /"paper" or "centred"/],
     [{ n: 2, delta: 0.2 }, /delta must be at most/],
     [{ n: 0 }, /n must be a positive integer/],

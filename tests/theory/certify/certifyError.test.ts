@@ -160,9 +160,9 @@ describe("certifyError", () => {
   test.each([
     [{ norm: 0.5 }, /norm must be/],
     [{ region: "some" }, /region must be/],
-    [{ tolerance: -1 }, /tolerance must be a number ≥ 0, got -1/],
+    [{ tolerance: -1 }, /tolerance must be a number ≥ 0; got -1/],
     [{ timeLimit: Number.NaN }, /timeLimit/],
-    [{ maxCells: 3 }, /the grid alone has 15 boxes/],
+    [{ maxCells: 3 }, /The grid alone has 15 boxes/],
   ])("options %j are refused", (options, message) => {
     expect(() => certifyError(approximateLp(line, { n: 3 }), options as never)).toThrow(message);
   });

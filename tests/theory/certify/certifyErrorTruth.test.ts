@@ -328,6 +328,6 @@ describe("what certificates once proved although it was false", () => {
       // A norm on a set of measure below 1 is below every later one.
       for (const later of certificates.slice(i)) expect(lower).toBeLessThanOrEqual(later.upper);
     });
-    expect(() => certifyError(phi, { norm: 1e301 })).toThrow(/norm must be .* or Infinity, got 1e\+301/);
+    expect(() => certifyError(phi, { norm: 1e301 })).toThrow(/norm must be .* or Infinity; got 1e\+301/);
   });
 });

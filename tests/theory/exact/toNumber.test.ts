@@ -76,9 +76,9 @@ describe("fromNumber and toNumber", () => {
   });
 
   test("fromNumber refuses NaN, infinities and other types", () => {
-    expect(() => fromNumber(Number.NaN)).toThrow(/finite number, got NaN/);
+    expect(() => fromNumber(Number.NaN)).toThrow(/finite number; got NaN/);
     expect(() => fromNumber(-Infinity)).toThrow(/-Infinity/);
-    expect(() => fromNumber("1" as unknown as number)).toThrow(/expects a number, got string/);
+    expect(() => fromNumber("1" as unknown as number)).toThrow(/expects a number; got string/);
   });
 
   test("nothing lies between a float64 and nextUp of it", () => {

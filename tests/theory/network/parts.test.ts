@@ -94,20 +94,20 @@ describe("cubes", () => {
 
   test("points of another length, no numbers and cubes that are not there are refused", () => {
     const grid = createGrid(2, 3, 0);
-    expect(() => isTrifling(grid, [0.5])).toThrow("isTrifling expects 2 coordinates in an array, got [0.5]");
-    expect(() => isTrifling(grid, 0.5 as never)).toThrow("expects 2 coordinates in an array, got 0.5");
-    expect(() => isTrifling(grid, [0.5, Number.NaN])).toThrow("coordinate 1 must be a number, got NaN");
+    expect(() => isTrifling(grid, [0.5])).toThrow("isTrifling expects 2 coordinates in an array; got [0.5]");
+    expect(() => isTrifling(grid, 0.5 as never)).toThrow("expects 2 coordinates in an array; got 0.5");
+    expect(() => isTrifling(grid, [0.5, Number.NaN])).toThrow("coordinate 1 must be a number; got NaN");
     for (const j of [0, 65, 1.5, Number.NaN])
-      expect(() => cubeOfIndex(grid, j)).toThrow(`j must be an integer from 1 to J = 64, got ${j}`);
+      expect(() => cubeOfIndex(grid, j)).toThrow(`j must be an integer from 1 to J = 64; got ${j}`);
     for (const beta of [
       [0, 8],
       [-1, 0],
       [0.5, 0],
     ])
       expect(() => indexOfCube(grid, beta)).toThrow("must be an integer from 0 to K − 1 = 7");
-    expect(() => indexOfCube(grid, [0])).toThrow("indexOfCube expects 2 coordinates in an array, got [0]");
+    expect(() => indexOfCube(grid, [0])).toThrow("indexOfCube expects 2 coordinates in an array; got [0]");
     expect(() => indexValue(grid, [ZERO])).toThrow(
-      "indexValue expects 2 coordinates in an array, got [an object with m, e]",
+      "indexValue expects 2 coordinates in an array; got [an object with m, e]",
     );
     expect(() => indexValue(grid, [ZERO, ZERO], [1])).toThrow("shift");
     expect(() => phiOne(grid, [1])).toThrow("shift");
@@ -187,13 +187,13 @@ describe("bit extraction", () => {
   });
 
   test("a grid and bits are refused where a part of them would be lost", () => {
-    expect(() => createGrid(0, 3, 5)).toThrow("d must be a positive integer (coordinates of a point), got 0");
+    expect(() => createGrid(0, 3, 5)).toThrow("d must be a positive integer (coordinates of a point); got 0");
     expect(() => createGrid(1, 3, undefined as never)).toThrow("q must be an integer");
-    expect(() => createGrid(1, 3, 5.5)).toThrow("q must be an integer (the strips are 2^−q wide), got 5.5");
-    expect(() => packKeyParameters([1, 2], 1)).toThrow("level 1 must be an integer from 0 to 2^1 − 1, got 2");
+    expect(() => createGrid(1, 3, 5.5)).toThrow("q must be an integer (the strips are 2^−q wide); got 5.5");
+    expect(() => packKeyParameters([1, 2], 1)).toThrow("level 1 must be an integer from 0 to 2^1 − 1; got 2");
     expect(() => packKeyParameters([1, 0.5], 1)).toThrow("level 1 must be");
-    expect(() => packKeyParameters([1, 0], 0)).toThrow("n must be an integer from 1 to 31, got 0");
-    expect(() => unpackBit(ONE, 0)).toThrow("unpackBit: j must be a positive integer, got 0");
+    expect(() => packKeyParameters([1, 0], 0)).toThrow("n must be an integer from 1 to 31; got 0");
+    expect(() => unpackBit(ONE, 0)).toThrow("unpackBit: j must be a positive integer; got 0");
   });
 
   test("g̃(T(4^j·a)) is the j-th bit of a", () => {

@@ -73,7 +73,7 @@ describe("floating point breaks the theorem", () => {
   test("other precisions and broken points are refused", () => {
     const network = affine({ inputs: 1, outputs: 1, weights: [[0, 0, 1]] });
     expect(() => evaluateInFloats(network, [1], "float16" as never)).toThrow(/got "float16"/);
-    expect(() => evaluateInFloats(network, [1, 2], "float32")).toThrow(/1 coordinates, got \[1, 2\]/);
-    expect(() => evaluateInFloats(network, [Number.NaN], "float32")).toThrow(/coordinate 0 .* NaN/);
+    expect(() => evaluateInFloats(network, [1, 2], "float32")).toThrow(/1 coordinates; got \[1, 2\]/);
+    expect(() => evaluateInFloats(network, [Number.NaN], "float32")).toThrow(/Coordinate 0 .* NaN/);
   });
 });

@@ -124,12 +124,12 @@ describe("relu-network/1", () => {
     [
       "an exponent beyond 2^26",
       (f) => (f.layers[0].biases[1][2] = -(2 ** 26) - 1),
-      /layers\[0\]\.biases\[1\].*exponent from −67108864 to 67108864, got -67108865/,
+      /layers\[0\]\.biases\[1\].*exponent from −67108864 to 67108864; got -67108865/,
     ],
     [
       "a mantissa of more than 2^25 bits",
       (f) => (f.layers[0].weights[0][2] = "1".repeat(10_100_894)),
-      /layers\[0\]\.weights\[0\].*at most 10100891 digits, got "1+"… \(10100894 characters\)/,
+      /layers\[0\]\.weights\[0\].*at most 10100891 digits; got "1+"… \(10100894 characters\)/,
     ],
     [
       "a width that only takes memory",
@@ -148,7 +148,7 @@ describe("relu-network/1", () => {
     [
       "more than 2^18 layers",
       (f) => (f.layers = new Array(2 ** 18 + 1).fill(f.layers[0])),
-      /layers: expected at most 262144 items, got 262145/,
+      /layers: expected at most 262144 items; got 262145/,
     ],
     [
       "more than 2^24 entries",
@@ -162,7 +162,7 @@ describe("relu-network/1", () => {
         f.layers[0].width = 200;
         f.layers[0].weights = Array.from({ length: 200 }, (_, row) => [row, 0, "1", 2 ** 26]);
       },
-      /layers\[0\].*fit in 8589934592 binary digits, got "13421.* = 200 neurons/,
+      /layers\[0\].*fit in 8589934592 binary digits; got "13421.* = 200 neurons/,
     ],
     ["no layers", (f) => (f.layers = []), /at least one layer/],
     ["an unknown activation", (f) => (f.layers[0].activation = "tanh"), /activation.*"tanh"/],
@@ -172,7 +172,7 @@ describe("relu-network/1", () => {
         f.layers[0].activation = "identity";
         f.layers.push({ width: 1, activation: "identity", weights: [], biases: [] });
       },
-      /layer 0 is "identity"/,
+      /Layer 0 is "identity"/,
     ],
   ];
   test.each(broken)("%s is refused, and the error names the place", (_, breakIt, message) => {
@@ -213,11 +213,11 @@ describe("relu-network/1", () => {
     const steep = { ...example(), intrinsic: [], input: 1 };
     const one = { width: 1, activation: "relu", weights: [[0, 0, "1", 2 ** 26]], biases: [[0, "1", 0]] };
     const network = networkFromJSON({ ...steep, layers: new Array(100).fill(one) });
-    expect(() => evaluateNetwork(network, [1])).toThrow(/^layer 3: 1 exact values of up to 268435\d+ binary/);
+    expect(() => evaluateNetwork(network, [1])).toThrow(/Layer 3: 1 exact values of up to 268435\d+ binary/);
     const fan = { width: 2000, activation: "relu", weights: [] as unknown[], biases: [] as unknown[] };
     for (let row = 0; row < 2000; row++) fan.weights.push([row, 0, "1", 0]);
     const wide = networkFromJSON({ ...steep, layers: [one, fan] });
-    expect(() => evaluateNetwork(wide, [1])).toThrow(/^layer 1: 2000 exact values/);
+    expect(() => evaluateNetwork(wide, [1])).toThrow(/^Layer 1: 2000 exact values/);
   });
 
   test("what cancels is measured: a long chain of steep layers is evaluated", () => {
@@ -246,10 +246,10 @@ describe("relu-network/1", () => {
   test("a layer with an exponent that no evaluation can take is refused", () => {
     const steep = { m: 1n, e: 2 ** 40 };
     expect(() => affine({ inputs: 1, outputs: 1, weights: [[0, 0, steep]] })).toThrow(
-      /weight \[0, 0\]: the exponent must be from −67108864 to 67108864, got 1099511627776/,
+      /weight \[0, 0\]: the exponent must be from −67108864 to 67108864; got 1099511627776/,
     );
     expect(() =>
       evaluateNetwork(affine({ inputs: 1, outputs: 1, weights: [[0, 0, 1]], biases: [[0, 1]] }), [steep]),
-    ).toThrow(/layer 0: 1 exact values of up to 109951162777\d binary digits/);
+    ).toThrow(/Layer 0: 1 exact values of up to 109951162777\d binary digits/);
   });
 });

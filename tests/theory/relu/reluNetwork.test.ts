@@ -60,9 +60,9 @@ describe("evaluateNetwork", () => {
         [0, 1, 1],
       ],
     });
-    expect(() => evaluateNetwork(sum, [1])).toThrow(/point of 2 coordinates, got \[1\]/);
-    expect(() => evaluateNetwork(sum, [1, Number.NaN])).toThrow(/coordinate 1 .* got NaN/);
-    expect(() => evaluateNetwork(sum, [1, "2" as unknown as number])).toThrow(/coordinate 1/);
+    expect(() => evaluateNetwork(sum, [1])).toThrow(/point of 2 coordinates; got \[1\]/);
+    expect(() => evaluateNetwork(sum, [1, Number.NaN])).toThrow(/Coordinate 1 .* got NaN/);
+    expect(() => evaluateNetwork(sum, [1, "2" as unknown as number])).toThrow(/Coordinate 1/);
   });
 
   test("checks networks put together by hand, and tells a file from a network", () => {
@@ -72,7 +72,7 @@ describe("evaluateNetwork", () => {
       /says R\^2 → R\^1, its layers R\^1/,
     );
     expect(() => evaluateNetwork(networkToJSON(identity) as never, [1])).toThrow(/networkFromJSON/);
-    expect(() => evaluateNetwork(undefined as never, [1])).toThrow(/expected a ReluNetwork, got undefined/);
+    expect(() => evaluateNetwork(undefined as never, [1])).toThrow(/Expected a ReluNetwork; got undefined/);
   });
 
   test("traceNetwork ends in evaluateNetwork and shows no negative hidden value", () => {
@@ -156,8 +156,8 @@ describe("composition", () => {
     const one = affine({ inputs: 1, outputs: 1, weights: [[0, 0, 1]] });
     const two = affine({ inputs: 2, outputs: 1, weights: [[0, 0, 1]] });
     expect(() => compose([one, two])).toThrow(/takes 2 values, but the inner one gives 1/);
-    expect(() => fanOut([one, two])).toThrow(/equal input sizes, got 1 and 2/);
-    expect(() => sideBySide([one, carry(1, 2)])).toThrow(/equal depths, got 1 and 2/);
+    expect(() => fanOut([one, two])).toThrow(/equal input sizes; got 1 and 2/);
+    expect(() => sideBySide([one, carry(1, 2)])).toThrow(/equal depths; got 1 and 2/);
   });
 });
 
@@ -222,7 +222,7 @@ describe("layers", () => {
     );
     expect(() => layer({ inputs: 1, width: 1, biases: [[1, 1]] })).toThrow(/row must be/);
     const identity = layer({ inputs: 1, width: 1, activation: "identity", weights: [[0, 0, ONE]] });
-    expect(() => reluNetwork([identity, identity])).toThrow(/layer 0 is "identity"/);
+    expect(() => reluNetwork([identity, identity])).toThrow(/Layer 0 is "identity"/);
     expect(() => reluNetwork([])).toThrow(/at least one layer/);
   });
 

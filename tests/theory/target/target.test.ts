@@ -74,7 +74,7 @@ describe("target", () => {
   test("NaN, infinities and other types are refused with the point", () => {
     expect(() => target((x) => 1 / x[0]!, { dimension: 1, lipschitz: 1 })).toThrow(/f\(0\) must be a finite/);
     expect(() => target(() => "1" as unknown as number, { dimension: 1, lipschitz: 1 })).toThrow(
-      /f\(0\) must be a number, got "1"/,
+      /f\(0\) must be a number; got "1"/,
     );
     const late = target((x) => (x[0] === 0.123 ? Number.NaN : 0), { dimension: 1, lipschitz: 0 });
     expect(() => late([0.123])).toThrow(/f\(0.123\).*NaN/);
@@ -129,18 +129,18 @@ describe("target", () => {
   });
 
   test("a point with the wrong number of coordinates is refused", () => {
-    expect(() => gallery.eggBox()([0.5])).toThrow(/point of 2 coordinates, got \[0\.5\]/);
+    expect(() => gallery.eggBox()([0.5])).toThrow(/point of 2 coordinates; got \[0\.5\]/);
     expect(() => gallery.eggBox()(0.5 as unknown as number[])).toThrow(/got 0.5/);
   });
 
   test.each([
-    [{ dimension: 0, lipschitz: 1 }, /dimension must be a positive integer, got 0/],
+    [{ dimension: 0, lipschitz: 1 }, /dimension must be a positive integer; got 0/],
     [{ dimension: 1.5, lipschitz: 1 }, /dimension/],
     [{ dimension: 1 }, /one of lipschitz.*got none/],
     [{ dimension: 1, lipschitz: 1, modulus: (r: number) => r }, /got lipschitz and modulus/],
     [{ dimension: 1, lipschitz: -1 }, /lipschitz must be .* got -1/],
     [{ dimension: 1, lipschitz: Number.NaN }, /got NaN/],
-    [{ dimension: 1, holder: { lambda: 1, alpha: 1.5 } }, /alpha must be in \(0, 1\], got 1.5/],
+    [{ dimension: 1, holder: { lambda: 1, alpha: 1.5 } }, /alpha must be in \(0, 1\]; got 1.5/],
     [{ dimension: 1, holder: { lambda: 1 } }, /holder.alpha/],
     [{ dimension: 1, holder: { lamda: 1, alpha: 1 } }, /holder has no option lamda.*Did you mean lambda\?/],
     [
@@ -148,7 +148,7 @@ describe("target", () => {
       /target needs options: the dimension, and one of lipschitz, holder, modulus; e\.g\. target\(/,
     ],
     [{ lipschitz: 1 }, /dimension must be .* got undefined; say how many coordinates x has, e\.g\. /],
-    [{ dimension: "1", lipschitz: 1 }, /dimension must be a positive integer, got "1"/],
+    [{ dimension: "1", lipschitz: 1 }, /dimension must be a positive integer; got "1"/],
     [{ dimension: 1, lipshitz: 1 }, /target has no option lipshitz; .*\. Did you mean lipschitz\?/],
     [{ dimension: 1, lipschitz: undefined }, /target needs one of lipschitz, .* e\.g\. \{ dimension: 1, lip/],
     [{ dimension: 1, modulus: () => Number.NaN }, /omega\(.*\) must be .* got NaN/],
@@ -167,7 +167,7 @@ describe("a beginner's f that gives no number", () => {
       "x[1] in one dimension",
       (x: number[]) => x[1]! * 2,
       1,
-      /f\(0\) must be a finite number, got NaN; f reads x\[1\], but its dimension is 1, where x\[0\] is all there is: read that, or say dimension: 2/,
+      /f\(0\) must be a finite number; got NaN; f reads x\[1\], but its dimension is 1, where x\[0\] is all there is: read that, or say dimension: 2/,
     ],
     ["x[1] returned as it is", (x: number[]) => x[1], 1, /got undefined; f reads x\[1\]/],
     [
@@ -187,7 +187,7 @@ describe("a beginner's f that gives no number", () => {
       "x for x[0], a text",
       (x: number) => x + 1,
       1,
-      /must be a number, got "01"; f computes with x itself, an array of one coordinate: write x\[0\]/,
+      /must be a number; got "01"; f computes with x itself, an array of one coordinate: write x\[0\]/,
     ],
     [
       "x for x[0], not a number",
@@ -195,7 +195,7 @@ describe("a beginner's f that gives no number", () => {
       2,
       /got NaN; f computes with x itself, an array of 2 coordinates/,
     ],
-    ["x returned as it is", (x: number[]) => x, 1, /must be a number, got Float64Array\(1\) \[0\]/],
+    ["x returned as it is", (x: number[]) => x, 1, /must be a number; got Float64Array\(1\) \[0\]/],
     [
       "x.y",
       (x: { y: number }) => x.y * 2,
@@ -216,13 +216,15 @@ describe("a beginner's f that gives no number", () => {
       throw own;
     };
     expect(at(throws, 1)).toThrow(own);
-    expect(at((x: number[]) => Math.log(x[0]! - 2), 1)).toThrow(/^f\(0\) must be a finite number, got NaN$/);
+    expect(at((x: number[]) => Math.log(x[0]! - 2), 1)).toThrow(
+      /^f\(0\) must be a finite number; got NaN\.$/,
+    );
     let sum = 0;
     const loops = (x: number[]) => {
       for (const t of x) sum += t;
       return x.map((t) => t - sum).length / 0;
     };
-    expect(at(loops, 2)).toThrow(/^f\(0, 0\) must be a finite number, got Infinity$/);
+    expect(at(loops, 2)).toThrow(/^f\(0, 0\) must be a finite number; got Infinity\.$/);
   });
 });
 
@@ -237,8 +239,8 @@ describe("class functions", () => {
   test("sets that meet, empty sets and broken ones are refused", () => {
     const p = Float64Array.of(0.5, 0.5);
     expect(() => classTarget(p, p, { dimension: 2 })).toThrow(/share a point/);
-    expect(() => classTarget(new Float64Array(), p, { dimension: 2 })).toThrow(/class 0/);
-    expect(() => classTarget(p, Float64Array.of(1, 2, 3), { dimension: 2 })).toThrow(/class 1/);
+    expect(() => classTarget(new Float64Array(), p, { dimension: 2 })).toThrow(/Class 0/);
+    expect(() => classTarget(p, Float64Array.of(1, 2, 3), { dimension: 2 })).toThrow(/Class 1/);
   });
 });
 
@@ -251,7 +253,7 @@ describe("images", () => {
   });
 
   test("a wrong number of pixels or a NaN among them is refused", () => {
-    expect(() => imageTarget([1, 2, 3], { width: 2, height: 2 })).toThrow(/2·2 = 4 grey values, got 3/);
+    expect(() => imageTarget([1, 2, 3], { width: 2, height: 2 })).toThrow(/2·2 = 4 grey values; got 3/);
     expect(() => imageTarget([1, 2, 3, Number.NaN], { width: 2, height: 2 })).toThrow(/row 1, column 1/);
     expect(() => imageTarget([1], { width: 1, height: 1 })).toThrow(/width must be an integer ≥ 2/);
   });

@@ -95,7 +95,7 @@ describe.each(cases)("%s, d = %i, n = %i", (_, d, n, approximate) => {
           const points = manyPoints(phi, N, 5);
           for (const [where, x] of faults) points[where % points.length] = x;
           const first = points.findIndex((x) => !(x >= 0 && x <= 1));
-          const message = `point ${Math.floor(first / d)}, coordinate ${first % d}: expected a number in [0, 1], got ${points[first]}`;
+          const message = `Point ${Math.floor(first / d)}, coordinate ${first % d}: expected a number in [0, 1]; got ${points[first]}.`;
           for (const threads of [1, 2]) {
             expect(() => phi.evaluate(points, { threads })).toThrow(new RangeError(message));
             expect(() => phi.evaluate(shared(points), { threads })).toThrow(new RangeError(message));
@@ -125,7 +125,7 @@ describe("in shared memory", () => {
     late[119_000 * d] = NaN;
     late[70_000 * d] = -1;
     for (const threads of [1, 2])
-      expect(() => phi.evaluate(late, { threads })).toThrow("point 70000, coordinate 0");
+      expect(() => phi.evaluate(late, { threads })).toThrow("Point 70000, coordinate 0");
   });
 });
 
@@ -148,10 +148,10 @@ describe("arguments", () => {
   test("into of another type or length, or in the points' way, is refused", () => {
     const points = new Float64Array(600);
     expect(() => phi.evaluate(points, { into: new Float64Array(299) })).toThrow(
-      "into must be a Float64Array of 300 values, got 299",
+      "into must be a Float64Array of 300 values; got 299",
     );
     expect(() => phi.evaluate(points, { into: [] as never })).toThrow(
-      "into must be a Float64Array of 300 values, got []",
+      "into must be a Float64Array of 300 values; got []",
     );
     expect(() => phi.evaluate(points, { into: points.subarray(0, 300) })).toThrow("share memory");
     expect(() => phi.evaluate(points.subarray(0, 598), { into: points.subarray(297, 596) })).toThrow(
@@ -161,7 +161,7 @@ describe("arguments", () => {
 
   test.each([0, -1, 1.5, 65, NaN, "2"])("threads: %s is refused", (threads) => {
     expect(() => phi.evaluate(new Float64Array(2), { threads: threads as never })).toThrow(
-      `threads must be an integer from 1 to 64, got ${typeof threads === "string" ? `"${threads}"` : threads}`,
+      `threads must be an integer from 1 to 64; got ${typeof threads === "string" ? `"${threads}"` : threads}`,
     );
   });
 
@@ -228,7 +228,7 @@ describe("processes", () => {
     `;
     expect(run(script, "--require", deadly)).toEqual({
       status: 0,
-      stdout: "a thread of evaluate died; evaluate(points, { threads: 1 }) does without others\n0\n",
+      stdout: "A thread of evaluate died; evaluate(points, { threads: 1 }) does without others.\n0\n",
       stderr: "",
     });
   });

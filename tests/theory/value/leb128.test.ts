@@ -28,7 +28,7 @@ describe("without a sign", () => {
   });
 
   test.each([-1, 0.5, 2 ** 32, NaN, Infinity, "1"])("%s is refused", (x) => {
-    expect(() => unsignedLeb128(x as number)).toThrow("expected an integer from 0 to 2^32 − 1, got");
+    expect(() => unsignedLeb128(x as number)).toThrow("Expected an integer from 0 to 2^32 − 1; got");
   });
 });
 
@@ -53,6 +53,6 @@ describe("with a sign", () => {
   });
 
   test.each([2 ** 31, -(2 ** 31) - 1, 0.5, NaN, -Infinity, "1"])("%s is refused", (x) => {
-    expect(() => signedLeb128(x as number)).toThrow("expected an integer from −2^31 to 2^31 − 1, got");
+    expect(() => signedLeb128(x as number)).toThrow("Expected an integer from −2^31 to 2^31 − 1; got");
   });
 });
