@@ -5,7 +5,7 @@ import { present } from "../common/present";
 import { InterruptMemory } from "./interruptMemory";
 import { isReadersCode } from "./isReadersCode";
 
-/** A thread that ends what the main thread runs if that does not hear of a Stop in time, and if it is the reader's. */
+/** A thread that ends the reader's code in the main thread if the main thread does not react to a Stop in time. */
 const { buffer, stops } = workerData as { buffer: SharedArrayBuffer; stops: MessagePort };
 
 /** How long the main thread may take to hear of a Stop (a training step is 0.4 s) before what it runs is ended. */

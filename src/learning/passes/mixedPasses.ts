@@ -26,7 +26,7 @@ type Part =
 type Value = { readonly tensor: Tensor; readonly depends: boolean };
 type Pass = { readonly seed: number; readonly step: number; readonly wants: (weight: Variable) => boolean };
 
-/** The passes through links of which some are native: the others cost their own time in TensorFlow.js, and no more. */
+/** The passes through a chain in which some links are native. TensorFlow.js computes the others. */
 export function mixedPasses(tf: Tensorflow, ops: NativeOps, links: readonly Link[]): Passes {
   const parts = partsOf(ops, links);
   const score = nativeScore(ops);

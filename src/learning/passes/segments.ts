@@ -3,8 +3,8 @@ import { innerLayers } from "../model/innerLayers";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 
 /**
- * A part of a model with one input and one output, between which the rest of the model sees nothing: a layer, several
- * layers with a branch among them, or the whole. Shapes are those that it has where it stands.
+ * A part of a model with one input and one output: a layer, several layers with branches, or the whole. The rest of the
+ * model reads no tensor in between. Shapes are those that it has where it stands.
  */
 export type Segment = {
   /** Its layers; what it consists of alone where there is one. */
@@ -94,7 +94,7 @@ function masks(layer: layers.Layer): boolean {
   });
 }
 
-/** All tensors that lead from one to another, each behind those that it needs; undefined where a model is of another form. */
+/** All tensors between two, each after those that it is computed from. Undefined where the model has another form. */
 function tensorsBetween(start: SymbolicTensor, end: SymbolicTensor): SymbolicTensor[] | undefined {
   const order = new Set<SymbolicTensor>();
   const visit = (tensor: SymbolicTensor): boolean => {

@@ -4,7 +4,7 @@ import { type Link, weightsOf } from "../link";
 import type { NativeLink } from "./nativeLink";
 import { nativeLinks } from "./nativeLinks";
 
-/** Several native links, one behind the other, as one. */
+/** A chain of native links as one link. */
 export function nativeSequence(ops: NativeOps, links: readonly Link[]): NativeLink {
   const native = nativeLinks(ops, poolFirst(links));
   const float = [ops.type("T", "float32")];
