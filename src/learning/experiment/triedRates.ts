@@ -28,6 +28,11 @@ const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "all, quarter width": [0.02, 0.06],
   "BatchNorm, of Block 1": [0.002, 0.0006],
   "LoRA, all layers, rank 1": [0.06, 0.2],
+  "VeRA, all layers, rank 64": [0.6, 2],
+  "random subset, 1000 of all layers": [0.6, 2],
+  "random subset, 100000 of all layers": [0.006, 0.002],
+  "random subspace, all layers, dimension 100": [6, 20],
+  "random subspace, all layers, dimension 280": [6, 20],
 };
 
 /** The first rates that the search tries for a point of the curve: its own, the next ones, and where it went on. */
