@@ -1,11 +1,10 @@
 import { sha256 } from "../../common/platform";
 import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import type { OptimizerOptions } from "../optimizer/radam";
+import type { DataName } from "./dataSets";
 import { absentOptions, type MethodConfiguration } from "./methodConfiguration";
 
 export const FORMAT = "experiment/1";
-
-type DataName = "mnist" | "fashion-mnist" | "kmnist";
 
 /** One training of a run: what is trained, on what, how long and how. */
 export type PhaseConfiguration = {

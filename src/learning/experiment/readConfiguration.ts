@@ -1,5 +1,6 @@
 import { flag, type JsonCheck, list, number, oneOf, record, refuse, whole } from "../../common/jsonCheck";
 import { type Configuration, FORMAT } from "./configuration";
+import { dataSets } from "./dataSets";
 import { checkMethodConfiguration } from "./methodConfiguration";
 
 /** The configuration in a JSON value; anything unknown, missing or out of range is refused by its path. */
@@ -13,7 +14,7 @@ const decay: JsonCheck = (value, path) => {
     refuse(path, "a number of at least 0 and below 1", value);
 };
 
-const dataName = oneOf("mnist", "fashion-mnist", "kmnist");
+const dataName = oneOf(...Object.keys(dataSets));
 const phase = record(
   { method: checkMethodConfiguration, epochs: whole(1) },
   {

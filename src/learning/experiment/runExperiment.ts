@@ -2,9 +2,6 @@ import type { LayersModel } from "@tensorflow/tfjs-node";
 import { defaultSignal } from "../../common/defaultSignal";
 import { cacheFolder, files, needsNode, path, writeWhole } from "../../common/platform";
 import type { Dataset } from "../dataset/dataset";
-import { fashionMnist } from "../dataset/fashionMnist";
-import { kmnist } from "../dataset/kmnist";
-import { mnist } from "../dataset/mnist";
 import { selectLabels, splitValidation, standardise, subset } from "../dataset/splitValidation";
 import type { Method } from "../method/method";
 import { countModelParameters } from "../model/countModelParameters";
@@ -17,6 +14,7 @@ import { restoreWeights, type TrainingState, weightsByName } from "../train/trai
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { checksumOf } from "./checksumOf";
 import { type Configuration, completed, hashOf, type PhaseConfiguration } from "./configuration";
+import { type DataName, dataSets } from "./dataSets";
 import type { ExperimentResult, PhaseResult } from "./experimentResult";
 import { methodOf } from "./methodOf";
 import { modelOf } from "./modelOf";
@@ -216,10 +214,9 @@ function batchNormPart(model: LayersModel, { parameters }: Method): number {
 }
 
 /** Reads the run's data set, or another one cut and split like it, and keeps the last one read. */
-async function dataReader({ data, seed }: Configuration, { kmnistFolder = "" }: RunOptions) {
-  const readers = { mnist, "fashion-mnist": fashionMnist, kmnist: () => kmnist({ folder: kmnistFolder }) };
-  const read = async (name: keyof typeof readers): Promise<Dataset> => {
-    const whole = await readers[name]();
+async function dataReader({ data, seed }: Configuration, folders: RunOptions) {
+  const read = async (name: DataName): Promise<Dataset> => {
+    const whole = await dataSets[name](folders);
     const some = subset(whole, { train: data.train, test: data.test, seed });
     return standardise(data.validation ? splitValidation(some, { fraction: data.validation, seed }) : some);
   };

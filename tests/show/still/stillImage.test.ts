@@ -113,7 +113,7 @@ describe("a still image", () => {
   test("of a trace that needs a browser is refused at once", async () => {
     for (const type of ["surface", "scatter3d", "mesh3d"]) {
       await expect(stillImage({ data: [{ type }], layout: {} })).rejects.toThrow(
-        `a "${type}" trace can only be drawn in a browser`,
+        `A "${type}" trace can only be drawn in a browser`,
       );
     }
   });
