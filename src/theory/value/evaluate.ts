@@ -64,8 +64,13 @@ export function createEvaluate(
   return (points, options = {}) => {
     checkArguments(d, points, options);
     const N = points.length / d;
-    const threads = Math.min(options.threads ?? defaultThreads(), mostThreads);
     const values = options.into ?? (isShared(points) ? sharedValues(N) : new Float64Array(N));
+    if (N < LEAST_TRIFLING) {
+      // Asking for the number of cores would take as long as a point.
+      onStrips(points, values, onCubes(points, values));
+      return values;
+    }
+    const threads = Math.min(options.threads ?? defaultThreads(), mostThreads);
     if (threads > 1 && N >= LEAST_SHARED && isShared(points) && isShared(values)) {
       evaluateOnThreads({ encoding, points, values, alone, threads, portion: PORTION });
       return values;
