@@ -8,8 +8,8 @@ export function isBareBatchNorm(layer: layers.Layer): boolean {
 }
 
 /**
- * A training pass through BatchNorm where scale or shift may be missing, which TensorFlow.js (4.22) reads all the same;
- * it normalises by the batch and moves its statistics where it is `active`, else by the statistics that it has.
+ * A training pass through BatchNorm whose scale or shift may be missing; TensorFlow.js (4.22) reads both even then.
+ * Where `active`, it normalises by the batch and moves its statistics; else it normalises by those that it has.
  */
 export function bareBatchNorm(tf: Tensorflow, layer: layers.Layer, x: Tensor, active: boolean): Tensor {
   const { axis = -1, epsilon, momentum } = layer.getConfig() as Record<string, number>;

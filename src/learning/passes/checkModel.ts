@@ -3,13 +3,13 @@ import { isKernel } from "../method/method";
 import { checkLayersModel } from "../model/checkLayersModel";
 import { innerLayers, lastLayer } from "../model/innerLayers";
 
-/** Bounded activations: behind one of them no class can be more than e² (or e) times as likely as another. */
+/** Bounded activations: after one of them no class can be more than e² (or e) times as likely as another. */
 const BOUNDED = ["sigmoid", "hardSigmoid", "tanh", "softsign"];
 
 /**
- * Refuses a model that is no classifier of the form that is trained here: one input of a fixed shape, and one output
+ * Refuses a model that is not a classifier of the form trained here: one input of a fixed shape, and one output
  * of two classes or more, whose logits come from a linear layer or stand before a closing softmax.
- * @throws TypeError for what is no LayersModel, Error that says what was expected, what came and what to do.
+ * @throws TypeError if it is not a LayersModel, Error that says what was expected, what came and what to do.
  */
 export function checkModel(model: LayersModel): void {
   checkLayersModel(model);
@@ -67,7 +67,7 @@ function isSoftmax(layer: layers.Layer): boolean {
   return one.getClassName() === "Softmax" || one.getConfig().activation === "softmax";
 }
 
-/** A layer whose softmax all of a tensor comes from, with nothing between that could make logits of it again. */
+/** A layer whose softmax gives the whole tensor: no layer in between could turn it into logits again. */
 function softmaxBehind(
   tensor: SymbolicTensor,
   known = new Map<SymbolicTensor, layers.Layer | undefined>(),

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-node";
 import { randomGenerator } from "../dataset/randomGenerator";
 import type { Tensorflow } from "../tensorflow/tensorflow";
 
-/** What decides a mask: no two of equal seed, step, link and inner number have the same numbers to draw it by. */
+/** What decides a mask: two masks are drawn by the same random numbers only if all of these are equal. */
 export type Stream = {
   readonly seed: number;
   readonly step: number;
@@ -25,15 +25,15 @@ export function dropoutMask(
   return tf.tensor(values, [...shape]);
 }
 
-/** Below so many links and steps (seed, 64·step + link) is a key of its own: those by which earlier versions trained. */
+/** Below these numbers of links and steps, each has its own key (seed, 64·step + link), as in earlier versions. */
 const [EARLIER_LINKS, EARLIER_STEPS] = [64, 2 ** 25];
-/** The largest integer of 32 bits with a sign: beyond it a seed has its sign in the upper half of 64 bits. */
+/** The largest signed integer of 32 bits. A larger seed reads as negative: the upper half of its 64 bits is −1. */
 const LARGEST_SIGNED = 2 ** 31 - 1;
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * The key of TensorFlow's counter-based generator, two numbers of 64 bits as [low, high, low, high]: another one for
- * every other (seed, step, link). The first 64 links have the keys by which earlier versions trained.
+ * The key of TensorFlow's counter-based generator, two numbers of 64 bits as [low, high, low, high]: a different
+ * one for each (seed, step, link). The first 64 links have the keys that earlier versions trained with.
  */
 export function dropoutKey({ seed, step, link }: Omit<Stream, "inner">): Int32Array {
   if (link < EARLIER_LINKS && step < EARLIER_STEPS)

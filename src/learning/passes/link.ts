@@ -41,9 +41,9 @@ export type Link = Common &
         /** Normalises by the batch and moves its statistics; else by the statistics it has. */
         readonly active: boolean;
       }
-    /** Anything else, by TensorFlow.js itself and its automatic gradient. */
+    /** Anything else: TensorFlow.js itself computes it, with its automatic gradient. */
     | { readonly kind: "stock"; readonly stock: StockLayer }
-    /** Branches that start together and end in one: the output of the last of them. */
+    /** Branches that start from one input; the output is that of the last branch. */
     | { readonly kind: "branches"; readonly branches: readonly Branch<Link>[] }
   );
 
@@ -51,8 +51,8 @@ export type LinkOf<Kind extends Link["kind"]> = Extract<Link, { kind: Kind }>;
 
 /**
  * A model as a chain of links up to its logits (a closing softmax belongs to the loss). Links of frozen
- * layers are passive: BatchNorm in inference mode, drop-out off. Layers that have no link of their own become stock
- * links, and parts with branches links that hold others. Throws for a model of several inputs or outputs.
+ * layers are passive: BatchNorm in inference mode, drop-out off. A layer that has no link of its own becomes a stock
+ * link; a part with branches becomes a link that holds others. Throws for a model of several inputs or outputs.
  */
 export function linksOf(model: LayersModel, given?: Activity): Link[] {
   checkModel(model);
@@ -154,7 +154,7 @@ function linksOfSegment(segment: Segment, closing: boolean, activity: Activity):
   }
 }
 
-/** Whether a segment is a layer of those whose passes are written out here, in a form that they cover. */
+/** Whether a segment is a layer whose passes are written out here, with options that they cover. */
 function hasLink({ last: layer, input }: Segment, closing: boolean): boolean {
   const config = layer.getConfig() as Record<string, unknown>;
   const given = (name: string) => config[name] !== undefined && config[name] !== null;

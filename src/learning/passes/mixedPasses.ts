@@ -11,7 +11,7 @@ import type { Batch, Passes, StepResult } from "./passes";
 import { type Branch, throughBranches } from "./segments";
 import { stockPass } from "./stockPass";
 
-/** Native links in a row, which TensorFlow.js's automatic gradient sees as one operation; or what it does itself. */
+/** Native links in a row, which TensorFlow.js's automatic gradient sees as one operation; or what TensorFlow.js computes itself. */
 type Part =
   | {
       readonly kind: "native";
@@ -22,7 +22,7 @@ type Part =
   | LinkOf<"stock">
   | { readonly kind: "branches"; readonly branches: readonly Branch<Part>[] };
 
-/** A tensor, and whether a weight whose gradient is asked for decides it. */
+/** A tensor, and whether it depends on a weight whose gradient is asked for. */
 type Value = { readonly tensor: Tensor; readonly depends: boolean };
 type Pass = { readonly seed: number; readonly step: number; readonly wants: (weight: Variable) => boolean };
 
@@ -30,7 +30,7 @@ type Pass = { readonly seed: number; readonly step: number; readonly wants: (wei
 export function mixedPasses(tf: Tensorflow, ops: NativeOps, links: readonly Link[]): Passes {
   const parts = partsOf(ops, links);
   const score = nativeScore(ops);
-  // TensorFlow.js may let go of its tensors before the backward pass, which needs them.
+  // TensorFlow.js may free its tensors before the backward pass, which needs them.
   const held = (tensor: Tensor) => ops.shared(ops.idOf(tensor));
   const given = (id: Id, shape: readonly number[]) => ops.adopt(ops.shared(id), shape);
 
@@ -74,7 +74,7 @@ export function mixedPasses(tf: Tensorflow, ops: NativeOps, links: readonly Link
   const through = (chain: readonly Part[], from: readonly Value[], pass?: Pass): Value =>
     chain.reduce((values, part) => [apply(part, values, pass)], from)[0];
   const start = (images: Tensor) => [{ tensor: images, depends: false }];
-  /** Nothing native outlives a pass, whatever throws in it. */
+  /** Nothing native outlives a pass, even one that throws. */
   const swept = <T extends object>(pass: () => T): T => {
     try {
       return tf.tidy(pass as never) as T;

@@ -18,8 +18,8 @@ export type TrainingStep = StepResult & {
 /** Forward and backward passes through a model, native or in portable operations. */
 export type Passes = {
   /**
-   * One training pass: gradients with respect to `wanted`; active BatchNorm moves its statistics. The
-   * drop-out masks are decided by `seed` and `step`.
+   * One training pass: gradients with respect to `wanted`; active BatchNorm moves its statistics. `seed`
+   * and `step` decide the drop-out masks.
    */
   train(batch: Batch, wanted: readonly Variable[], draw: { seed: number; step: number }): TrainingStep;
   /** Loss and hits in inference mode. */

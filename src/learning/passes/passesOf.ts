@@ -6,7 +6,7 @@ import { nativePasses } from "./native/nativePasses";
 import type { Passes } from "./passes";
 import { portablePasses } from "./portablePasses";
 
-/** The passes through a chain of links, native where TensorFlow is, as far as its links have a native form. */
+/** The passes through a chain of links. If TensorFlow is native, so are the links that have a native form. */
 export function passesOf(tf: Tensorflow, links: readonly Link[]): Passes {
   if (!isNative()) return portablePasses(tf, links);
   const ops = new NativeOps(tf);

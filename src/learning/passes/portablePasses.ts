@@ -9,7 +9,7 @@ import { stockPass } from "./stockPass";
 
 type Mode = { training: false } | { training: true; seed: number; step: number; moves: (() => void)[] };
 
-/** The passes in operations of TensorFlow.js with its automatic gradient: slow, for any back end and any layer, and the other's reference. */
+/** The passes in operations of TensorFlow.js with its automatic gradient: slow, for any back end and any layer, and the reference for the native ones. */
 export function portablePasses(tf: Tensorflow, links: readonly Link[]): Passes {
   const forward = (images: Tensor, mode: Mode) => through(tf, links, [images], mode);
 
@@ -102,7 +102,7 @@ function batchNorm(tf: Tensorflow, link: LinkOf<"batchNorm">, x: Tensor, mode: M
       [link.mean, mean],
       [link.variance, variance],
     ];
-    // Kept beyond the gradient's own tidying, and used after it: a move inside would be part of the derivative.
+    // Kept until the gradient is done, and used only then: a move inside would be part of the derivative.
     for (const [, now] of moves) tf.keep(now);
     mode.moves.push(() => {
       for (const [moving, now] of moves) {

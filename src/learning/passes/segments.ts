@@ -4,26 +4,26 @@ import { loadedTensorflow } from "../tensorflow/tensorflow";
 
 /**
  * A part of a model with one input and one output: a layer, several layers with branches, or the whole. The rest of the
- * model reads no tensor in between. Shapes are those that it has where it stands.
+ * model reads none of the tensors inside. The shapes are those in this model.
  */
 export type Segment = {
-  /** Its layers; what it consists of alone where there is one. */
+  /** Its layers; if there is only one, the segment is that layer. */
   readonly layers: readonly layers.Layer[];
   /** The layer that its output comes from. */
   readonly last: layers.Layer;
   readonly input: Shape;
   readonly output: Shape;
-  /** What a part with branches comes apart into, in an order in which each finds what it reads. */
+  /** Its branches, if it has any, each after those that it reads. */
   readonly branches?: readonly Branch<Segment>[];
   /** Its output as TensorFlow.js computes it; a layer inside of a branch may read several tensors. */
   apply(x: Tensor | readonly Tensor[], options: { training: boolean }): Tensor;
 };
 type Shape = readonly (number | null)[];
 
-/** A sequence of things. The first reads the outputs of the branches `inputs`, where 0 stands for the input of all. */
+/** A sequence. Its first member reads the outputs of the branches `inputs`, counted from 1; 0 is the input of all. */
 export type Branch<T> = { readonly inputs: readonly number[]; readonly chain: readonly T[] };
 
-/** The output of the last of some branches, each of which is computed once. */
+/** The output of the last branch; each branch is computed once. */
 export function throughBranches<T, V>(
   branches: readonly Branch<T>[],
   input: V,
@@ -79,13 +79,13 @@ function whole(model: LayersModel): Segment {
   };
 }
 
-/** Whether a layer tells those after it to pass over some of what it gives. */
+/** Whether a layer tells later layers, by a mask, to skip some of its output. */
 function masks(layer: layers.Layer): boolean {
   const { computeMask } = loadedTensorflow().layers.Layer.prototype;
   return innerLayers(layer).some(({ one }) => {
     const kind = one.getClassName();
     if (kind === "Embedding") return one.getConfig().maskZero === true;
-    // These pass on, or take in, a mask that another one made.
+    // These only pass on or read a mask that another layer made.
     if (
       /^(LSTM|GRU|SimpleRNN|RNN|ConvLSTM2D|Add|Average|Maximum|Minimum|Multiply|Concatenate|Dot)$/.test(kind)
     )

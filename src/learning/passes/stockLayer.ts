@@ -8,9 +8,9 @@ import { bareBatchNorm, isBareBatchNorm } from "./bareBatchNorm";
 import type { Segment } from "./segments";
 
 /**
- * A layer, or a whole graph of layers, in TensorFlow.js's own form. For one pass its inner layers are told
- * what they do: those that are frozen keep their statistics and drop nothing, which TensorFlow.js does not do
- * by itself, and drop-out draws what we give it.
+ * A layer, or a whole graph of layers, in TensorFlow.js's own form. Each pass tells the inner layers what to do.
+ * Frozen ones keep their statistics and drop nothing, which TensorFlow.js does not do by itself. Drop-out uses the
+ * masks that we give it.
  */
 export type StockLayer = {
   /** The weights that it reads, in order. */
@@ -31,7 +31,7 @@ type Inner = layers.Layer & { call(inputs: Tensor | Tensor[], kwargs: object): T
 
 const NOISE = /^(SpatialDropout1D|GaussianNoise|GaussianDropout|AlphaDropout)$/;
 
-/** @throws Error for a layer that closes the model by a softmax and stands elsewhere in it too. */
+/** @throws Error if the layer whose softmax closes the model is called elsewhere in it, too. */
 export function stockLayer(
   tf: Tensorflow,
   segment: Segment,
@@ -42,7 +42,7 @@ export function stockLayer(
   const drops = droppers(tf, inner);
   const does = inner.map((one) => {
     if (drops.has(one)) return { one, active: activity.dropsOut(one) && Number(one.getConfig().rate) > 0 };
-    // Layers of a user's own may draw or count in training: they are told of it, unless frozen.
+    // A user's own layers may draw or count in training: unless frozen, they are told that it is training.
     return { one, active: activity.learns(one) || activity.movesStatistics(one) };
   });
   const last = lastLayer(segment.last);
@@ -69,7 +69,7 @@ export function stockLayer(
           if (training && isBareBatchNorm(one)) return bareBatchNorm(tf, one, first, on);
           if (!drops.has(one)) return own.call(one, inputs, { ...kwargs, training: on });
           if (!on) return first;
-          // A layer that that the model calls several times draws anew in each.
+          // A layer that the model calls several times draws anew in each call.
           const draw = number + does.length * calls++;
           return tf.mul(first, mask(first.shape, Number(one.getConfig().rate), draw));
         };
@@ -84,15 +84,15 @@ export function stockLayer(
   };
 }
 
-/** The layers that drop out as TensorFlow.js's own does, classes derived from it included. */
+/** The layers that drop out as TensorFlow.js's Dropout does, those of derived classes included. */
 function droppers(tf: Tensorflow, all: readonly Inner[]): ReadonlySet<Inner> {
-  // Named, for TensorFlow.js counts those without a name to name the next.
+  // It has a name: TensorFlow.js counts the layers without one, and names the next by that count.
   const { constructor: Dropout } = tf.layers.dropout({ name: "dropout", rate: 0.5 });
   const { call } = Dropout.prototype as Inner;
   return new Set(all.filter((one) => one instanceof (Dropout as never) && one.call === call));
 }
 
-/** Gives a layer back the `call` that it has now: its own, or that of its class. */
+/** Makes a function that gives a layer back its present `call`: its own, or that of its class. */
 function restoring(layer: Inner): () => void {
   const own = Object.getOwnPropertyDescriptor(layer, "call");
   return () => {
@@ -110,7 +110,7 @@ export function weightsOfLayer(layer: layers.Layer): Variable[] {
 
 /**
  * Refuses what a training would silently leave out: regularizers and constraints of weights among the carriers, and
- * noise, where it is on, that no seed decides.
+ * noise that is on and takes no seed.
  * @throws Error naming the layer, at any depth.
  */
 export function checkLayers(

@@ -3,7 +3,7 @@ import type { Tensorflow } from "../tensorflow/tensorflow";
 import { dropoutMask } from "./dropoutMask";
 import type { LinkOf } from "./link";
 
-/** A pass through a layer by TensorFlow.js itself: in training where a `draw` says what is dropped, else in inference mode. */
+/** A pass through a layer by TensorFlow.js itself: in training mode if `draw` says what is dropped, else in inference mode. */
 export function stockPass(
   tf: Tensorflow,
   { stock, index }: LinkOf<"stock">,

@@ -5,8 +5,8 @@ import type { NativeLink, Request } from "./nativeLink";
 import { reshape } from "./reshape";
 
 /**
- * BatchNorm by TensorFlow's fused operations. Its moving variance is of ÷ n, as TensorFlow.js's own layer's, where those
- * operations' fifth output, here passed over, and PyTorch have ÷ (n − 1).
+ * BatchNorm by TensorFlow's fused operations. Its moving variance is ÷ n, as in TensorFlow.js's own layer. In PyTorch it
+ * is ÷ (n − 1), and so is the operations' third output, which is not used here.
  */
 export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink {
   const float = [ops.type("T", "float32")];
@@ -86,9 +86,9 @@ export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink
 type Statistics = readonly [mean: Id, variance: Id];
 
 /**
- * Mean and variance of a batch of images, by channel. The fused operation adds in float32 one after the other: over
- * the 86,528 pixels after the paper's first convolution its variance has three digits. So each column of the images
- * has statistics of its own first, and then mean μ = avg μ_w and variance avg (σ²_w + (μ_w − μ)²) join them.
+ * Mean and variance of a batch of images, by channel. The fused operation adds one number after the other in
+ * float32: over the 86,528 pixels after the paper's first convolution its variance has three digits. So each column w
+ * of the images first has its own μ_w and σ²_w. They join to mean μ = avg μ_w and variance avg (σ²_w + (μ_w − μ)²).
  */
 function columnStatistics(ops: NativeOps, input: readonly number[], attributes: readonly Attribute[]) {
   const float = [ops.type("T", "float32")];
@@ -100,7 +100,7 @@ function columnStatistics(ops: NativeOps, input: readonly number[], attributes: 
     return ops.run("Mean", mean, [x, ops.constant([0], "int32")]);
   };
   return (image: Id): Statistics => {
-    // With the height kept apart oneDNN needs a quarter less time than with all in the first extent.
+    // oneDNN needs a quarter less time with the height kept apart than with all in the first extent.
     const inputs = [reshape(ops, image, [-1, height, 1, columns]), ones, zeros, zeros, ones];
     const [, , , mean, variance] = ops.runMany("FusedBatchNormV3", attributes, inputs, 6);
     const means = reshape(ops, mean, [width, channels]);

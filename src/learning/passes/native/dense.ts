@@ -62,9 +62,9 @@ export function dense(ops: NativeOps, link: LinkOf<"dense">): NativeLink {
 }
 
 /**
- * The product of two matrices, one of them transposed. Not by TensorFlow's MatMul: its kernels, which are
- * oneDNN's, use the stack pointer for data, so that a signal in between, such as an interrupt, destroys memory
- * (uxlfoundation/oneDNN, issue 4845).
+ * The product of two matrices, one of them transposed. Not by TensorFlow's MatMul: oneDNN's code behind it uses the
+ * stack pointer for data. A signal at that moment, such as an interrupt, destroys memory (uxlfoundation/oneDNN, issue
+ * 4845).
  */
 function product(ops: NativeOps, a: Id, b: Id, transposed?: "first" | "second"): Id {
   const attributes = [

@@ -4,8 +4,8 @@ import type { LinkOf } from "../link";
 import type { NativeLink } from "./nativeLink";
 
 /**
- * Drop-out, whose mask depends on seed, step and the number of the link alone. A ReLU before it may be left to it in
- * training: one factor then stands for both, forward and backward.
+ * Drop-out, whose mask depends only on seed, step and the number of the link. In training it can also do the ReLU
+ * before it: one factor then stands for both, forward and backward.
  */
 export function dropout(ops: NativeOps, link: LinkOf<"dropout">, { rectifies = false } = {}): NativeLink {
   const float = [ops.type("T", "float32")];
@@ -19,7 +19,7 @@ export function dropout(ops: NativeOps, link: LinkOf<"dropout">, { rectifies = f
       // A counter-based generator: the same mask for the same (seed, step, link), on any number of threads.
       const key = ops.uploadLong(dropoutKey({ seed, step, link: link.index }));
       const drawn = ops.run("StatelessRandomUniform", uniform, [ops.constant(shape, "int32"), key]);
-      // Positive where the draw is at least the rate: what is kept, as the gradient of a ReLU sees it.
+      // Positive where the draw is at least the rate: there ReluGrad, below, gives the factor, else 0.
       const kept = ops.run("Sub", float, [drawn, below]);
       const passing = rectifies ? ops.run("Minimum", float, [kept, x]) : kept;
       const factor = ops.run("ReluGrad", float, [ops.filled(1 / (1 - link.rate), shape), passing]);

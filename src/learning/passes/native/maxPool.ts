@@ -2,7 +2,7 @@ import type { Id, NativeOps } from "../../tensorflow/nativeOps";
 import type { LinkOf } from "../link";
 import type { NativeLink } from "./nativeLink";
 
-/** A ReLU; in training nothing, where it is `left` to the drop-out behind it. */
+/** A ReLU. Where it is `left` to the drop-out after it, it does nothing in training. */
 export function reluLink(ops: NativeOps, { left = false } = {}): NativeLink {
   const attributes = [ops.type("T", "float32")];
   const infer = (x: Id) => ops.run("Relu", attributes, [x]);
@@ -19,7 +19,7 @@ export function reluLink(ops: NativeOps, { left = false } = {}): NativeLink {
   };
 }
 
-/** Max-pooling, by oneDNN where it is there: its gradient knows where each maximum was, TensorFlow's own looks again. */
+/** Max-pooling, by oneDNN if it is there: its gradient remembers where each maximum was, TensorFlow's searches again. */
 export function maxPool(ops: NativeOps, link: LinkOf<"maxPool">): NativeLink {
   const attributes = [
     ops.type("T", "float32"),

@@ -5,7 +5,7 @@ export type Draw = { readonly size: number; readonly seed: number; readonly step
 export type Request = {
   /** Whether the gradient of a weight is asked for. */
   readonly wants: (weight: Variable) => boolean;
-  /** Whether the gradient of the input is. */
+  /** Whether the gradient of the input is asked for. */
   readonly input: boolean;
 };
 export type LinkGradients = { readonly input?: Id; readonly weights: readonly (readonly [Variable, Id])[] };

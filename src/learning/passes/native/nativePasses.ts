@@ -45,7 +45,7 @@ export function nativePasses(ops: NativeOps, links: readonly Link[]): Passes {
 
     infer(images) {
       try {
-        // Where nothing is done, drop-out in inference mode say, the images keep a handle of their own.
+        // Where the links do nothing (drop-out in inference mode), the output is the images, with a handle of its own.
         const output = ops.shared(sequence.infer(ops.idOf(images)));
         return ops.adopt(output, [images.shape[0], ...links[links.length - 1].output]);
       } finally {

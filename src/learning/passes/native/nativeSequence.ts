@@ -27,7 +27,7 @@ export function nativeSequence(ops: NativeOps, links: readonly Link[]): NativeLi
             const gradients = passes[i].gradients(back, { wants, input: input || i > first });
             for (const [weight, own] of gradients.weights) {
               const other = weights.get(weight);
-              // A layer that is called several times: its gradient is their sum.
+              // The gradient of a layer that is called several times is the sum over its calls.
               weights.set(weight, other === undefined ? own : ops.run("AddV2", float, [other, own]));
             }
             back = gradients.input;
@@ -39,11 +39,11 @@ export function nativeSequence(ops: NativeOps, links: readonly Link[]): NativeLi
   };
 }
 
-/** Whether a ReLU stands here and max-pooling behind it. */
+/** Whether link i is a ReLU and the next one max-pooling. */
 const exchanged = (links: readonly Link[], i: number) =>
   links[i]?.kind === "relu" && links[i + 1]?.kind === "maxPool";
 
-/** Pools before a ReLU instead of behind it: max σ(x) = σ(max x), gradients included, on a quarter of the values. */
+/** Pools before a ReLU instead of after it: max σ(x) = σ(max x), gradients included, on a quarter of the values. */
 function poolFirst(links: readonly Link[]): readonly Link[] {
   return links.map((link, i) => {
     if (exchanged(links, i)) return links[i + 1];
