@@ -14,8 +14,8 @@ export function epochSize(count: number, { batch, dropLast }: Batches): { images
 }
 
 /**
- * Refuses a batch of one image where a BatchNorm normalises by the batch: of features it makes its shift, whatever the
- * image is, and of its variance nothing can be learnt.
+ * Refuses a batch of one image where a BatchNorm normalises by the batch: it turns the features of any single image
+ * into its shift, and nothing can be learnt from their variance.
  * @throws RangeError naming the layer, and what to do.
  */
 export function checkBatches(links: readonly Link[], count: number, batches: Batches): void {

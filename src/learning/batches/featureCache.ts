@@ -9,13 +9,13 @@ import { rowsInMemory } from "./rowsInMemory";
 
 /** Where cached features are kept. */
 export type CacheOptions = {
-  /** Bytes of features in memory, all sets together; what is above is read from a file. Half of the machine's by default. */
+  /** Bytes of features in memory, all sets together; a set beyond is read from a file. Half of the machine's by default. */
   readonly memoryLimit?: number;
-  /** The folder of that file, which goes with the training; in the user's cache folder by default. */
+  /** The folder of that file, which is removed with the training; in the user's cache folder by default. */
   readonly folder?: string;
 };
 
-/** Makes the features of one set after the other; of an aborted one not all are there. */
+/** Makes the features of one set after another; an aborted set lacks some of them. */
 export type FeatureCache = (
   data: Resident,
   labels: ArrayLike<number>,
@@ -23,8 +23,8 @@ export type FeatureCache = (
 ) => Promise<Resident>;
 
 /**
- * The output of a frozen chain for all images, computed once: valid as long as it stays frozen. Takes 4 bytes a
- * value: 18 KB an image after Block 1 of the paper's CNN, 1.1 GB for 60,000.
+ * The output of a frozen chain for all images, computed once: valid as long as the chain stays frozen. Takes 4
+ * bytes a value: 18 KB an image after Block 1 of the paper's CNN, 1.1 GB for 60,000.
  */
 export function featureCache(
   tf: Tensorflow,

@@ -6,7 +6,7 @@ export function nativeRows(ops: NativeOps, count: number, row: readonly number[]
   const shape = [count, ...row];
   const resource = ops.resource(shape);
   ops.setResource(resource, ops.fill(0, shape));
-  // The zeros hold the same memory; with them gone it is written in place.
+  // The tensor of zeros shares the variable's memory; once it is freed, the variable is written in place.
   ops.sweep();
 
   // Along all axes but the first: everything.

@@ -12,7 +12,7 @@ export const IMAGES_AT_ONCE = 500;
 /** A batch, and how to free it. */
 export type Picked = Batch & { readonly count: number; dispose(): void };
 
-/** Labelled images, or features of images, of which batches are picked by index. */
+/** Labelled images, or features of images, from which batches are picked by index. */
 export type Resident = {
   readonly count: number;
   pick(indices: Int32Array): Picked;
@@ -26,7 +26,7 @@ export function resident(tf: Tensorflow, { shape }: Pick<Dataset, "shape">, set:
   return labelledRows(tf, rows, set.labels);
 }
 
-/** Batches of rows with their labels; takes the rows over. */
+/** Batches of rows with their labels; takes over the rows. */
 export function labelledRows(tf: Tensorflow, rows: Rows, labels: ArrayLike<number>): Resident {
   const all = tf.tensor1d(Int32Array.from(labels), "int32");
   const pick = (indices: Int32Array): Picked => {

@@ -5,8 +5,8 @@ import type { Rows } from "./rows";
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)} GB`;
 
 /**
- * Entries in one file of a folder, which exists as long as they do: of a process that is killed nothing stays
- * behind, but on Windows. Throws where the disk has no room for them.
+ * Entries in one file of a folder. The file exists as long as they do: a killed process leaves nothing behind,
+ * except on Windows. Throws where the disk has no room for them.
  */
 export function rowsInFile(tf: Tensorflow, count: number, row: readonly number[], folder: string): Rows {
   needsNode("A file of cached features", "give a larger memoryLimit, or train without the cache");

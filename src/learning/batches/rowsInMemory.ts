@@ -16,7 +16,7 @@ export function portableRows(tf: Tensorflow): Rows {
     append: (part) => void parts.push(part),
     take: (indices) => {
       if (parts.length > 1) {
-        // Whoever takes a batch may do so inside a tidy, which would free what all later batches are taken from.
+        // A batch may be taken inside a tidy, which would free the tensor that all later batches are taken from.
         const whole = tf.keep(tf.concat(parts));
         tf.dispose(parts);
         parts = [whole];
