@@ -1,4 +1,4 @@
-/** What stood after the epoch of the largest validation accuracy, the first of equals. */
+/** The weights and parameters after the epoch with the largest validation accuracy, the first of equals. */
 export type BestWeights = {
   readonly epoch: number;
   readonly validationAccuracy: number;

@@ -39,8 +39,8 @@ const OPTIONS: Record<keyof FitOptions, true> = {
 };
 
 /**
- * Refuses what `fit` cannot train by, before anything is built; what it throws is said there. Returns the numbers that
- * were checked, the defaults filled in, and whether validation chooses.
+ * Refuses what `fit` cannot train by, before anything is built; `fit` says what is thrown. Returns the checked numbers
+ * with the defaults filled in, and whether validation chooses.
  */
 export function checkFit(model: LayersModel, data: Dataset, options: FitOptions) {
   checkKeys("fit", options, OPTIONS);
@@ -73,7 +73,7 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
   return { epochs, batches, seed, evaluateEvery, choosing };
 }
 
-/** Refuses what is no method of this model, or of none any more; its weights may be in a training of their own. */
+/** Refuses a method that is not of this model or was disposed of; another training may hold its weights. */
 export function checkMethod(method: Method, model: LayersModel): void {
   if (!Array.isArray(method?.parameters) || !Array.isArray(method.carriers)) {
     throw new TypeError(`method must be made of the model, as by lora(model); got ${shown(method)}.`);
@@ -119,7 +119,7 @@ function checkData(
   }
 }
 
-/** What TypeScript holds to a few words or a type, and JavaScript does not. */
+/** Refuses wrong words and types in options, which TypeScript finds and JavaScript does not. */
 function checkWords(options: FitOptions): void {
   const { frozen = {}, cache, signal, learningRate = 0, onStep, onEpoch, onCheckpoint } = options;
   checkFunctions({ onStep, onEpoch, onCheckpoint });
@@ -149,7 +149,7 @@ function checkCache(cache: CacheOptions): void {
     throw new TypeError(`cache.folder must be the path of a folder; got ${shown(folder)}.`);
 }
 
-/** A state goes on only as the training that it was taken of. */
+/** Refuses a state that was taken from another training. */
 function checkResume(
   state: TrainingState,
   now: Required<Batches> & { epochs: number; seed: number; count: number },

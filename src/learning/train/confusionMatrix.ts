@@ -4,13 +4,13 @@ import { shown } from "../../common/shown";
 export type ConfusionMatrix = {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
-  /** Share of the diagonal in all. */
+  /** Share of all images that are on the diagonal. */
   readonly accuracy: number;
 };
 
 /**
  * Counts true against predicted labels: counts[t][p] is the number of i with truth[i] = t and predicted[i] = p.
- * @throws TypeError for what is no list; RangeError for lists of different lengths, empty ones, and labels that are no index of `classes`.
+ * @throws TypeError for anything but lists; RangeError for lists of different lengths, empty ones, and labels that are not an index of `classes`.
  */
 export function confusionMatrix(
   truth: ArrayLike<number>,

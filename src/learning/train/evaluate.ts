@@ -24,9 +24,9 @@ export const OVERFLOW =
 
 /**
  * Loss and accuracy of a model on a set of standardised images of the shape that it takes, in inference mode, by
- * batches of `batch` images (default 500). A stopped cell of a notebook stops it.
+ * batches of `batch` images (default 500). Stopping the notebook's cell stops it.
  * @throws TypeError for bytes, RangeError for an empty set, sizes and labels that do not fit the model, values that
- *   are not finite, a batch that is no whole number ≥ 1, and where the loss is not finite.
+ *   are not finite, a batch that is not a whole number ≥ 1, and where the loss is not finite.
  */
 export async function evaluate(
   model: LayersModel,
@@ -58,7 +58,7 @@ export async function evaluate(
   }
 }
 
-/** Sums over batches in order; stops early where `signal` asks; `check` may throw before each. */
+/** Sums over batches in order; stops early if `signal` aborts. `check` runs before each batch and may throw. */
 export async function score(
   passes: Passes,
   data: Resident,

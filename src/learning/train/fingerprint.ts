@@ -20,8 +20,8 @@ export function moving({ model, method, frozen }: Trained): (weight: NamedWeight
 }
 
 /**
- * Of all that a trained model depends on beside the trained numbers: the method's constants and the weights that it does
- * not change; the first 16 hexadecimal digits of a SHA-256.
+ * The first 16 hexadecimal digits of the SHA-256 of all that a trained model depends on besides the trained numbers: the
+ * method's constants and the weights that it does not change.
  */
 export function fingerprint({ model, method, frozen }: Trained): string {
   const hash = sha256();

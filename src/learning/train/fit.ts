@@ -23,7 +23,7 @@ import { checkFiniteWeights, checkMade, restoreTraining, startOf, trainingState 
 
 type Checked = ReturnType<typeof checkFit>;
 
-/** What `fit` trains, by which options, and what it leaves to be done at its end. */
+/** What `fit` trains, with which options, and what is left to do at its end. */
 type Training = {
   readonly model: LayersModel;
   readonly data: Dataset;
@@ -34,17 +34,17 @@ type Training = {
 };
 
 /**
- * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, cross-entropy as the
- * loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. When
- * `signal` aborts, or without one the reader stops the notebook's cell, it stops within a step and returns what it has,
- * with `aborted: true`.
+ * Trains a model on standardised images by mini-batches in an order drawn anew each epoch, with cross-entropy as
+ * the loss; defaults are the paper's recipe (Section 3). Equal seeds give equal weights on one machine. It stops within
+ * a step when `signal` aborts, or, without a signal, when the reader stops the notebook's cell. Then it returns what it
+ * has, with `aborted: true`.
  * Conventions that differ from PyTorch's: BatchNorm's moving variance is of Σ(x − μ)²/n, PyTorch's of Σ(x − μ)²/(n − 1),
- * n numbers a channel in a batch, so that networks evaluate a little differently after small batches; its momentum is
+ * for n numbers a channel in a batch, so networks evaluate a little differently after small batches. Its momentum is
  * the share that is kept, PyTorch's the share that is new. Where ε stands in Adam is an option: see `radam`.
  * @throws TypeError for bytes and unknown options; RangeError for a set that is empty, does not fit the model or is not
  *   finite, for options out of range, a `resume` of another training, a method of another model or of other weights, and
  *   where the loss or a weight is not finite, and for a batch of one image under a BatchNorm that is not frozen; Error
- *   where nothing is left to train, for a model that is no classifier by logits or a closing softmax, for regularizers,
+ *   where nothing is left to train, for a model that is not a classifier by logits or a closing softmax, for regularizers,
  *   constraints and noise that a training would leave out, where another training of these layers runs, where the model
  *   holds a method that is not given, and where a set that is asked for is missing.
  */
@@ -53,7 +53,7 @@ export async function fit(model: LayersModel, data: Dataset, options: FitOptions
   if (options.method === undefined) Hold.refuseForgotten(model);
   const method = options.method === undefined ? ownWeights("weights", model) : options.method;
   checkMethod(method, model);
-  // Before anything is awaited, so that two trainings cannot both find it free.
+  // Before anything is awaited, so that two trainings cannot both find the model free.
   const { signal = defaultSignal() } = options;
   const training: Training = { model, data, method, options: { ...options, signal }, trash: [] };
   const end = lockForTraining(model, signal, () => finish(training));
@@ -119,7 +119,7 @@ async function train(
     step: options.resume?.step ?? 0,
   };
   let aborted = options.signal.aborted;
-  // Asked of a state that is resumed, too. Only after an evaluation, so that the last epoch has one.
+  // A resumed state is asked, too. The answer is yes only after an evaluation, so that the last epoch has one.
   const waitedEnough = () => {
     const last = records.at(-1);
     if (options.patience === undefined || !training.best || last?.validationAccuracy === undefined)
@@ -130,7 +130,7 @@ async function train(
     const began = performance.now();
     const rate = rateOf(learningRate, epoch);
     const trained = await trainEpoch(loop, epoch, rate);
-    // A step looks at the loss before it; what the last one did shows here.
+    // A step checks the loss before it moves the weights; what the last step did is checked here.
     checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
     const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
     const scoreOf = async (set: Resident | undefined) =>

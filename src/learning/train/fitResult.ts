@@ -14,7 +14,7 @@ export type EpochRecord = {
 /** An epoch and the test accuracy (share, 0 to 1) after it. */
 export type Chosen = { readonly epoch: number; readonly testAccuracy: number };
 
-/** What a training was like: its epochs, its time in seconds, and the accuracies that they are judged by. */
+/** What a training was like: its epochs, its time in seconds, and the accuracies that it is judged by. */
 export type FitResult = {
   readonly epochs: readonly EpochRecord[];
   readonly steps: number;
@@ -23,7 +23,7 @@ export type FitResult = {
   readonly seconds: number;
   /** Numbers that were trained, BatchNorm's included. */
   readonly trained: number;
-  /** Test accuracy after the last epoch that was evaluated; only where the signal stopped it are there later ones. */
+  /** Test accuracy after the last evaluated epoch; there are later epochs only if the signal stopped the training. */
   readonly last?: Chosen;
   /** The largest test accuracy over epochs, which the paper reports. */
   readonly best?: Chosen;

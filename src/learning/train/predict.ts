@@ -26,7 +26,7 @@ export type Predictions = {
 
 /**
  * What a model says about standardised images (or rows of a table), in inference mode: p = softmax(logits), in
- * batches. Images need no labels. A stopped cell of a notebook stops it.
+ * batches. Images need no labels. Stopping the notebook's cell stops it.
  * @throws TypeError for bytes, RangeError for values that do not make up whole images or are not finite, and for
  *   weights that make probabilities of NaN.
  */

@@ -22,7 +22,7 @@ type Input = {
 };
 type Own = <T extends { dispose(): void }>(thing: T) => T;
 
-/** The passes to train by, and how a set of images gets to its beginning: as it is, or as cached features. */
+/** The passes to train by, and a function that prepares a set of images for them: as it is, or as cached features. */
 export function preparePasses({ tf, model, method, activity, options }: Input, own: Own) {
   checkLayers(model, method.carriers, activity);
   const links = linksOf(model, activity);

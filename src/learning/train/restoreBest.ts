@@ -6,7 +6,7 @@ import type { BestWeights } from "./bestWeights";
 import type { EpochRecord } from "./fitResult";
 import { putWeights, setParameters, weightsByName } from "./trainingState";
 
-/** The better one of what was best and what is now; a copy is made only where it is better. */
+/** The better of the best weights so far and the present ones, which are copied only if they are better. */
 export function better(
   best: BestWeights | undefined,
   { epoch, validationAccuracy }: EpochRecord,

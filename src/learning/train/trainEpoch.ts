@@ -7,7 +7,7 @@ import type { Optimizer } from "../optimizer/radam";
 import type { Passes, StepResult } from "../passes/passes";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 
-/** One step of a training, as `onStep` is told of it. */
+/** One step of a training, as `onStep` receives it. */
 export type StepRecord = {
   readonly epoch: number;
   /** Steps taken so far in all epochs, and how many there will be. */
@@ -18,7 +18,7 @@ export type StepRecord = {
   readonly accuracy: number;
 };
 
-/** What the epochs of one training share; `step` counts on. */
+/** What the epochs of one training share; `step` counts through all of them. */
 export type TrainingLoop = Batches & {
   readonly passes: Passes;
   readonly method: Method;
@@ -33,7 +33,7 @@ export type TrainingLoop = Batches & {
   step: number;
 };
 
-/** One pass over the images in an order of its own; mean loss and accuracy over its batches. Ends early where the signal asks. */
+/** One pass over the images in the epoch's own order; mean loss and accuracy over its batches. Ends early if the signal aborts. */
 export async function trainEpoch(
   loop: TrainingLoop,
   epoch: number,
@@ -68,7 +68,7 @@ export async function trainEpoch(
   return { loss: loss / count, accuracy: correct / count };
 }
 
-/** One step on the images of these indices; whatever throws in it, no tensor stays. */
+/** One step on the images of these indices; even if it throws, no tensor stays. */
 function trainStep(loop: TrainingLoop, indices: Int32Array, epoch: number, rate: number) {
   return loadedTensorflow().tidy((): StepResult & { count: number } => {
     const { passes, method, optimizer, seed } = loop;

@@ -15,7 +15,7 @@ export type StrategyResult = {
   readonly result: FitResult;
   /** What it trained, by both conventions. */
   readonly parameters: ModelParameterCount;
-  /** What came before it, where anything did. */
+  /** The pre-training, if there was one. */
   readonly pretraining?: FitResult;
 };
 
@@ -45,7 +45,7 @@ export type S2Options = PartOptions & {
 /**
  * Strategy S2 (Section 3): every parameter on the samples of some labels, then only Blocks 2 and 4 on all
  * samples. The learning rate starts anew, frozen blocks keep their BatchNorm statistics and drop nothing, and
- * their output is computed once, kept as `cache` says: the paper leaves these open. Aborted in pre-training, the
+ * their output is computed once, kept as `cache` says: the paper leaves these open. If pre-training is aborted, the
  * second part has no epoch.
  * @throws TypeError for a `method`, and what `fit` throws.
  */
@@ -54,7 +54,7 @@ export async function trainS2(
   data: Dataset,
   options: S2Options = {},
 ): Promise<StrategyResult> {
-  // What is no object of options has none to take out.
+  // Only an object has options to take out; `checkFit` refuses anything else.
   if (typeof options !== "object" || options === null) checkFit(model, data, options);
   const { pretrainLabels = [0, 1, 2, 3, 4], pretrain, train = [2, 4], ...rest } = options;
   if ([rest, pretrain].some((part: FitOptions = {}) => part.method)) {
@@ -65,7 +65,7 @@ export async function trainS2(
   }
   if (pretrain !== undefined && (typeof pretrain !== "object" || pretrain === null))
     throw new TypeError(`pretrain must be an object of fit's options; got ${shown(pretrain)}.`);
-  // What the second part would refuse is known before the hours of the first.
+  // Faults of the second part show before the hours of the first.
   checkFit(model, data, rest);
   selectLayers(model, train, "train");
   const some = selectLabels(data, pretrainLabels);

@@ -9,14 +9,14 @@ import { checkParameters, setParameters } from "./trainingState";
 
 /** What a training changed, without the rest of the model: a few kilobytes for an adapter. */
 export type TrainedNumbers = {
-  /** The method that they belong to, as it calls itself. */
+  /** Name of the method that they belong to. */
   readonly method: string;
   readonly parameters: readonly Float32Array[];
   /** BatchNorm's moving statistics where they moved, by name: not trained, yet needed for equal predictions. */
   readonly statistics: Readonly<Record<string, Float32Array>>;
   /**
-   * Of all that the weights depend on beside these numbers: the method's constants and the weights that it does not
-   * change; the first 16 hexadecimal digits of a SHA-256.
+   * The first 16 hexadecimal digits of the SHA-256 of all that the weights depend on besides these numbers: the method's
+   * constants and the weights that it does not change.
    */
   readonly fingerprint: string;
 };

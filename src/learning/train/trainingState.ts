@@ -16,7 +16,7 @@ import type { EpochRecord } from "./fitResult";
 /** All that the rest of a training depends on, after a whole number of epochs. */
 export type TrainingState = {
   readonly step: number;
-  /** Those of the training; absent in states of earlier versions. */
+  /** Seed and batches of the training; absent in states of earlier versions. */
   readonly seed?: number;
   readonly batch?: number;
   readonly dropLast?: boolean;
@@ -27,14 +27,14 @@ export type TrainingState = {
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
   readonly parameters: readonly Float32Array[];
   /**
-   * Of a method that makes weights of its numbers (an adapter): what it started from, and which statistics move. The
-   * other weights can be made again then, and are not stored.
+   * For a method that makes weights from its numbers (an adapter): what it started from, and which statistics move. The
+   * other weights can then be made again, and are not stored.
    */
   readonly start?: { readonly fingerprint: string; readonly moved: readonly string[] };
-  /** Whether only those statistics are in `weights`, as `saveTraining` has it where there is a `start`. */
+  /** Whether only those statistics are in `weights`, as `saveTraining` writes it if there is a `start`. */
   readonly partial?: boolean;
   readonly optimizer: OptimizerState;
-  /** Kept where the training shall end with the best weights or stop after them. */
+  /** Kept if the training is to end with the best weights or to stop after them. */
   readonly best?: BestWeights;
 };
 
@@ -58,14 +58,14 @@ export function trainingState(
   };
 }
 
-/** Of an adapter, what the weights are made of beside its numbers; undefined for a method that trains the weights. */
+/** For an adapter, what the weights are made from besides its numbers; undefined for a method that trains the weights. */
 export function startOf(trained: Trained): TrainingState["start"] {
   if (!trained.method.constants?.length) return undefined;
   const moved = namedWeights(trained.model).filter(moving(trained));
   return { fingerprint: fingerprint(trained), moved: moved.map(({ name }) => name) };
 }
 
-/** What of a state has to be stored: of an adapter only what its training changed. */
+/** The part of a state that has to be stored: for an adapter only what its training changed. */
 export function storedState(state: TrainingState): TrainingState {
   const { start, weights, best } = state;
   if (!start || state.partial) return state;
@@ -84,8 +84,8 @@ export function weightsByName(model: LayersModel): Record<string, Float32Array> 
 }
 
 /**
- * Puts stored weights into a model of the same layers, by their names; those of layers that TensorFlow.js named by its
- * own count ("dense_Dense3") by their place, so that they fit the same model built again.
+ * Puts stored weights into a model of the same layers, by name. Layers that TensorFlow.js named by its own count
+ * ("dense_Dense3") are matched by their order, so that the weights fit the same model built again.
  * @throws RangeError where names, sizes or finiteness differ from what the model takes; nothing is changed then.
  */
 export function restoreWeights(
@@ -98,7 +98,7 @@ export function restoreWeights(
   Hold.forget(namedWeights(model).map(({ variable }) => variable));
 }
 
-/** The same in a training. */
+/** Puts stored weights in as `restoreWeights` does, but during a training. */
 export function putWeights(
   tf: Tensorflow,
   model: LayersModel,
@@ -157,7 +157,7 @@ function checkFinite(name: string, values: ArrayLike<number>, remedy: string): v
 
 /**
  * Puts a state into a model, its method and its optimizer. Returns the best weights, whole and by this model's names.
- * @throws RangeError where it is not of these; the first two are left alone then.
+ * @throws RangeError if the state does not belong to them; then model and method stay as they are.
  */
 export function restoreTraining(
   tf: Tensorflow,
@@ -199,7 +199,7 @@ function checkShapes(names: ReadonlyMap<Variable, string>, shapes: TrainingState
   }
 }
 
-/** Refuses a state that holds less than all weights where the others are not what they were. */
+/** Refuses a state with only some of the weights if the others here are not what they were. */
 function checkStart({ start }: TrainingState, trained: Trained): void {
   const here = fingerprint(trained);
   if (start?.fingerprint === here) return;
@@ -210,9 +210,9 @@ function checkStart({ start }: TrainingState, trained: Trained): void {
 }
 
 /**
- * Refuses a method that would move to other weights before its first step, as one does that was built on other
- * weights than those it shall go on from, or with another seed: w(θ) has to be what the model holds, or shall
- * hold. Changes nothing.
+ * Refuses a method that would change the weights before its first step: w(θ) has to be what the model holds, or will
+ * hold once resumed. They differ if the method was built on other
+ * weights or with another seed. Changes nothing.
  */
 export function checkMade(
   tf: Tensorflow,
@@ -249,7 +249,7 @@ export function checkMade(
   }
 }
 
-/** Equal up to what another machine rounds otherwise. */
+/** Whether two lists are equal up to the rounding of another machine. */
 function near(made: ArrayLike<number>, weights: Float32Array): boolean {
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   return weights.every((weight, i) => Math.abs(weight - made[i]) <= 1e-5 * largest);
