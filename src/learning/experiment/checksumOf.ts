@@ -1,7 +1,7 @@
 import { files, path, sha256 } from "../../common/platform";
 import type { ExperimentResult } from "./experimentResult";
 
-/** The list, as of `sha256sum`, of the results that lie beside it: byte by byte, and of those that carry no checksum. */
+/** Sums of all bytes of the results beside it, as `sha256sum` writes them; also of results that carry no checksum. */
 const LIST = "SHA256SUMS";
 
 /** The SHA-256 of all that a result says, spaces aside, without the checksum itself. */
@@ -11,7 +11,7 @@ export function checksumOf({ checksum: _, ...result }: ExperimentResult): string
 
 /**
  * Whether the file of a result is as it was written: by the list that lies beside it, and by the checksum in it.
- * A result of neither kind is one of an earlier version, outside of data/results; it tells no change.
+ * A result that has neither is of an earlier version and outside of data/results: no change of it can be noticed.
  */
 export async function isAsWritten(file: string, text: string, result: ExperimentResult): Promise<boolean> {
   const list = await listBeside(file);
@@ -19,9 +19,9 @@ export async function isAsWritten(file: string, text: string, result: Experiment
   if (listed !== undefined && listed !== sumOf(text)) return false;
   if (result.checksum !== undefined) return result.checksum === checksumOf(result);
   if (listed !== undefined) return true;
-  // A list names all results of earlier versions that lie beside it: its line was taken out.
+  // A list names all results of earlier versions beside it: the line of this one was taken out.
   if (list.size > 0) return false;
-  // Whoever writes of each phase where it was trained writes a checksum too: it was taken out.
+  // A version that notes where each phase was trained also writes a checksum: it was taken out.
   return !result.phases?.some(({ provenance }) => provenance);
 }
 

@@ -59,8 +59,8 @@ export function canonicalText(configuration: Configuration): string {
 
 /**
  * The one way of writing a configuration that a run is named by. Default numbers and behaviours are written out, so
- * that a later default changes no old run. Left out is what says the same as its absence: random kernels, the run's
- * own data, what a method's options are where they are absent, and ε beside √v.
+ * that a later default changes no old run. What says the same as its absence is left out: random kernels, the
+ * run's own data, a method's options where they are at their defaults, and ε beside √v.
  */
 export function completed(configuration: Configuration): Configuration {
   const { data, model, phases } = configuration;

@@ -1,10 +1,10 @@
 import type { MethodConfiguration } from "./methodConfiguration";
 
 /**
- * A method at one size, and the rate of its first epoch. It was chosen from powers of about 3 on a part of MNIST's
- * training images by others of them (those of the last block on 12,000 by 3,000, the others on 11,000 by 1,000), in
- * runs that were not kept. The plan's part "first-rates" chooses again, on more of them; data/README.md says how far
- * that has come, and where it chooses others.
+ * A method at one size, and the rate of its first epoch. The rate was chosen from powers of about 3: trained on a part
+ * of MNIST's training images, judged by others of them (methods of the last block on 12,000 by 3,000, the others on
+ * 11,000 by 1,000), in runs that were not kept. The plan's part "first-rates" chooses again, on more images;
+ * data/README.md says how far that has come, and where it chooses other rates.
  */
 export type CurvePoint = {
   readonly series: string;
@@ -23,7 +23,7 @@ const within = (scope: string, points: readonly Unscoped[]): readonly CurvePoint
 const HEAD = "block4/fc3";
 export const EVERYTHING = { name: "weights", train: "all" } as const;
 
-/** Methods that need no more than the last block: seconds an epoch, the rest being computed once. */
+/** Methods that need no more than the last block: seconds an epoch, as the rest is computed once. */
 export const LAST_BLOCK = within("Block 4", [
   { series: "head", label: "last layer", method: { name: "head" }, rate: 0.6 },
   { series: "head", label: "last layer, half width", method: { name: "head" }, rate: 0.6, width: 0.5 },
@@ -69,7 +69,7 @@ export const LAST_BLOCK = within("Block 4", [
   })),
 ]);
 
-/** Methods that need Block 2 and what follows, Block 1's output being computed once. */
+/** Methods that need Block 2 and what follows; Block 1's output is computed once. */
 export const UPPER_BLOCKS: readonly CurvePoint[] = [
   {
     series: "blocks",

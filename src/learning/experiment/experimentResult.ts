@@ -30,8 +30,8 @@ export type PhaseResult = Omit<FitResult, "aborted" | "trained"> & {
   readonly trained: number;
   readonly trainedWithBatchNorm: number;
   /**
-   * One entry for each commit and machine that trained it, in their order, whichever run that was for. Of epochs
-   * before the first entry, and where there is none, a version of this package has trained that did not note it.
+   * One entry for each commit and machine that trained it, in their order, whichever run that was for. Epochs before
+   * the first entry (all, if there is none) were trained by a version of this package that did not note it.
    */
   readonly provenance?: readonly PhaseProvenance[];
 };

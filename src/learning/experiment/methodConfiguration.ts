@@ -16,7 +16,7 @@ type ConfigurationOf<D> =
 
 type RequiredKeys<T> = { [K in keyof T]: T[K] extends { readonly required: true } ? K : never }[keyof T];
 type OptionalKeys<T> = { [K in keyof T]: T[K] extends { readonly required: false } ? K : never }[keyof T];
-/** A pattern of names is no JSON. */
+/** JSON has no patterns of names. */
 type Plain<T> = Exclude<T, RegExp | undefined>;
 
 const definitions = new Map(METHODS.map((definition: AnyMethod) => [definition.name, definition]));
@@ -28,18 +28,18 @@ export function definitionOf({ name }: Pick<MethodConfiguration, "name">): AnyMe
   return definitions.get(name) as AnyMethod;
 }
 
-/** The options that a configuration has of a method, each by its key. */
+/** The options of a method that a configuration can have, each with its key. */
 function optionsOf({ options }: AnyMethod) {
   return Object.entries(options).flatMap(([key, option]) => (option === SEED ? [] : [{ key, ...option }]));
 }
 
-/** What says the same as its absence in this configuration of a method. */
+/** The values that say the same as their absence in this configuration of a method. */
 export function absentOptions(method: MethodConfiguration): Readonly<Record<string, unknown>> {
   const own = optionsOf(definitionOf(method));
   return Object.fromEntries(own.map(({ key, absent }) => [key, absent?.(method)]));
 }
 
-/** Refuses what is no configuration of a method, by the path of the fault. */
+/** Refuses anything but a configuration of a method, and names the path of the fault. */
 export const checkMethodConfiguration: JsonCheck = (value, path) => {
   const name = (value as { name?: unknown } | null)?.name;
   known(name, `${path}.name`);

@@ -1,8 +1,8 @@
 import type { PhaseProvenance, Provenance } from "./experimentResult";
 
 /**
- * Those who trained a phase, with the process at hand after the `before` epochs that it found: it stands there by
- * itself only where it has trained an epoch and differs from the one before.
+ * Where a phase was trained: the `earlier` entries, then this process, after the `before` epochs that it found. It gets
+ * an entry only if it has trained an epoch and differs from the last entry.
  */
 export function phaseProvenance(
   earlier: readonly PhaseProvenance[],

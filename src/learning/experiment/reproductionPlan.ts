@@ -104,8 +104,8 @@ function strategies(part: ReproductionPart, data: Data, { epochs = EPOCHS, seed 
 }
 
 /**
- * S1 and S2 as the paper has them: no image is held out, so no epoch can be chosen by validation. Frozen parts of S2
- * stand still, and as in training.
+ * S1 and S2 as the paper has them: no image is held out, so no epoch can be chosen by validation. S2 comes twice: with
+ * frozen parts that stand still, and with frozen parts that work as in training.
  */
 function longer(part: ReproductionPart, data: Data, seed = 0): PlannedRun[] {
   const [s1, s2] = strategies(part, data, { epochs: 2 * EPOCHS, seed }).map((run) => ({
@@ -115,7 +115,7 @@ function longer(part: ReproductionPart, data: Data, seed = 0): PlannedRun[] {
   return [s1, s2, asInTraining(s2)];
 }
 
-/** S2 as it comes out where a frozen layer only gets no gradient, but works as in training. */
+/** S2 where a frozen layer gets no gradient, but otherwise works as in training. */
 function asInTraining({ label, configuration, ...run }: PlannedRun): PlannedRun {
   const [first, second] = configuration.phases;
   const phases = [first, { ...second, frozen: { statistics: "moving", dropout: "on" } as const }];
@@ -126,14 +126,14 @@ function asInTraining({ label, configuration, ...run }: PlannedRun): PlannedRun 
   };
 }
 
-/** S1 with a weight decay that takes from the weights themselves. */
+/** S1 with a weight decay that shrinks the weights themselves. */
 function decoupled({ label, configuration, ...run }: PlannedRun): PlannedRun {
   const [{ optimizer, ...phase }] = configuration.phases;
   const phases = [{ ...phase, optimizer: { ...optimizer, decoupled: true } }];
   return { ...run, label: `${label}, decoupled weight decay`, configuration: { ...configuration, phases } };
 }
 
-/** What the paper leaves open, the other way. */
+/** What the paper leaves open, done the other way. */
 function choices(data: Data): PlannedRun[] {
   const [s1, s2] = strategies("choices", data);
   return data === "fashion-mnist" ? [asInTraining(s2), decoupled(s1)] : [asInTraining(s2)];
@@ -153,8 +153,8 @@ function otherRates(data: Data, backbone: Backbone): PlannedRun[] {
 }
 
 /**
- * The choice of a first rate, without the test images (ten stand in, which can choose nothing): each way on four fifths
- * of the training images, from a backbone that has seen no others, for the last fifth to choose among its rates.
+ * The choice of a first rate, without the test images (ten stand in, too few to choose by). Each method trains at each
+ * rate on four fifths of the training images, from a backbone that has seen no others; the last fifth chooses the rate.
  */
 function firstRates(backbone: Backbone, points: readonly CurvePoint[]): PlannedRun[] {
   const runs = points.flatMap((point) =>

@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Those of this phase and of the later ones. */
+/** How many epochs are left in this phase, after `epoch`, and in the later ones. */
 function epochsAfter({ phases }: Configuration, phase: number, epoch: number): number {
   return phases.slice(phase).reduce((sum, { epochs }) => sum + epochs, -epoch);
 }
@@ -52,7 +52,7 @@ main().then(
   (error) => {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(reason);
-    // Whoever runs a plan notes it.
+    // The process that runs a plan notes the reason.
     if (process.connected)
       process.send?.({ reason, phase: error instanceof PhaseError ? error.phase : undefined });
     process.exitCode = 1;

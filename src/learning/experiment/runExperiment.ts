@@ -49,7 +49,7 @@ export type Run = { readonly file: string; readonly result?: ExperimentResult; r
 
 /**
  * Runs one configuration to its end and writes its result, or returns the result that is there. After every
- * epoch a checkpoint is written, from which an interrupted or killed run goes on bit for bit. What stands after
+ * epoch a checkpoint is written, from which an interrupted or killed run goes on bit for bit. The model after
  * the first phases is kept beside the checkpoints, so that runs that begin alike share it: a backbone is
  * pre-trained once.
  * @throws before anything is trained for what fails in any phase: a method, data or labels that it cannot have.

@@ -7,9 +7,9 @@ const FORMAT = "intrinsic-params training 1";
 
 /**
  * Writes the state of a training to a file, whole or not at all, for `fit`'s `onCheckpoint`: killed at any moment,
- * the training goes on from the last state with `resume: await loadTraining(file)`. Of an adapter (lora and others that
- * make weights of numbers of their own) only what its training changed: the rest is to be built again as it was.
- * @throws TypeError for what is no such state.
+ * the training goes on from the last state with `resume: await loadTraining(file)`. For an adapter (lora and others that
+ * make weights from numbers of their own), only what its training changed: the rest has to be built again as it was.
+ * @throws TypeError for anything else.
  */
 export async function saveTraining(file: string, state: TrainingState): Promise<void> {
   needsNode("saveTraining", "keep the state itself, a plain object of arrays");

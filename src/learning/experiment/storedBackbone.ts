@@ -27,7 +27,7 @@ export async function storedBackbone(
   return model;
 }
 
-/** Where the weights after the first phases stand: named by the run that would end there. */
+/** The file of the weights after the first `count` phases, named by the run that would end there. */
 export function backboneFile(
   folder: string,
   { phases: all, data, ...rest }: Configuration,
@@ -35,13 +35,13 @@ export function backboneFile(
 ): string {
   const phases = all.slice(0, count);
   const names = [...new Set(phases.map((phase) => phase.data ?? data.name))];
-  // Learnt on one data set alone, a backbone is that set's, whatever comes after.
+  // A backbone that is learnt on a single data set belongs to that set, whatever the run takes later.
   const own = names.length === 1 ? { ...data, name: names[0] } : data;
   const beginning = phases.map((phase) => (names.length === 1 ? { ...phase, data: undefined } : phase));
   return path.join(folder, `${hashOf({ ...rest, data: own, phases: beginning })}.backbone`);
 }
 
-/** What an earlier run left after the most phases that this one begins with. */
+/** The backbone of an earlier run after as many phases as possible that this run begins with, too. */
 export async function sharedBackbone(
   folder: string,
   configuration: Configuration,

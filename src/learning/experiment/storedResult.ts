@@ -35,12 +35,12 @@ export async function storedResult(
   return result;
 }
 
-/** Where a run's result stands or will stand. */
+/** The file where a run's result is or will be. */
 export function resultFile(configuration: Configuration, folder = dataFolder("results")): string {
   return path.join(folder, `${hashOf(completed(configuration))}.json`);
 }
 
-/** What the package has of its own: data/results, data/backbones. */
+/** The package's own folders: data/results, data/backbones. */
 export function dataFolder(name: "results" | "backbones"): string {
   return path.join(packageFolder, "data", name);
 }

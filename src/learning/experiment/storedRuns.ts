@@ -23,7 +23,7 @@ export async function storedRuns(part: ReproductionPart, folder?: string): Promi
   return rows.flat();
 }
 
-/** Where a result stands on a curve: how many numbers, and the accuracy that validation chose (else the last). */
+/** The point of a result on a curve: how many numbers, and the accuracy that validation chose (else the last). */
 export function pointOf({ phases, selected, last }: ExperimentResult) {
   const { trainedWithBatchNorm: trained } = phases[phases.length - 1];
   const chosen = selected ?? last;

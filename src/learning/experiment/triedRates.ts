@@ -35,7 +35,7 @@ const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "random subspace, all layers, dimension 280": [6, 20],
 };
 
-/** The first rates that the search tries for a point of the curve: its own, the next ones, and where it went on. */
+/** The first rates that the search tries for a point of the curve: its own, its neighbours, and those where the search went on. */
 export function triedRates({ series, label, rate }: CurvePoint): readonly number[] {
   const ladder = LADDER.includes(rate) ? LADDER : BETWEEN;
   const at = ladder.indexOf(rate);
