@@ -31,7 +31,7 @@ export type PlannedRun = {
   readonly part: ReproductionPart;
   /** The method's name in figures: runs of one series differ in size. */
   readonly series: string;
-  /** What tells it from others of its series. */
+  /** What tells it apart from others of its series. */
   readonly label: string;
   /** The part of the network that a curve's method changes. */
   readonly scope?: string;

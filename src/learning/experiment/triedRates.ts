@@ -4,7 +4,7 @@ import type { CurvePoint } from "./curvePoint";
 const LADDER = [0.0006, 0.002, 0.006, 0.02, 0.06, 0.2, 0.6, 2, 6, 20, 60];
 const BETWEEN = [0.01, 0.03, 0.1, 0.3, 1];
 
-/** Rates beyond the neighbours, tried because the best of three had been the first or the last of them. */
+/** Rates beyond the neighbours, tried where the best of three was the first or the last of them. */
 const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "biases, of the last layer": [2, 6, 20, 60],
   "LoRA, Block 4, rank 4": [0.02, 0.006],
@@ -35,7 +35,7 @@ const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "random subspace, all layers, dimension 280": [6, 20],
 };
 
-/** The first rates that the search tries for a point of the curve: its own, its neighbours, and those where the search went on. */
+/** The first rates that the search tries for a point of the curve: its own, the next ones, and where the search went on. */
 export function triedRates({ series, label, rate }: CurvePoint): readonly number[] {
   const ladder = LADDER.includes(rate) ? LADDER : BETWEEN;
   const at = ladder.indexOf(rate);

@@ -11,7 +11,7 @@ import type { Batch, Passes, StepResult } from "./passes";
 import { type Branch, throughBranches } from "./segments";
 import { stockPass } from "./stockPass";
 
-/** Native links in a row, which TensorFlow.js's automatic gradient sees as one operation; or what TensorFlow.js computes itself. */
+/** Native links in a row, one operation to TensorFlow.js's automatic gradient; or what TensorFlow.js computes itself. */
 type Part =
   | {
       readonly kind: "native";

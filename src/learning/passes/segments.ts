@@ -94,7 +94,7 @@ function masks(layer: layers.Layer): boolean {
   });
 }
 
-/** All tensors between two, each after those that it is computed from. Undefined where the model has another form. */
+/** All tensors between two, each after those that it is computed from. Undefined for models of another form. */
 function tensorsBetween(start: SymbolicTensor, end: SymbolicTensor): SymbolicTensor[] | undefined {
   const order = new Set<SymbolicTensor>();
   const visit = (tensor: SymbolicTensor): boolean => {

@@ -1,6 +1,6 @@
 import { shown } from "../../common/shown";
 
-/** How often images of each true class (row) were given each class (column). */
+/** How often images of each true class (row) were predicted as each class (column). */
 export type ConfusionMatrix = {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];

@@ -211,8 +211,7 @@ function checkStart({ start }: TrainingState, trained: Trained): void {
 
 /**
  * Refuses a method that would change the weights before its first step: w(θ) has to be what the model holds, or will
- * hold once resumed. They differ if the method was built on other
- * weights or with another seed. Changes nothing.
+ * hold once resumed. They differ if the method was built on other weights or with another seed. Changes nothing.
  */
 export function checkMade(
   tf: Tensorflow,
@@ -255,7 +254,7 @@ function near(made: ArrayLike<number>, weights: Float32Array): boolean {
   return weights.every((weight, i) => Math.abs(weight - made[i]) <= 1e-5 * largest);
 }
 
-/** Gives a method's parameters these values; the weights that they make are left to the caller. */
+/** Gives a method's parameters these values; the caller then has the weights made from them. */
 export function setParameters(tf: Tensorflow, method: Method, values: readonly Float32Array[]): void {
   checkParameters(method, values);
   method.parameters.forEach((parameter, i) => {
