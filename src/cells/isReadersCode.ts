@@ -1,8 +1,11 @@
-import { sep } from "node:path";
+import { join, sep } from "node:path";
+
+/** The folders of the kernel's own code. */
+export const KERNEL: readonly string[] = [__dirname, join(__dirname, "..", "kernel")];
 
 /** Where the code of the kernel lies, and that of what it is built on. */
 const machinery = [
-  __dirname,
+  ...KERNEL,
   ...["tslab", "@tslab", "zeromq"].map((name) => `${sep}node_modules${sep}${name}`),
 ].map((folder) => folder + sep);
 

@@ -1,5 +1,6 @@
 import { join, relative, sep } from "node:path";
 import process from "node:process";
+import { KERNEL } from "./isReadersCode";
 import { hasSource, positionOf, type SourcePosition } from "./source";
 import { orElse } from "./textOf";
 
@@ -92,7 +93,7 @@ function isMachinery(file: string): boolean {
     file.startsWith("node:internal") ||
     file === "node:vm" ||
     file.startsWith("evalmachine.") ||
-    file.startsWith(__dirname + sep) ||
+    KERNEL.some((folder) => file.startsWith(folder + sep)) ||
     file.includes(`${sep}node_modules${sep}tslab${sep}`) ||
     file.includes(`${sep}node_modules${sep}@tslab${sep}`)
   );

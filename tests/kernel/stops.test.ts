@@ -117,6 +117,8 @@ test("only code of the kernel and of what it is built on is sheltered from a Sto
   const tslab = "/x/node_modules/@tslab/typescript-for-tslab/lib/typescript.js";
   expect(isReadersCode([tslab, kernelFile])).toBe(false);
   expect(isReadersCode(["node:internal/timers", kernelFile])).toBe(false);
+  const cellsFile = new URL("../../src/cells/cellRunner.js", import.meta.url).pathname;
+  expect(isReadersCode(["node:internal/timers", cellsFile])).toBe(false);
   expect(isReadersCode(["cell:3", "node:vm", tslab, kernelFile])).toBe(true);
   expect(isReadersCode(["/x/node_modules/@tensorflow/tfjs/dist/tf.node.js", "node:internal/timers"])).toBe(
     true,
