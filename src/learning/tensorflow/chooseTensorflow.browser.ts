@@ -1,4 +1,4 @@
-/** The names of `chooseTensorflow.ts` in their form for a browser, which has TensorFlow.js in pure JavaScript alone. */
+/** What `chooseTensorflow.ts` exports, for a browser: there TensorFlow.js runs in pure JavaScript only. */
 import { needsNode } from "../../common/platform.browser";
 import type * as Node from "./chooseTensorflow";
 
@@ -6,9 +6,9 @@ export const loadDataFrames: typeof Node.loadDataFrames = () =>
   needsNode("dataFrames()", "take rows as objects, which table and tableDataset read, too");
 
 export const chooseTensorflow: typeof Node.chooseTensorflow = async () => {
-  // By its own name, so that a bundler takes the package in.
+  // Imported by a literal name, so that a bundler includes the package.
   const tf = (await import("@tensorflow/tfjs")) as unknown as Node.Tensorflow;
-  // What WebGL computes depends on the graphics card, and is not float32 on all of them.
+  // WebGL's results depend on the graphics card; not every card computes in float32.
   await tf.setBackend("cpu");
   await tf.ready();
   return {

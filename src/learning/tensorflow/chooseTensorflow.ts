@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { folderIfInstalled, loadPackage, packageFolder, withVersion } from "../../common/platform";
 
-/** The namespace of TensorFlow.js; what only the native one has is missing from it in the fall-back. */
+/** The namespace of TensorFlow.js; the fall-back lacks what only the native package has. */
 export type Tensorflow = typeof import("@tensorflow/tfjs-node");
 /** The namespace of danfo.js, the data frames of the notebooks. */
 export type DataFrames = typeof import("danfojs-node");
@@ -16,12 +16,12 @@ export type BackendInfo = {
   /** Version of the native library; absent in the fall-back. */
   readonly tensorflow?: string;
   readonly tfjs: string;
-  /** Node's version; in a browser what it calls itself. */
+  /** Node's version; in a browser, its user agent. */
   readonly node: string;
   /** Cores that a step may use. The number of threads decides the last digits of a result. */
   readonly threads: number;
   readonly oneDNN: boolean;
-  /** Why it is the fall-back. */
+  /** Why the fall-back was chosen; absent where the native library computes. */
   readonly reason?: string;
 };
 
@@ -32,7 +32,10 @@ const load = createRequire(__filename);
 const NATIVE = "@tensorflow/tfjs-node";
 const PORTABLE = "@tensorflow/tfjs";
 
-/** danfo.js; after TensorFlow, which it asks for. @throws Error saying what to install, where it is not. */
+/**
+ * danfo.js, to be loaded after TensorFlow, which it needs.
+ * @throws Error where it is missing, saying what to install.
+ */
 export function loadDataFrames(): DataFrames {
   return loadPackage("danfojs-node", "dataFrames()");
 }
@@ -61,9 +64,9 @@ export async function chooseTensorflow(): Promise<Loaded> {
 
 function native(threads: number): Loaded {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
-  // Fixed before the library reads them: sums are split by thread, so that both decide the last digits.
+  // Set before the library reads them: oneDNN and the threads, which split the sums, decide the last digits.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
-  // Else the calling thread sleeps while others compute, and wakes one of them to wake the next.
+  // Otherwise the calling thread sleeps while others compute, and wakes one of them, which wakes the next.
   process.env.TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD ??= "1";
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   restoreUtil();
@@ -98,14 +101,14 @@ async function fallBack(reason: string): Promise<Loaded> {
   }
   const portable = load.resolve(PORTABLE);
   const hasNative = folderIfInstalled(NATIVE) !== undefined;
-  // danfo asks for the native package by name, and throws at import where that cannot be loaded.
+  // danfo requires the native package by name, and its import fails where that package cannot be loaded.
   const resolver = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string };
   const original = resolver._resolveFilename;
   resolver._resolveFilename = function (request, ...rest) {
     return request === NATIVE ? portable : original.call(this, request, ...rest);
   };
   const tf: Tensorflow = load(portable);
-  // Models are saved to and loaded from file:// as natively; this file of the native package needs no addon.
+  // As natively, models are saved to and loaded from file://; the native package's file for this needs no addon.
   if (hasNative) {
     const { nodeFileSystemRouter: files } = load(`${NATIVE}/dist/io/file_system`);
     tf.io.registerSaveRouter(files);
@@ -113,7 +116,7 @@ async function fallBack(reason: string): Promise<Loaded> {
   }
   await tf.setBackend("cpu");
   await tf.ready();
-  // Its greeting recommends what our own warning says better.
+  // No greeting: our own warning recommends the same, and says it better.
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
   const info: BackendInfo = {
     backend: "javascript",
@@ -126,7 +129,7 @@ async function fallBack(reason: string): Promise<Loaded> {
   return { tf, info };
 }
 
-/** In a checkout a script that gets the library and builds the addon, elsewhere the package's own installation. */
+/** The command that installs the native library: in a checkout our script, which builds the addon; elsewhere npm. */
 function bringsNative(): string {
   const script = "scripts/native-tensorflow.mjs";
   if (fs.existsSync(path.join(packageFolder, script))) return `"node ${script}"`;

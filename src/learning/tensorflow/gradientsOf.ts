@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "./tensorflow";
 
-/** The gradients of a loss by TensorFlow.js's tape, frozen variables included where they are asked for. */
+/** The gradients of a loss by TensorFlow.js's tape, also for frozen variables that are in `wanted`. */
 export function gradientsOf(tf: Tensorflow, wanted: readonly Variable[], loss: () => Scalar): Tensor[] {
   if (wanted.length === 0) {
     loss();
@@ -10,7 +10,7 @@ export function gradientsOf(tf: Tensorflow, wanted: readonly Variable[], loss: (
   try {
     return tf.grads(loss)([...wanted]);
   } catch (error) {
-    // What the tape has saved by then, TensorFlow.js would keep for ever.
+    // TensorFlow.js would never free what the tape has saved so far.
     const { state } = tf.engine();
     for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose();
     state.activeTape = [];

@@ -23,7 +23,7 @@ type Binding = {
   | "TF_ATTR_SHAPE",
   number
 >;
-/** What TensorFlow.js keeps of a tensor: its handle, or values not yet given to TensorFlow; who shares it. */
+/** What TensorFlow.js keeps of a tensor: its handle, or values not yet given to TensorFlow; how many tensors share it. */
 type Entry = { id: Id; values: unknown; refCount: number };
 type NativeBackend = {
   binding: Binding;
@@ -32,15 +32,15 @@ type NativeBackend = {
   createOutputTensor(output: Output): Tensor;
 };
 
-/** Resource variables of equal names would be one. */
+/** Numbers their names: resource variables with equal names would be one variable. */
 let resources = 0;
 
-/** In place of a handle, TensorFlow.js's own sign for none. */
+/** What TensorFlow.js writes in place of a handle where there is none. */
 const RELEASED = -1;
 
 /**
- * Calls TensorFlow's operations by name, past TensorFlow.js: no tape, no copies, no checks, which for small
- * steps is most of the time. What `run` gives lives until the next `sweep`; constants live until `dispose`.
+ * Calls TensorFlow's operations by name, past TensorFlow.js and its tape, copies and checks, which take most of the
+ * time in small steps. What `run` gives lives until the next `sweep`; constants live until `dispose`.
  */
 export class NativeOps {
   readonly #backend: NativeBackend;
@@ -68,7 +68,7 @@ export class NativeOps {
     });
   }
 
-  /** Another handle of the same values: the owner of one of the two may let go of it. */
+  /** Another handle of the same values: each of the two can be freed without the other. */
   shared(id: Id): Id {
     return this.run("Identity", [this.type("T", "float32")], [id]);
   }
@@ -97,7 +97,7 @@ export class NativeOps {
     this.delete(resource);
   }
 
-  /** Vectors of float32 one behind the other; a single tensor of any shape as it is. */
+  /** Vectors of float32, concatenated; a single tensor, of any shape, stays as it is. */
   joined(parts: readonly Id[]): Id {
     if (parts.length === 1) return parts[0];
     const attributes = [
@@ -108,7 +108,7 @@ export class NativeOps {
     return this.run("ConcatV2", attributes, [...parts, this.constant([0], "int32", [])]);
   }
 
-  /** Parts of these sizes of a vector of float32; a single tensor of any shape as it is. */
+  /** A vector of float32, split into parts of these sizes; for one size, a tensor of any shape, as it is. */
   parted(whole: Id, sizes: readonly number[]): Id[] {
     if (sizes.length === 1) return [whole];
     const attributes = [
@@ -120,7 +120,7 @@ export class NativeOps {
     return this.runMany("SplitV", attributes, inputs, sizes.length);
   }
 
-  /** Whether this TensorFlow knows the operation that `attempt` runs: those of oneDNN are not in every build. */
+  /** Whether this TensorFlow knows the operation that `attempt` runs: not every build has those of oneDNN. */
   knows(name: string, attempt: () => void): boolean {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
@@ -138,12 +138,12 @@ export class NativeOps {
     return knows;
   }
 
-  /** The handle of a tensor of TensorFlow.js, which keeps owning it. */
+  /** The handle of a tensor of TensorFlow.js; the tensor still owns it. */
   idOf(tensor: Tensor): Id {
     return this.#backend.getInputTensorIds([tensor])[0];
   }
 
-  /** A float tensor of TensorFlow.js for a handle, which passes into its ownership. */
+  /** A float tensor of TensorFlow.js for a handle; from now on the tensor owns the handle. */
   adopt(id: Id, shape: readonly number[]): Tensor {
     return this.#backend.createOutputTensor({
       id: this.keep(id),
@@ -166,8 +166,8 @@ export class NativeOps {
   }
 
   /**
-   * Lets go of the memory of a variable that shares it with no other tensor, so that an operation which holds it
-   * too may write into it; `assign` has to follow.
+   * Lets go of a variable's memory unless another tensor shares it, so that an operation that also holds this memory
+   * may write into it; `assign` has to follow.
    */
   release(variable: Variable): void {
     const entry = this.#own(variable);
@@ -192,7 +192,7 @@ export class NativeOps {
     return id;
   }
 
-  /** A new tensor of int64, each number as its low and its high 32 bits, which lives until the next sweep. */
+  /** A new tensor of int64 that lives until the next sweep; `words` are the low and the high 32 bits of each number. */
   uploadLong(words: Int32Array): Id {
     const id = this.#binding.createTensor([words.length / 2], this.#binding.TF_INT64, words);
     this.#scope.push(id);
@@ -225,7 +225,7 @@ export class NativeOps {
     return this.#binding.createTensor(shape, values instanceof Float32Array ? TF_FLOAT : TF_INT32, values);
   }
 
-  /** The same, made once for equal arguments. */
+  /** Like `fill`, but made once for equal arguments. */
   filled(value: number, shape: readonly number[]): Id {
     const key = `filled:${shape}:${value}`;
     const known = this.#constants.get(key);
@@ -272,7 +272,7 @@ export class NativeOps {
       value: { float32: TF_FLOAT, int32: TF_INT32, int64: TF_INT64 }[dtype],
     };
   }
-  /** What marks a call of one of oneDNN's own operations, whose names begin with _MklNative. */
+  /** The attribute that marks a call of one of oneDNN's own operations, whose names begin with _MklNative. */
   oneDNN(): Attribute[] {
     return [this.text("_kernel", "MklNameChangeOp")];
   }

@@ -1,4 +1,4 @@
-/** TensorFlow for the whole project: the native one, or pure JavaScript where its addon is missing, and in a browser. */
+/** TensorFlow for the whole project: the native one, or pure JavaScript in a browser and where the addon is missing. */
 import {
   type BackendInfo,
   chooseTensorflow,
@@ -14,9 +14,9 @@ let loading: Promise<Loaded> | undefined;
 let loaded: Loaded | undefined;
 
 /**
- * The TensorFlow namespace, native where the addon loads, else in pure JavaScript with one warning; loaded at
- * the first call. A browser has the one in pure JavaScript. INTRINSIC_PARAMS_BACKEND=javascript asks for the fall-back, INTRINSIC_PARAMS_THREADS=n
- * limits the cores.
+ * The TensorFlow namespace, native where the addon loads, else in pure JavaScript with one warning; loaded at the first
+ * call. A browser always has pure JavaScript. INTRINSIC_PARAMS_BACKEND=javascript asks for the fall-back,
+ * INTRINSIC_PARAMS_THREADS=n limits the cores.
  */
 export async function tensorflow(): Promise<Tensorflow> {
   return (await ready()).tf;
@@ -39,7 +39,7 @@ export function loadedTensorflow(): Tensorflow {
   return loaded.tf;
 }
 
-/** The same, or undefined where TensorFlow is not loaded yet. */
+/** The namespace, or undefined where TensorFlow is not loaded yet. */
 export function tensorflowIfLoaded(): Tensorflow | undefined {
   return loaded?.tf;
 }
