@@ -2,8 +2,8 @@ import { described } from "./checkImageSet";
 import type { Dataset } from "./dataset";
 
 /**
- * Refuses what is no data set with the parts that are asked for; what is in them is left to others. `instead` is what
- * to do without a test set.
+ * Refuses what is no data set with the given parts; the contents of the parts are checked elsewhere. `instead` says
+ * what to do without a test set.
  * @throws TypeError for anything else, Error where a part is missing.
  */
 export function checkDataset(data: Dataset, parts: readonly ("train" | "test")[], instead = ""): void {

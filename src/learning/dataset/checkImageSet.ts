@@ -1,7 +1,7 @@
 import { shown } from "../../common/shown";
 import type { ImageSet } from "./imageSet";
 
-/** Refuses what is no set of images, such as a whole data set; `alone` where it needs no labels. */
+/** Refuses what is no set of images, such as a whole data set; `alone` says that labels are not needed. */
 export function checkImageSet(what: string, set: Pick<ImageSet, "images">, alone = false): void {
   if (typeof set === "object" && set !== null && "images" in set) return;
   const whole = set as { readonly train?: unknown; readonly classes?: unknown } | undefined;
@@ -12,7 +12,7 @@ export function checkImageSet(what: string, set: Pick<ImageSet, "images">, alone
   );
 }
 
-/** What came, and what to make of it. */
+/** What came, in words, and what to do with it. */
 export function described(value: unknown): string {
   const { then, forEachAsync, iterator, dataSync, columns } = (value ?? {}) as Record<string, unknown>;
   if (typeof then === "function") return "a promise: await it";

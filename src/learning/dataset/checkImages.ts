@@ -9,7 +9,7 @@ type Expected = { readonly name: string; readonly shape: readonly number[]; read
 /**
  * Refuses labelled images that do not belong together.
  * @throws RangeError for sizes that do not fit, labels that are no class, and values that are not finite; TypeError for
- *   labels that are no bytes, which hold 256 classes at most.
+ *   labels that are not bytes: a byte holds 256 classes at most.
  */
 export function checkImages({ images, labels }: ImageSet, { name, shape, classes }: Expected): void {
   if (!(labels instanceof Uint8Array)) {
@@ -38,9 +38,12 @@ export function checkImages({ images, labels }: ImageSet, { name, shape, classes
   if (images instanceof Float32Array) checkFinite(name, images, labels.length);
 }
 
-/** Refuses `count` images of which one holds a value that is not finite, by its index. @throws RangeError */
+/**
+ * Refuses `count` images if one holds a value that is not finite, and names that image by its index.
+ * @throws RangeError
+ */
 export function checkFinite(name: string, images: Float32Array, count: number): void {
-  // A loop, for `every` takes five times as long for the 47 million values of MNIST.
+  // A loop: `every` takes five times as long for the 47 million values of MNIST.
   for (let i = 0; i < images.length; i++) {
     if (!Number.isFinite(images[i])) {
       const image = Math.floor((i * count) / images.length);

@@ -1,8 +1,8 @@
 import { crc32 } from "../../common/platform";
 
 /**
- * Refuses a picture's file that is cut short or damaged, as far as its format tells: the decoder draws what it has and
- * leaves the rest empty, without a word, or brings the whole process down.
+ * Refuses a picture's file that is cut short or damaged, as far as its format tells. From such a file the decoder draws
+ * what it has and silently leaves the rest empty, or it crashes the whole process.
  * @throws Error naming the file.
  */
 export function checkPicture(bytes: Buffer, name: string): void {
@@ -27,7 +27,7 @@ export function checkPicture(bytes: Buffer, name: string): void {
 
 type Fault = "short" | "damaged" | undefined;
 
-/** Chunks of length, name, content and a checksum of the last two. */
+/** Chunks of length, name, content and a checksum of name and content. */
 function png(bytes: Buffer): Fault {
   let at = 8;
   while (at + 12 <= bytes.length) {
@@ -49,7 +49,7 @@ function gif(bytes: Buffer): Fault {
   return bytes.at(-1) === 0x3b ? undefined : "short";
 }
 
-/** Chunks of name, length and content in one of the whole's length; the first says of which kind, and of what size, it is. */
+/** Chunks of name, length and content, inside one as long as the file; the first inside tells kind and size. */
 function webp(bytes: Buffer): Fault {
   const whole = 8 + bytes.readUInt32LE(4);
   if (bytes.length < whole) return "short";
@@ -61,9 +61,9 @@ function webp(bytes: Buffer): Fault {
     const [start, size] = [at + 8, bytes.readUInt32LE(at + 4)];
     if (start + size > whole || (at === 12 && !/^VP8[ LX]$/.test(kind))) return "damaged";
     if (kind === "VP8X") {
-      // A second one brings the decoder down.
+      // A second one crashes the decoder.
       if (at !== 12) return "damaged";
-      // Bits that stand for nothing are 0.
+      // Reserved bits are 0.
       if (size < 10 || (bytes[start] & 0b1100_0001) !== 0) return "damaged";
       canvas = `${bytes.readUIntLE(start + 4, 3) + 1}×${bytes.readUIntLE(start + 7, 3) + 1}`;
     }
@@ -75,7 +75,7 @@ function webp(bytes: Buffer): Fault {
   return frames > 0 ? undefined : "damaged";
 }
 
-/** The width and height of a frame's chunk; undefined where it is another one. */
+/** The width and height that a frame's chunk gives; undefined for any other chunk. */
 function frameOf(kind: string, content: Buffer): string | undefined {
   if (kind !== "VP8 " && kind !== "VP8L") return undefined;
   if (content.length < 10) return "damaged";

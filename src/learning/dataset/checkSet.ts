@@ -3,7 +3,7 @@ import { checkImages } from "./checkImages";
 import type { ImageSet } from "./imageSet";
 
 /**
- * Refuses a set that would train or score as nonsense; a data set's own check can be got round by a spread.
+ * Refuses a set on which training or scores would be nonsense; a data set copied by a spread has not been checked.
  * @throws TypeError for bytes, RangeError for an empty set, sizes that do not fit, labels that are no class and
  *   values that are not finite.
  */

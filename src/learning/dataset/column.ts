@@ -2,19 +2,19 @@ import { shown } from "../../common/shown";
 
 /** One row of a table: column name → value. */
 type PlainRow = { readonly [column: string]: unknown };
-/** Rows as objects, or a danfo data frame, which is known by its form. */
+/** Rows as objects, or a danfo data frame, which is recognised by its columns and values. */
 export type TableRows =
   | readonly PlainRow[]
   | { readonly columns: readonly (string | number)[]; readonly values: unknown };
 
-/** How a column is put into numbers. */
+/** How a column becomes numbers. */
 export type Column =
   | { readonly name: string; readonly kind: "number"; readonly mean: number; readonly std: number }
   | { readonly name: string; readonly kind: "text"; readonly texts: readonly string[] };
 
 type Value = number | string | boolean;
 
-/** The cells of a table by column, looked at before they are given out. */
+/** The cells of a table by column, checked before they are returned. */
 export type TableCells = {
   readonly columns: readonly string[];
   readonly count: number;
@@ -74,7 +74,7 @@ export function columnFrom(cells: TableCells, name: string, training: readonly n
   const texts = values.filter((value) => typeof value === "string");
   if (texts.length === 0) {
     const numbers = training.map((row) => Number(values[row]));
-    // Divided before they are added: large numbers have a mean, too.
+    // Divided before they are added, so that the sum of large numbers does not overflow.
     const mean = numbers.reduce((sum, x) => sum + x / numbers.length, 0);
     const std = Math.hypot(...chunks(numbers.map((x) => (x - mean) / Math.sqrt(numbers.length))));
     if (numbers.every((x) => x === numbers[0]) || !(std > 0 && Number.isFinite(std))) {
@@ -106,7 +106,7 @@ export function columnFrom(cells: TableCells, name: string, training: readonly n
 
 const ARGUMENTS = 1000;
 
-/** A call takes only so many arguments; the norm of norms is the norm. */
+/** The norms of chunks, as a call takes only so many arguments; the norm of these norms is that of all values. */
 function chunks(values: readonly number[]): number[] {
   const norms: number[] = [];
   for (let i = 0; i < values.length; i += ARGUMENTS)
@@ -114,7 +114,7 @@ function chunks(values: readonly number[]): number[] {
   return norms;
 }
 
-/** All rows in the form of these columns, row-major: one number for a column of numbers, one a text otherwise. */
+/** All rows in the form of these columns, row-major: one number for a column of numbers, else one for each text. */
 export function encodeRows(cells: TableCells, columns: readonly Column[]): Float32Array {
   const parts = columns.map((column) => {
     const values = cells.values(column.name);

@@ -7,7 +7,7 @@ import type { ImageSet } from "./imageSet";
 /** A data set with its parts; the functions on it return new ones and change nothing. */
 export type Dataset = {
   readonly name: string;
-  /** Height, width, channels of one image; a table's rows are [columns]. */
+  /** Height, width, channels of one image; [columns] for a table. */
   readonly shape: readonly number[];
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
@@ -16,7 +16,7 @@ export type Dataset = {
   readonly validation?: ImageSet;
   /** SHA-256 of each uncompressed source file, by its name. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** What was subtracted and divided by, once standardised. */
+  /** The mean that was subtracted and the std that was divided by, once standardised. */
   readonly standardised?: { readonly mean: number; readonly std: number };
 };
 

@@ -25,7 +25,7 @@ export const DECODE_OPTIONS: Record<keyof DecodeOptions, true> = {
   invert: true,
 };
 
-/** Pixels of a side at most: the numbers of a larger picture would fill the memory. */
+/** The most pixels that a side may have: a larger picture would fill the memory. */
 const MOST_PIXELS = 4096;
 
 /** The options with their defaults. @throws RangeError naming the one that is wrong. */
@@ -46,10 +46,10 @@ export function decodeOptions(options: DecodeOptions) {
 }
 
 /**
- * One picture from a file (PNG, JPEG, GIF's first frame, WebP) as height × width × channels bytes, as
- * `imageFolder` reads them: what a trained model is asked about. The numbers are those that the file stores, so a grey
- * picture in its own size comes back byte for byte; colour profiles and gamma are passed over, of 16 bits the upper 8
- * are taken, fewer bits are spread over 0 … 255. Photos are turned upright as their camera noted (EXIF).
+ * One picture from a file (PNG, JPEG, GIF's first frame, WebP) as height × width × channels bytes, read as
+ * `imageFolder` does, for a trained model to predict. The bytes are the numbers that the file stores, so a grey picture
+ * in its own size comes back byte for byte. Colour profiles and gamma are ignored. Of 16 bits the upper 8 are taken;
+ * fewer than 8 are spread over 0 … 255. Photos are turned upright as their camera noted (EXIF).
  * @throws Error naming the file if it is no picture, cut short, or damaged as far as its format tells.
  */
 export async function readImage(file: string, options: DecodeOptions = {}): Promise<Uint8Array> {
@@ -69,7 +69,7 @@ export async function decodeImage(bytes: Buffer, name: string, options: DecodeOp
     throw new Error(`${name} cannot be read as a picture (${error.message}): remove or replace it.`);
   });
   const context = createCanvas(width, height).getContext("2d");
-  // The canvas passes over what is no colour; it then keeps what it had.
+  // The canvas ignores what is no colour, and keeps the colour that it had.
   const [set, kept] = ["#010203", "#030201"].map((before) => {
     context.fillStyle = before;
     context.fillStyle = background;

@@ -1,21 +1,21 @@
 import { createHash, files, needsNode, path as paths, writeWhole } from "../../common/platform";
 
 export type Download = {
-  /** What to say of it in errors. */
+  /** What errors call it. */
   readonly name: string;
   /** The address that file names are added to. */
   readonly from: string;
   readonly folder: string;
   /** MD5 of each file, by its name. */
   readonly md5: Readonly<Record<string, string>>;
-  /** What to do where it fails. */
+  /** What to do if the download fails. */
   readonly hint: string;
 };
 
 /**
  * Fetches the files that are not in the folder yet, one after the other, each written whole and only if its
  * checksum is right.
- * @throws Error saying what was not reachable or not the published file, and what to do.
+ * @throws Error saying which file cannot be fetched or is not the published one, and what to do.
  */
 export async function download({ name, from, folder, md5, hint }: Download): Promise<void> {
   needsNode(`${name} by download`, "fetch the files, and give what parseIdx makes of them to dataset(…)");
@@ -36,7 +36,7 @@ export async function download({ name, from, folder, md5, hint }: Download): Pro
   }
 }
 
-/** Ten minutes in milliseconds: long enough for 20 MB on a slow line; a host that does not answer is given up after it. */
+/** Ten minutes in milliseconds: long enough for 20 MB on a slow line; then a silent host is given up. */
 const PATIENCE = 600_000;
 
 async function fetchBytes(address: string): Promise<Uint8Array> {

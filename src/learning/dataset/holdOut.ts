@@ -6,9 +6,9 @@ import { countByClass, drawByClass, indicesWhere } from "./splitValidation";
 type Shares = { readonly test: number; readonly validation?: number };
 
 /**
- * Parts a set: of every class round(share · count), one at least, go to `test` and to `validation`, drawn by the
- * seed; the rest, one of each class at least, stays for training. All keep their order.
- * @throws Error for a class of too few, RangeError for shares that leave nothing to train on.
+ * Splits a set: of every class, round(share · count) but at least one go to `test`, likewise to `validation`, drawn by
+ * the seed. The rest, at least one of each class, stays for training. All keep their order.
+ * @throws Error for a class that is too small, RangeError for shares that leave nothing to train on.
  */
 export function holdOut(
   set: ImageSet,
@@ -37,7 +37,7 @@ export function holdOut(
     }
     return each;
   });
-  // The second draw takes the first one in: the same order, more of it.
+  // Both draws follow the same order, so the second contains the first.
   const draws = wanted.map((_, w) =>
     drawByClass(
       set,

@@ -14,18 +14,18 @@ export type ImageFolderOptions = DecodeOptions & {
 };
 
 const PARTS = ["train", "test", "validation"] as const;
-/** What systems leave in folders without being asked; other hidden files start with a dot. */
+/** Files that operating systems put into folders on their own; other hidden files start with a dot. */
 const LITTER = new Set(["thumbs.db", "desktop.ini"]);
 const LARGEST = 256;
 const isPart = (name: string) => (PARTS as readonly string[]).includes(name);
 
 /**
- * A data set from pictures (PNG, JPEG, GIF, WebP) in one subfolder for each class, as PyTorch and Keras have it:
- * `folder/cat/1.png`, or `folder/train/cat/1.png` and `folder/test/cat/2.png` (and `validation`). Classes are
- * sorted by name, pictures scaled to `size` whatever their shape. Without parts of its own, each class gives
- * round(test · its pictures), one at least, for testing.
- * @throws Error naming the folder or file: no such folder, fewer than two classes or more than 256, a class of
- *   too few pictures, a file that is no picture, cut short or (as far as its format tells) damaged.
+ * A data set from pictures (PNG, JPEG, GIF, WebP) in one subfolder for each class, the layout of PyTorch and Keras:
+ * `folder/cat/1.png`, or `folder/train/cat/1.png` and `folder/test/cat/2.png` (and `validation`). Classes are sorted by
+ * name, pictures scaled to `size` whatever their shape. In a folder without parts, each class gives round(test · its
+ * pictures), at least one, for testing.
+ * @throws Error naming the folder or file: no such folder, fewer than two classes or more than 256, a class with too
+ *   few pictures, a file that is no picture, cut short or (as far as its format tells) damaged.
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
   checkKeys("imageFolder", options, { ...DECODE_OPTIONS, test: true, seed: true });
@@ -72,14 +72,14 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     if (set.labels.length === 0) throw new Error(`${path.join(folder, part)} holds no picture.`);
     return set;
   };
-  // One after another: the checksum takes the files up in this order.
+  // One after another, since the checksum depends on the order of the files.
   const train = await readFilled("train");
   const held = await readFilled("test");
   const validation = top.includes("validation") ? await readFilled("validation") : undefined;
   return finish({ classes, train, test: held, ...(validation && { validation }) });
 }
 
-/** The pictures of the classes in one folder, class after class, by file name; `hash` takes up names and bytes. */
+/** The pictures of the classes in one folder, class after class, by file name; `hash` is updated by names and bytes. */
 async function readPart(job: {
   folder: string;
   part: string;

@@ -5,12 +5,12 @@ import { MNIST_SHA256 } from "./mnist";
 import { readFourFiles } from "./readFourFiles";
 
 /**
- * KMNIST, cursive Japanese: 60,000 and 10,000 images of 28×28 (Clanuwat and others 2018, CC BY-SA 4.0), from
- * the user's own `folder`; gzipped files are checked by the MD5 that the authors publish; plain ones, for which they
- * publish none, by their sizes, by 6,000 and 1,000 images a class, for blank images, and against the files of MNIST
- * and Fashion-MNIST, which have the same names. With `download`, files that are not there are fetched from the
- * authors' site first (21 MB), or from the address given; one that is there is kept.
- * @throws Error naming the file that is missing, or that is damaged or another one and to be deleted.
+ * KMNIST, cursive Japanese: 60,000 and 10,000 images of 28×28 (Clanuwat and others 2018, CC BY-SA 4.0), from the user's
+ * own `folder`. Gzipped files are checked by the MD5 that the authors publish. Plain files have no published MD5: they
+ * are checked for their sizes, for 6,000 and 1,000 images a class, for blank images, and for not being files of MNIST
+ * or Fashion-MNIST, which have the same names. With `download`, missing files are fetched from the authors' site first
+ * (21 MB), or from the address given; files that are there are kept.
+ * @throws Error naming the file that is missing, or the damaged or wrong one that is to be deleted.
  */
 export async function kmnist({
   folder,
@@ -37,7 +37,7 @@ export async function kmnist({
   });
 }
 
-/** Without a folder, which TypeScript asks for and JavaScript does not. */
+/** For a call without arguments, which JavaScript allows and TypeScript does not. */
 const NOWHERE = { folder: "" };
 const SITE = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/";
 const GZIP_MD5 = {

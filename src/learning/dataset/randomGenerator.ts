@@ -6,14 +6,14 @@ export type Random = () => number;
 const LARGEST_SEED = 2 ** 32 - 1;
 /** Numbers that are thrown away before the state is mixed. */
 const WARM_UP = 12;
-/** Any bits, fixed once: they part a stream from a seed of the same number, and a longer list of parts from a shorter. */
+/** Arbitrary bits, fixed once: they tell a stream from an equal seed, and a longer list of parts from a shorter one. */
 const [OF_STREAM, OF_PARTS] = [0x5bf03635, 0x5851f42d];
 
 /**
- * The project's one generator: sfc32 (Doty-Humphrey), 128 bits of state filled from (seed, stream) by
- * splitmix32 and warmed up; equal seeds give equal numbers on every machine, other seeds and streams, both below 2³⁰,
- * other numbers. Where one number does not tell streams apart, `more` are taken in one after the other: nothing is
- * added up beforehand, so that no two lists of whole numbers up to 2³² − 1 become one.
+ * The project's one generator: sfc32 (Doty-Humphrey), 128 bits of state filled from (seed, stream) by splitmix32 and
+ * warmed up. Equal seeds give equal numbers on every machine; different seeds and streams, both below 2³⁰, give
+ * different numbers. Where one number does not tell streams apart, the numbers in `more` enter the state one after the
+ * other. They are not added up first, so that no two lists of whole numbers up to 2³² − 1 become one.
  */
 export function randomGenerator(seed: number, stream = 0, ...more: readonly number[]): Random {
   checkSeeds({ seed, stream });
@@ -36,10 +36,10 @@ export function randomGenerator(seed: number, stream = 0, ...more: readonly numb
     for (let i = 0; i < WARM_UP; i++) next();
   };
   warmUp();
-  // The seed once more, for above 2³⁰ there are pairs (seed, stream) that fill the state alike.
+  // The seed once more: above 2³⁰ there are pairs (seed, stream) that fill the state alike.
   for (const part of more.length > 0 ? [seed, ...more] : []) {
     checkSeeds({ "a part of the stream": part });
-    // Without the change of a, a part 0 would only go on in the same numbers.
+    // Without this change of a, a part 0 would only continue the same numbers.
     a ^= OF_PARTS;
     counter = (counter + part) | 0;
     warmUp();

@@ -4,7 +4,7 @@ import type { ImageSet } from "./imageSet";
 import { type IdxArray, readIdx } from "./readIdx";
 import { countByClass } from "./splitValidation";
 
-/** More pictures of one colour than this share mean a damaged file: the sets have next to none. */
+/** A larger share of one-coloured pictures means a damaged file: the sets have next to none. */
 const BLANK_SHARE = 1 / 100;
 
 type Source = {
@@ -17,9 +17,9 @@ type Source = {
   sha256?: Record<string, string>;
   /** MD5 of the .gz files, where nothing better was published. */
   gzipMd5?: Record<string, string>;
-  /** SHA-256 of the files of other data sets, by their name: plain files have no published checksum here. */
+  /** SHA-256 of other data sets' files, which are refused; by data set. Plain files have no published checksum here. */
   others?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** How many images there are, equally many of each class, where checksums do not say it. */
+  /** How many images there are, equally many of each class, where no checksum makes sure of it. */
   counts?: Readonly<Record<Part, number>>;
 };
 
@@ -53,7 +53,7 @@ export async function readFourFiles(source: Source): Promise<Dataset> {
 
 type FileArray = IdxArray & { readonly path: string };
 
-/** What can be asked of files without a checksum: their sizes, their classes, and that something is in the pictures. */
+/** Checks what it can of files without a checksum: their sizes, their classes, and that few pictures are blank. */
 function checkCounts(source: Source, images: FileArray, labels: FileArray, wanted: number): void {
   for (const { path, shape } of [images, labels])
     if (shape[0] !== wanted) throw wrong(source, path, `holds ${shape[0]} entries, expected ${wanted}`);
@@ -84,7 +84,7 @@ async function readChecked(source: Source, file: string): Promise<FileArray> {
   const path = [file, `${file}.gz`].map((entry) => paths.join(folder, entry)).find(fs.existsSync);
   if (!path) throw new Error(`${name}: no ${file} or ${file}.gz in ${folder}. ${hint}`);
   const array = await readIdx(path).catch((error) => {
-    // A file that the system does not give is not a wrong one.
+    // An error with a code is the system's: it could not read the file, and the file may be right.
     const remedy = error.code ? hint : `Delete it. ${hint}`;
     throw new Error(`${name} in ${folder}: ${error.message.replace(/\.?$/, ".")} ${remedy}`, {
       cause: error,

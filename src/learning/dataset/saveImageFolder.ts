@@ -46,7 +46,7 @@ export async function saveImageFolder(
     }
     context.putImageData(pixels, 0, 0);
     writing.push(writeWhole(path.join(folder, file), context.canvas.toBuffer("image/png")));
-    // The disk answers several at once sooner than one after another.
+    // The disk writes several files at once faster than one after another.
     if (writing.length === 32) {
       await Promise.all(writing);
       writing = [];

@@ -17,7 +17,7 @@ export type SpiralDatasetOptions = {
   seed?: number;
 };
 
-/** So many turns or more are taken for a mistake: no chart tells their arms apart. */
+/** This many turns or more are taken for a mistake: on no chart could one tell the arms apart. */
 const TOO_MANY_TURNS = 1000;
 
 /** The two spirals as a data set: "images" are the two coordinates of a point in [0,1]² (noise aside), t drawn uniformly. */

@@ -98,8 +98,8 @@ export function standardise(data: Dataset): Dataset {
 }
 
 /**
- * (x − mean) / std of other images than those of a data set, such as new ones to predict: by its own `standardised`.
- * @throws RangeError where there is none, or none that can be divided by.
+ * (x − mean) / std of images outside of a data set, such as new ones to predict, by that data set's `standardised`.
+ * @throws RangeError where that is missing, or its std cannot be divided by.
  */
 export function standardiseImages(
   images: ArrayLike<number>,
@@ -117,7 +117,7 @@ export function standardiseImages(
 }
 
 function mapSets(data: Dataset, change: (set: ImageSet) => ImageSet): Dataset {
-  // A set without test images is refused where they are asked for, as by `fit`.
+  // A data set without a test set is refused where one is needed, as in `fit`.
   const test = data.test && { test: change(data.test) };
   const validation = data.validation && { validation: change(data.validation) };
   return dataset({ ...data, train: change(data.train), ...test, ...validation });

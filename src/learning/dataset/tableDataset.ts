@@ -44,7 +44,7 @@ export type TableDataset = Dataset & {
  * become (x − mean) / std by the *training* rows; columns of texts become one 0 or 1 for each text, sorted.
  * Classes are the distinct labels, sorted.
  * @throws Error naming row and column for values that are missing or of another kind, and the column where it is
- *   constant or all texts differ; for fewer than two classes or more than 256, and classes of too few rows.
+ *   constant or all its texts differ; Error for fewer than two classes or more than 256, and classes with too few rows.
  */
 export function tableDataset(rows: TableRows, options: TableDatasetOptions): TableDataset {
   checkKeys("tableDataset", options, OPTIONS);
@@ -67,7 +67,7 @@ export function tableDataset(rows: TableRows, options: TableDatasetOptions): Tab
   const columns = features.map((feature) => columnFrom(cells, feature, training));
   const values = encodeRows(cells, columns);
   const width = values.length / labels.length;
-  // The parts were drawn of row numbers; here come the rows.
+  // Until here the parts hold row numbers as images; now come the rows.
   const rowsOf = (part: ImageSet): ImageSet => ({
     images: Float32Array.from(
       { length: part.labels.length * width },
@@ -84,7 +84,7 @@ export function tableDataset(rows: TableRows, options: TableDatasetOptions): Tab
     test: rowsOf(parts.test),
     ...(parts.validation && { validation: rowsOf(parts.validation) }),
     checksums: { [name]: sha256().update(used).digest("hex") },
-    // Column by column already; standardise(data) has nothing left to do.
+    // Each column is standardised already; standardise(data) has nothing left to do.
     standardised: { mean: 0, std: 1 },
   });
   return Object.freeze({ ...data, columns, encode: (more: TableRows) => encodeRows(cellsOf(more), columns) });

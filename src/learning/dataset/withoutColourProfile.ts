@@ -1,9 +1,9 @@
-/** Chunks of a PNG that say what its numbers look like on a screen, and change none of them. */
+/** Chunks of a PNG that say how its numbers look on a screen; they change none of the numbers. */
 const PNG_CHUNKS = new Set(["gAMA", "cHRM", "iCCP", "sRGB", "cICP", "mDCV", "cLLI"]);
 
 /**
  * The same picture (PNG, JPEG, WebP, as `checkPicture` lets it pass) without its colour profile and gamma. A decoder
- * that finds them turns the stored numbers into others, 128 into 129, for a screen that nobody looks at here.
+ * that finds these changes the stored numbers, such as 128 to 129, for a screen that nobody looks at here.
  */
 export function withoutColourProfile(bytes: Buffer): Buffer {
   if (bytes[0] === 0x89) return png(bytes);
@@ -21,13 +21,13 @@ function png(bytes: Buffer): Buffer {
   return Buffer.concat(kept);
 }
 
-/** Segments of a marker, a length that counts itself, and content, as far as the picture itself or a marker alone. */
+/** Segments of a marker, a length that counts itself, and content; they end at the picture's data or a marker alone. */
 function jpeg(bytes: Buffer): Buffer {
   const kept = [bytes.subarray(0, 2)];
   const isSegment = (at: number) => bytes[at] === 0xff && !(bytes[at + 1] >= 0xd0 && bytes[at + 1] <= 0xda);
   let at = 2;
   while (at + 4 <= bytes.length && isSegment(at)) {
-    // A marker may be filled up with bytes of 255 before it.
+    // A marker may be padded with bytes of 255 before it.
     const end = bytes[at + 1] === 0xff ? at + 1 : at + 2 + bytes.readUInt16BE(at + 2);
     const profile = bytes[at + 1] === 0xe2 && bytes.toString("latin1", at + 4, at + 16) === "ICC_PROFILE\0";
     if (!profile) kept.push(bytes.subarray(at, end));
