@@ -4,19 +4,22 @@ import { modelLayers } from "./innerLayers";
 import { isBatchNorm } from "./isBatchNorm";
 
 /**
- * What each layer without layers of its own does in a training beside computing with its weights: the one place that
- * says what "frozen" means. A link or a stored state asks here, never the layer.
+ * What each layer without inner layers does in training, apart from computing with its weights: the one place that says
+ * what "frozen" means. A link or a stored state asks here, never the layer.
  */
 export type Activity = {
   /** Whether it is not frozen. */
   learns(layer: layers.Layer): boolean;
-  /** Whether it is a BatchNorm that normalises by the batch and moves its statistics; else by those that it has. */
+  /**
+   * Whether it is a BatchNorm that normalises by the batch and moves its statistics; any other BatchNorm normalises by
+   * the statistics that it has.
+   */
   movesStatistics(layer: layers.Layer): boolean;
-  /** Whether what it drops, or the noise that it adds, is on. */
+  /** Whether its drop-out, or the noise that it adds, is on. */
   dropsOut(layer: layers.Layer): boolean;
 };
 
-/** What the layers of a model do, where `unfrozen` are those that are not frozen, and frozen ones do what `frozen` says. */
+/** What the layers of a model do: those in `unfrozen` learn, the others are frozen and do what `frozen` says. */
 export function activityOf(
   model: LayersModel,
   frozen: FrozenBehaviour = {},
@@ -30,7 +33,7 @@ export function activityOf(
   };
 }
 
-/** The layers without layers of their own that a model has unfrozen, from outside too. */
+/** The layers without inner layers that are not frozen, neither themselves nor by a nested model that holds them. */
 export function unfrozenLayers(model: LayersModel): readonly layers.Layer[] {
   return modelLayers(model).flatMap(({ one, trainable }) => (trainable ? [one] : []));
 }

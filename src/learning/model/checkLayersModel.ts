@@ -3,8 +3,9 @@ import { shown } from "../../common/shown";
 import { tensorflowIfLoaded } from "../tensorflow/tensorflow";
 
 /**
- * Refuses what is no LayersModel with layers and inputs, whether compiled or not; what it says of others is what to do.
- * @throws TypeError for anything else, also where another copy of TensorFlow.js made it; Error for a Sequential without layers and for a model that was disposed of.
+ * Refuses what is no LayersModel with layers and inputs, compiled or not; its messages say what to do.
+ * @throws TypeError for anything else, also for a model that another copy of TensorFlow.js made; Error for a Sequential
+ *   without layers and for a model that was disposed of.
  */
 export function checkLayersModel(model: LayersModel): void {
   const { layers: parts, inputs, outputs } = (model ?? {}) as Partial<LayersModel>;
@@ -21,7 +22,7 @@ export function checkLayersModel(model: LayersModel): void {
   }
   const promise = typeof (model as unknown as PromiseLike<unknown>)?.then === "function";
   const executes = typeof (model as unknown as { execute?: unknown })?.execute === "function";
-  // As TensorFlow.js loads graphs, and TensorFlow's own saved models.
+  // The classes as which TensorFlow.js loads graphs, and TensorFlow's own saved models.
   if (!promise && (executes || /^(GraphModel|TFSavedModel)$/.test(shown(model)))) {
     throw new TypeError(
       `${expected} a ${shown(model)}, whose weights are constants of a graph and cannot be trained: convert the model as ` +
@@ -31,7 +32,7 @@ export function checkLayersModel(model: LayersModel): void {
   throw new TypeError(`${expected} ${promise ? "a promise: await it" : shown(model)}.`);
 }
 
-/** Another copy's layers are none of ours: drop-out, say, would go unnoticed and draw without a seed. */
+/** Another copy's layers are not of our classes: drop-out, say, would go unnoticed and draw without a seed. */
 function checkOwn(model: LayersModel): void {
   const tf = tensorflowIfLoaded();
   if (!tf) return;

@@ -19,8 +19,8 @@ export type ModelParameterCount = {
 };
 
 /**
- * Parameters of a model by both conventions, layers of nested models included, of which those in trainable layers
- * are trained; moving means and variances are estimated, not trained, and count apart.
+ * Parameters of a model by both conventions, layers of nested models included; those in trainable layers are trained.
+ * Moving means and variances are estimated, not trained, and are counted apart.
  */
 export function countModelParameters(model: LayersModel): ModelParameterCount {
   return countOf(modelLayers(model));

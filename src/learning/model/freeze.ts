@@ -25,7 +25,7 @@ export function freeze(model: LayersModel, options: { train: LayerSelection }): 
   return countModelParameters(model);
 }
 
-/** The layers that a selection names, in the model's order; of a nested model those inside, each once. */
+/** The layers that a selection names, in the model's order; for a nested model the layers inside it, each once. */
 export function selectLayers(
   model: LayersModel,
   selection: LayerSelection,

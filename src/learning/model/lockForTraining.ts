@@ -3,17 +3,17 @@ import { defaultSignal } from "../../common/defaultSignal";
 import { stampOf } from "../tensorflow/stampOf";
 import { namedWeights } from "./namedWeights";
 
-/** The layers whose weights a training has in its hands, and that training. */
+/** For each weight that is being trained, the name of its layer and the training. */
 const trained = new WeakMap<Variable, { readonly name: string; readonly training: Training }>();
 
-/** Whether a training was stopped and has not ended by now; how it is brought to its end. */
+/** Tells whether a training was stopped and has not ended yet; ends it. */
 type Training = { stuck(): boolean; end(): void };
 
 /**
- * Takes a model's weights for one training, which ends what `signal` stops, and returns how to give them back, after
- * `last`; frozen ones, too, for another training could unfreeze them. A notebook that stops an endless callback, say,
- * leaves a training that can never go on: it is ended in its place when a later cell wants the weights.
- * @throws Error where one of them is in another training, of this model or of one that shares its layers.
+ * Locks a model's weights for one training, which `signal` stops, and returns a function that calls `last` and unlocks
+ * them. Frozen weights are locked, too: another training could unfreeze them. If a notebook stops an endless callback,
+ * say, its training can never go on: it is ended when a later cell wants the weights.
+ * @throws Error where one of the weights is in another training, of this model or of one that shares its layers.
  */
 export function lockForTraining(model: LayersModel, signal: AbortSignal, last: () => void): () => void {
   const weights = namedWeights(model);
@@ -39,7 +39,7 @@ export function lockForTraining(model: LayersModel, signal: AbortSignal, last: (
   return training.end;
 }
 
-/** @throws Error that begins as given, where one of the weights is in a training. */
+/** @throws Error that begins with `what`, where one of the weights is in a training. */
 export function refuseWhileTrained(variables: readonly Variable[], what: string): void {
   for (const variable of variables) {
     const locked = trained.get(variable);
@@ -53,7 +53,7 @@ export function refuseWhileTrained(variables: readonly Variable[], what: string)
   }
 }
 
-/** The same for all weights of a model. */
+/** `refuseWhileTrained` for all weights of a model. */
 export function refuseModelWhileTrained(model: LayersModel, what: string): void {
   refuseWhileTrained(
     namedWeights(model).map(({ variable }) => variable),
@@ -62,8 +62,8 @@ export function refuseModelWhileTrained(model: LayersModel, what: string): void 
 }
 
 /**
- * Whether a model's weights are those that they are now, asked after a while.
- * @throws Error where any was changed, as by a training that goes on meanwhile.
+ * Remembers a model's weights, and returns a check that they are still the same.
+ * @throws Error by that check where one has changed, as by a training meanwhile.
  */
 export function sameWeights(model: LayersModel, what: string): () => void {
   const before = namedWeights(model).map(({ variable }) => ({ variable, stamp: stampOf(variable) }));

@@ -8,16 +8,16 @@ export type Matched = {
   readonly values: ReadonlyMap<Variable, Float32Array>;
   /** The names that they were stored by. */
   readonly names: ReadonlyMap<Variable, string>;
-  /** Weights without values of their size, with what was found for them. */
+  /** Weights without stored values of their size, with the name that was found for them. */
   readonly unfit: readonly { readonly weight: NamedWeight; readonly found?: string }[];
   /** Names of values that no weight here takes. */
   readonly left: readonly string[];
 };
 
 /**
- * Stored values to the weights of a model: by name where the user gave the layers names, and by position where
- * TensorFlow.js did ("dense_Dense3": it counts the layers that a process makes, so that the same model built again has
- * other numbers): the first such layer of a kind has the values of the first one.
+ * Matches stored values to the weights of a model: by name where the user gave the layers names, by position where
+ * TensorFlow.js did. Its names ("dense_Dense3") count the layers that a process makes, so the same model built again
+ * has other numbers. By position, the first layer of a kind has the values of the first one stored.
  * @throws RangeError where the same automatic names stand in another order, so that name and position contradict.
  */
 export function matchWeights(weights: readonly NamedWeight[], stored: Stored): Matched {
@@ -67,7 +67,7 @@ function placeNames(names: readonly string[]): Map<string, string> {
   );
 }
 
-/** "dense_Dense" of the name "dense_Dense3" that TensorFlow.js gives; any other name itself. */
+/** "dense_Dense" for "dense_Dense3", a name by TensorFlow.js; any other name itself. */
 function kindOf(name: string): string {
   const [, direction = "", prefix, counted] =
     /^(forward_|backward_)?([a-z\d_]+)_([A-Z]\w*\d)$/.exec(name) ?? [];

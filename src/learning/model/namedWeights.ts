@@ -5,7 +5,7 @@ import { type InnerLayer, modelLayers } from "./innerLayers";
 /** A weight or statistic of a model, its name there, and the layer that it belongs to. */
 export type NamedWeight = InnerLayer & { readonly name: string; readonly variable: Variable };
 
-/** Every weight and statistic once, by a name of its own; what is frozen changes neither order nor names. */
+/** Every weight and statistic once, by a name of its own; freezing changes neither order nor names. */
 export function namedWeights(model: LayersModel): NamedWeight[] {
   const taken = new Set<string>();
   return modelLayers(model).flatMap((layer) =>

@@ -17,8 +17,8 @@ export type PaperCNNOptions = {
   /** Factor on the paper's drop-out rates 0.25, 0.25 and 0.5; 0 turns drop-out off. */
   dropout?: number;
   /**
-   * Share of the old value that a moving statistic of BatchNorm keeps in one step; what PyTorch calls momentum is the
-   * rest of it, 0.1 for 0.9.
+   * Share of the old value that a moving statistic of BatchNorm keeps in one step; what PyTorch calls momentum is 1
+   * minus this, 0.1 for 0.9.
    */
   momentum?: number;
   /** What BatchNorm adds to a variance. */

@@ -8,14 +8,14 @@ export type SmallModelOptions = {
   classes?: number;
 };
 
-/** What `checkKeys` takes for them. */
+/** The names of these options, for `checkKeys`. */
 export const SMALL_MODEL_OPTIONS: Record<keyof SmallModelOptions, true> = {
   seed: true,
   input: true,
   classes: true,
 };
 
-/** Throws RangeError where they are no model's. */
+/** Throws RangeError for options that no model can have. */
 export function checkSmallModelOptions({ seed, input, classes }: Required<SmallModelOptions>): void {
   checkWhole({ seed }, 0);
   checkWhole({ classes }, 2);

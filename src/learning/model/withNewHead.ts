@@ -7,9 +7,9 @@ import { checkWhole } from "./checkWhole";
 import { modelLayers, unfreezeOnly } from "./innerLayers";
 
 /**
- * A copy of a model, chain or graph, whose last dense layer is a new one for `classes` classes, Glorot uniform by
- * the seed, its activation softmax unless it was linear; what comes after that layer starts anew, both unfrozen, and
- * all that comes before keeps its weights. The given model stays as it is: each call gives an equal backbone.
+ * A copy of a model, chain or graph, with a new last dense layer for `classes` classes: Glorot uniform by the seed,
+ * softmax unless it was linear. It and the layers after it start anew and are unfrozen; the layers before it keep their
+ * weights. The given model stays as it is: each call gives an equal backbone.
  * @throws Error for a model without a dense layer of its own, and for layers that TensorFlow.js cannot rebuild.
  */
 export async function withNewHead(
@@ -31,7 +31,7 @@ export async function withNewHead(
     name,
   );
   head.config.units = classes;
-  // What told two classes apart by one unit, say, cannot tell several.
+  // A sigmoid, say, that tells two classes apart by one unit cannot tell several apart.
   if (!["softmax", "linear"].includes(head.config.activation ?? "linear")) head.config.activation = "softmax";
   const copy = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology }));
   // Layer by layer at any depth: TensorFlow.js lists a nested model's weights in another order where part of it is frozen.
@@ -53,5 +53,5 @@ export async function withNewHead(
   return copy;
 }
 
-/** What is changed of a model's description as JSON. */
+/** The part of a model's description as JSON that is changed. */
 type Topology = { config: { layers: { config: { name: string; units?: number; activation?: string } }[] } };
