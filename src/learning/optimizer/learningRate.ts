@@ -20,7 +20,7 @@ export function exponentialLearningRate(options: { start: number; factor: number
 /**
  * Half a cosine from `start` in the first epoch after the warm-up to `end` in the last one, start + (end − start)
  * (1 − cos πt)/2; in the `warmup` epochs before, the rate grows in equal steps to `start`.
- * @throws RangeError for rates that are not finite or below 0, and epochs that leave none after the warm-up.
+ * @throws RangeError for rates that are not finite or below 0, and where no epoch is left after the warm-up.
  */
 export function cosineLearningRate(options: {
   start: number;
@@ -43,7 +43,7 @@ export function cosineLearningRate(options: {
   };
 }
 
-/** The rate of an epoch; refuses what would not train. */
+/** The rate of an epoch; refuses one that is not finite or below 0. */
 export function rateOf(rate: LearningRate, epoch: number): number {
   const value = typeof rate === "function" ? rate(epoch) : rate;
   checkRates({ [`The learning rate of epoch ${epoch}`]: value });

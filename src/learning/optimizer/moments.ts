@@ -7,11 +7,11 @@ export type OptimizerOptions = {
   readonly kind?: "radam" | "adam";
   readonly beta1?: number;
   readonly beta2?: number;
-  /** What is added to √v: above 0, for √v is 0 where no gradient ever was. */
+  /** What is added to √v; above 0, since √v is 0 where every gradient was 0. */
   readonly epsilon?: number;
   /**
-   * Add ε to √v̂, v̂ = v/(1−β₂ᵗ), as Adam of its paper and of PyTorch does, instead of to √v, as TensorFlow's Adam and
-   * PyTorch's RAdam do, and this one by default. It matters where gradients are not far above ε.
+   * Add ε to √v̂, v̂ = v/(1−β₂ᵗ), as in Adam's paper and PyTorch's Adam. By default ε is added to √v, as in
+   * TensorFlow's Adam and PyTorch's RAdam. It matters where gradients are not far above ε.
    */
   readonly correctedEpsilon?: boolean;
   /** λ; 1e-4 in `fit` and in runs, 0 in `radam` itself. */
@@ -23,7 +23,7 @@ export type OptimizerOptions = {
 /** Steps taken, and the moments m and v of each variable. */
 export type OptimizerState = {
   readonly steps: number;
-  /** Those that the steps were taken with; absent in states of earlier versions. */
+  /** The options of these steps; absent in states of earlier versions. */
   readonly options?: Required<OptimizerOptions>;
   readonly moments: readonly (readonly [Float32Array, Float32Array])[];
 };

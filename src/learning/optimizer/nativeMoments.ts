@@ -3,7 +3,7 @@ import type { Id, NativeOps } from "../tensorflow/nativeOps";
 import { epsilonOf, type Fixed, type Moments, type OptimizerState } from "./moments";
 import type { StepSize } from "./stepSize";
 
-/** Variables that are moved together, the index of each in the list of all, and what is kept for them. */
+/** Variables that are updated together, the index of each in the list of all, and what is kept for them. */
 type Group = {
   readonly variables: readonly Variable[];
   readonly indices: readonly number[];
@@ -14,8 +14,8 @@ type Group = {
 };
 
 /**
- * Moments in resource variables of TensorFlow, which its fused kernel updates in one pass over memory. Vectors, such
- * as biases and scales, are joined into one for that: there are many, and each call costs more than their numbers.
+ * Moments in resource variables of TensorFlow, which its fused kernel updates in one pass over memory. Vectors, such as
+ * biases and scales, are joined into one: there are many, and a call for each costs more than the arithmetic.
  */
 export class NativeMoments implements Moments {
   readonly #groups: Group[];
@@ -42,7 +42,7 @@ export class NativeMoments implements Moments {
     const { factor, adaptive } = size;
     const float = [ops.type("T", "float32")];
     const fused = [...float, ops.flag("use_locking", false), ops.flag("use_nesterov", false)];
-    // Beside 1e15 every √v vanishes in float32, so that the kernel's m/(√v + ε) becomes m/ε.
+    // Added to 1e15, every √v vanishes in float32, so the kernel's m/(√v + ε) becomes m/ε.
     const huge = 1e15;
     const rate = ops.upload(Float32Array.of(learningRate * factor * (adaptive ? 1 : huge)), []);
     const epsilon = ops.upload(Float32Array.of(adaptive ? epsilonOf(fixed, size) : huge), []);
@@ -66,7 +66,7 @@ export class NativeMoments implements Moments {
           gradient = ops.run("AddV2", float, [gradient, pull]);
         }
         ops.setResource(value, start);
-        // While a variable holds the memory too, the kernel copies it before writing.
+        // As long as a variable also holds the memory, the kernel copies it before writing.
         if (variables.length === 1) ops.release(variables[0]);
         try {
           ops.runMany("ResourceApplyAdam", fused, [value, m, v, ...settings, gradient], 0);

@@ -12,7 +12,7 @@ import { NativeMoments } from "./nativeMoments";
 import { PortableMoments } from "./portableMoments";
 import { stepSize } from "./stepSize";
 
-/** The smallest normal number of float32: a smaller ε is 0 there, and 0/0 where a gradient is 0. */
+/** The smallest normal number of float32: a smaller ε becomes 0, and m/(√v + ε) is 0/0 where gradients are 0. */
 const SMALLEST = 2 ** -126;
 
 export type { OptimizerOptions, OptimizerState } from "./moments";
@@ -35,7 +35,7 @@ export type Optimizer = {
    */
   apply(gradients: readonly Tensor[], learningRate: number): void;
   state(): OptimizerState;
-  /** Goes on from a state. @throws RangeError where it is of other sizes or options, or no state that training leads to. */
+  /** Goes on from a state. @throws RangeError where its sizes or options differ, or training cannot lead to it. */
   restore(state: OptimizerState): void;
   dispose(): void;
 };
@@ -45,13 +45,13 @@ export type Optimizer = {
  *   m ← β₁m + (1−β₁)g,  v ← β₂v + (1−β₂)g²,  ρ∞ = 2/(1−β₂) − 1,  ρ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ);
  *   if ρ > 5:  θ ← θ − η r √(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε),  r² = (ρ−4)(ρ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρ);
  *   else:      θ ← θ − η/(1−β₁ᵗ) · m.
- * Liu and others, "On the variance of the adaptive learning rate and beyond" (2020), Algorithm 2, with ρ > 5
- * for their ρ > 4 as in PyTorch.
- * Adam always has r = 1 and takes the first line. ε stands beside √v, as in PyTorch's RAdam; its Adam, and that of Kingma
- * and Ba (2015), has √v̂ + ε with v̂ = v/(1−β₂ᵗ), which is `correctedEpsilon: true`, for RAdam too.
- * λ is 0 by default here, 1e-4 as the paper's in `fit`.
- * @throws RangeError for options out of range: 0 ≤ β₁, β₂ < 1, λ ≥ 0, ε ≥ 2^−126, beside √v̂ ε√(1−β₂) ≥ 2^−126; TypeError
- *   for unknown ones.
+ * Liu and others, "On the variance of the adaptive learning rate and beyond" (2020), Algorithm 2, with ρ > 5 instead of
+ * their ρ > 4, as in PyTorch.
+ * Adam always has r = 1 and takes the first line. ε is added to √v, as in PyTorch's RAdam; to √v̂, v̂ = v/(1−β₂ᵗ), with
+ * `correctedEpsilon: true`, as in PyTorch's Adam and in Kingma and Ba (2015), for RAdam too.
+ * λ is 0 by default here; in `fit` it is the paper's 1e-4.
+ * @throws RangeError for options out of range: 0 ≤ β₁, β₂ < 1, λ ≥ 0, ε ≥ 2^−126, with √v̂ also ε√(1−β₂) ≥ 2^−126;
+ *   TypeError for unknown ones.
  */
 export function radam(
   tf: Tensorflow,
@@ -101,7 +101,7 @@ export function radam(
     },
     state: () => ({ steps, options: settings, moments: moments.read() }),
     restore(state) {
-      // Earlier versions knew ε beside √v alone.
+      // Earlier versions could add ε to √v only.
       const stored: OptimizerOptions = state.options ?? settings;
       for (const name of Object.keys(OPTIMIZER_OPTIONS) as (keyof OptimizerOptions)[]) {
         const then = stored[name] ?? (name === "correctedEpsilon" ? false : undefined);
@@ -118,7 +118,7 @@ export function radam(
           state.moments.map((pair) => pair[which].length),
         );
       }
-      // A square may have grown beyond float32: its weight then stands still.
+      // A square may be infinite, beyond float32: its weight then stands still.
       if (!state.moments.every(([m, v]) => m.every(Number.isFinite) && v.every((square) => square >= 0)))
         throw new RangeError(
           "Stored moments must be finite, squares ≥ 0: take the state of an earlier epoch.",

@@ -1,7 +1,7 @@
 export type StepSize = {
   readonly factor: number;
   readonly adaptive: boolean;
-  /** 1 − β₂ᵗ, what v has seen of the squares so far. */
+  /** 1 − β₂ᵗ, the sum of the factors that the squares have in v so far. */
   readonly second: number;
 };
 
