@@ -9,7 +9,7 @@ import { trainOnly, variablesOf } from "./trainOnly";
 const OPTIONS = { layers: LAYERS } satisfies OptionsOf<WeightSelection>;
 
 /**
- * Trains scale and shift of BatchNorm alone, in nested models too; its statistics move (Frankle and others 2021).
+ * Trains only scale and shift of BatchNorm, in nested models too; its statistics move (Frankle and others 2021).
  * @throws Error where no selected layer is a BatchNorm.
  */
 export function batchNormOnly(model: LayersModel, options: WeightSelection = {}): Method {

@@ -16,8 +16,8 @@ const OPTIONS = {
 } satisfies OptionsOf<BiasesOptions>;
 
 /**
- * Trains the biases of convolutions and dense layers and the shifts of LayerNorm alone (BitFit: Ben Zaken and others
- * 2022); with `batchNorm` the shifts of BatchNorm too, whose statistics stand still. All layers are frozen.
+ * Trains only the biases of convolutions and dense layers and the shifts of LayerNorm (BitFit: Ben Zaken and others
+ * 2022); with `batchNorm`, also the shifts of BatchNorm, whose statistics stand still. All layers are frozen.
  */
 export function biasesOnly(model: LayersModel, options: BiasesOptions = {}): Method {
   checkKeys("biasesOnly", options, OPTIONS);

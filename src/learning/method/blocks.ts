@@ -7,8 +7,8 @@ import { type MethodDefinition, type OptionsOf, required, selection } from "./me
 const OPTIONS = { train: required(selection) } satisfies OptionsOf<{ train: LayerSelection }>;
 
 /**
- * Trains all weights of some blocks or layers, all others frozen: blocks(model, [2, 4]) is what strategy S2 trains
- * (Section 3). Its unload() gives the marks of being frozen back, too.
+ * Trains all weights of some blocks or layers and freezes all others: blocks(model, [2, 4]) is what strategy S2 trains
+ * (Section 3). Its unload() also restores which layers were frozen before.
  * @throws RangeError for a name that fits no layer, TypeError for what is no selection.
  */
 export function blocks(model: LayersModel, train: LayerSelection): Method {

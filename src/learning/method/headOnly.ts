@@ -5,7 +5,7 @@ import type { MethodDefinition } from "./methodDefinition";
 import { trainOnly, variablesOf } from "./trainOnly";
 
 /**
- * Trains the last dense layer alone, in a nested model too, everything else frozen: a linear classifier on fixed
+ * Trains only the last dense layer, in a nested model too, and freezes everything else: a linear classifier on fixed
  * features.
  * @throws Error for a model without a dense layer.
  */

@@ -13,22 +13,22 @@ let made = 0;
 type Parts = {
   readonly name: string;
   readonly carriers: readonly Variable[];
-  /** Those carriers that are parameters themselves: beside them nothing says what was learnt. */
+  /** Those carriers that are parameters themselves: what was learnt is stored nowhere else. */
   readonly own: readonly Variable[];
   /** Sets the other carriers to w(θ). */
   make(): void;
-  /** Gives layers back the marks that making the method took from them. */
+  /** Restores which layers were frozen before the method was made. */
   unmark?(): void;
 };
 
 /**
- * What one method found in a model, what it left there, and whether the model holds it still: so that it can be taken
- * off again bit for bit, and methods on one model switched with the statistics that each moved.
+ * What one method found in a model, what it left there, and whether the model still holds it. So it can be taken off
+ * again bit for bit, and methods on one model can be switched, each with the statistics that it moved.
  */
 export class Hold {
   /** Carriers and statistics as they were before. */
   readonly #found = new Map<Variable, Float32Array>();
-  /** The stamp of each weight as this method left it: another one where anyone has written since. */
+  /** The stamp of each weight when this method left it; a weight that was written to since has another one. */
   readonly #left = new Map<Variable, Stamp>();
   /** Statistics that its trainings moved, as they left them. */
   readonly #moved = new Map<Variable, Float32Array>();
@@ -86,7 +86,7 @@ export class Hold {
     if (carriers.length > own.length || this.#learnt.size > 0) this.#claim();
   }
 
-  /** @throws Error where another method or a restoring has changed the weights since. */
+  /** @throws Error where another method or `restoreWeights` has changed the weights since. */
   unload(): void {
     const { name, carriers } = this.parts;
     refuseWhileTrained(this.#all(), `${name} cannot be unloaded`);
@@ -100,7 +100,7 @@ export class Hold {
     this.#takeOff();
   }
 
-  /** Takes others off that write to the same weights; returns how to put them back. */
+  /** Takes off other methods that write to the same weights; returns a function that puts them back. */
   displace(): () => void {
     const rivals = this.#rivals();
     for (const rival of rivals) rival.#takeOff();
@@ -109,7 +109,7 @@ export class Hold {
     };
   }
 
-  /** A training by this method begins: `write` is a step of it until `settle`. */
+  /** A training by this method begins: until `settle`, each `write` is one of its steps. */
   begin(): void {
     this.#start = new Map(this.#all().map((variable) => [variable, stampOf(variable)]));
     for (const statistic of this.statistics) {
@@ -151,7 +151,7 @@ export class Hold {
       for (const { parts } of latest) parts.unmark?.();
     };
     const all = new Hold({ name, carriers, own, make, unmark }, statistics);
-    // The first that was made found the statistics as they were before all of them.
+    // The method that was made first found the statistics as they were before all of them.
     for (const hold of latest) {
       for (const [variable, values] of hold.#found) all.#found.set(variable, values);
       for (const [variable, values] of hold.#learnt) all.#learnt.set(variable, values);
@@ -167,7 +167,7 @@ export class Hold {
     return all;
   }
 
-  /** Refuses to build on weights that another method makes of numbers of its own. */
+  /** Refuses to build on weights that another method makes from parameters of its own. */
   static refuseHeld(what: string, carriers: readonly Variable[]): void {
     refuseWhileTrained(carriers, `${what} cannot be made`);
     const hold = Hold.#on(carriers, (held, carrier) => !held.#asFound(carrier));
@@ -179,7 +179,7 @@ export class Hold {
     }
   }
 
-  /** Refuses a training of all unfrozen weights where a method was made and is not given. */
+  /** Refuses to train all unfrozen weights of a model that holds a method which was not given to `fit`. */
   static refuseForgotten(model: LayersModel): void {
     const hold = Hold.#on(
       namedWeights(model).map(({ variable }) => variable),
@@ -193,7 +193,7 @@ export class Hold {
     }
   }
 
-  /** Nobody holds weights that were put into a model. */
+  /** No method holds these weights any more: they were put into the model from outside. */
   static forget(variables: Iterable<Variable>): void {
     for (const variable of variables) holders.delete(variable);
   }
@@ -233,7 +233,7 @@ export class Hold {
     for (const carrier of this.parts.carriers) holders.set(carrier, this);
   }
 
-  /** Methods that write to the same weights, but those that this one was built on. */
+  /** Methods that write to the same weights, except those that this one was built on. */
   #rivals(): ReadonlySet<Hold> {
     const rivals = new Set<Hold>();
     for (const carrier of this.parts.carriers) {

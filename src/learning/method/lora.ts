@@ -22,12 +22,12 @@ const OPTIONS = {
 
 /**
  * Low-rank updates W = W₀ + (α/r) A B of kernels (of convolutions, dense, recurrent and embedding layers), A random,
- * B = 0 at first (LoRA: Hu and others 2022); a convolution's kernel is the (height·width·in) × out matrix that it
- * multiplies patches by, a depthwise one's (height·width) × out. Trains r (m + out) numbers for an m × out kernel;
- * in its training all layers are frozen otherwise.
- * @throws RangeError for a rank that is no whole number ≥ 1, a seed that is none ≥ 0 and an α that is not finite, TypeError
- *   for an unknown option, Error where no selected layer has a kernel, and where the model holds what another such method learnt
- *   in them: its unload() or dispose() first.
+ * B = 0 at first (LoRA: Hu and others 2022). A convolution's kernel is the matrix that multiplies its patches:
+ * (height·width·in) × out, or (height·width) × out for a depthwise one. Trains r (m + out) numbers for an m × out
+ * kernel; apart from that, all layers are frozen in its training.
+ * @throws RangeError for a rank that is no whole number ≥ 1, a seed that is no whole number ≥ 0 and an α that is not
+ *   finite, TypeError for an unknown option, Error where no selected layer has a kernel, and where the model holds what
+ *   another such method learnt in these kernels: call its unload() or dispose() first.
  */
 export function lora(model: LayersModel, options: LoraOptions = {}): Method {
   checkKeys("lora", options, OPTIONS);

@@ -7,8 +7,8 @@ import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 
 /**
- * What is trained, and how it makes the model's weights: parameters θ, and weights w(θ) that the model holds
- * at all times, so that every trained model is a plain one.
+ * What is trained, and how the model's weights follow from it: parameters θ, and weights w(θ) that the model holds at
+ * all times, so that every trained model is a plain one.
  */
 export type Method = {
   readonly name: string;
@@ -16,29 +16,29 @@ export type Method = {
   readonly parameters: readonly Variable[];
   /** Those weights of the model that depend on θ. */
   readonly carriers: readonly Variable[];
-  /** What w(θ) depends on beside θ: the carriers' first weights, random directions. */
+  /** What w(θ) depends on apart from θ: the carriers' first weights, random directions. */
   readonly constants?: readonly Tensor[];
   /**
-   * Layers that it leaves unfrozen: in them statistics move and drop-out is on. `fit` freezes all others, whatever
-   * came after the method was made; layers stay as they are where it is absent.
+   * Layers that the method leaves unfrozen: their statistics move and their drop-out is on. `fit` freezes all others,
+   * whatever has changed since the method was made. Without this list, layers stay as they are.
    */
   readonly unfrozen?: readonly layers.Layer[];
   /**
-   * Sets the carriers to w(θ), and BatchNorm's statistics to those that its training left. Of several methods on one
-   * model, the one that wrote last is the one that it predicts by: others that write to the same weights are unloaded.
+   * Sets the carriers to w(θ), and BatchNorm's statistics to those that its training left. A model predicts by the
+   * method that wrote last: others that write to the same weights are unloaded.
    */
   write(): void;
   /**
-   * Gives the model back bit for bit as it was when the method was made, statistics included; `write` puts back what
+   * Restores the model bit for bit as it was when the method was made, statistics included; `write` puts back what
    * was learnt.
    * @throws Error where something else has changed the weights since.
    */
   unload(): void;
   /** From ∂loss/∂w, in the order of the carriers, to ∂loss/∂θ; takes over the tensors it is given. */
   pullback(gradients: readonly Tensor[]): readonly Tensor[];
-  /** Frees what the method holds beside the model, which keeps what was learnt as its own. */
+  /** Frees what the method holds outside the model; the model keeps what was learnt as its own. */
   dispose(): void;
-  /** What it found in the model and left there; for `fit` and `combine`. */
+  /** What the method found in the model and left there; for `fit` and `combine`. */
   readonly hold?: Hold;
 };
 
@@ -47,12 +47,12 @@ export function trainedBy(method: Pick<Method, "parameters">): number {
   return method.parameters.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** θ = the weights of all layers that are not frozen, themselves. */
+/** θ = all weights of the layers that are not frozen. */
 export function unfrozenWeights(model: LayersModel): Method {
   return direct("weights", model, unfrozenVariables(model));
 }
 
-/** θ = some of the model's own weights, of a model frozen as it shall be trained; `unmark` undoes that. */
+/** θ = some of the model's own weights. The model is already frozen as its training needs; `unmark` undoes that. */
 export function direct(
   name: string,
   model: LayersModel,
@@ -69,7 +69,7 @@ export function direct(
   };
 }
 
-/** The same without a memory of what the model was before: what `fit` trains where no method is given. */
+/** Like `direct`, but without remembering the model as it was before: what `fit` trains where no method is given. */
 export function ownWeights(
   name: string,
   model: LayersModel,
@@ -94,7 +94,8 @@ export function unfrozenVariables(model: LayersModel): Variable[] {
 }
 
 /**
- * Several methods at once, each with weights of its own, in any order: unfrozen is what one of them leaves unfrozen.
+ * Several methods at once, each with weights of its own, in any order; a layer is unfrozen if one of them leaves it
+ * unfrozen.
  * @throws Error where two of them change the same weight, TypeError for what is no method that this library made.
  */
 export function combine(...methods: readonly Method[]): Method {
@@ -178,7 +179,7 @@ export function fromParts(
   });
 }
 
-/** A method whose carriers are made of other numbers by `make`, all layers frozen in its training; written once. */
+/** A method whose carriers `make` computes from other numbers, written once; its training freezes all layers. */
 export function adapter(
   model: LayersModel,
   { make, ...rest }: Omit<Method, "write" | "unload" | "hold" | "unfrozen"> & { make(): void },
@@ -223,19 +224,19 @@ export function kernelsOf(model: LayersModel, selection: LayerSelection = "all")
   return selectedWeights(model, selection, "kernel", (_, weight) => isKernel(weight));
 }
 
-/** All weights and biases of the selected layers but BatchNorm's: those that `countModelParameters` calls `total`. */
+/** All weights and biases of the selected layers except BatchNorm: those that `countModelParameters` calls `total`. */
 export function weightsAndBiases(model: LayersModel, selection: LayerSelection = "all"): Variable[] {
   return selectedWeights(model, selection, "weight or bias", (layer) => !isBatchNorm(layer));
 }
 
-/** The weights of the selected layers that are wanted by layer and name. @throws Error where there is none. */
+/** The weights of the selected layers for which `wanted` is true. @throws Error where there is none. */
 export function selectedWeights(
   model: LayersModel,
   selection: LayerSelection,
   what: string,
   wanted: (layer: layers.Layer, weight: Named) => boolean,
 ): Variable[] {
-  // In the order of the model and not, as TensorFlow.js has them in a nested model, the trainable ones first.
+  // In the order of the model; TensorFlow.js would list a nested model's trainable weights first.
   const found = selectLayers(model, selection).flatMap((layer) =>
     layer.weights.filter((weight) => wanted(layer, weight)),
   );

@@ -9,9 +9,9 @@ type Given = Readonly<Record<string, unknown>>;
 export type MethodOption = {
   /** Refuses values that the method does not take. */
   readonly check: JsonCheck;
-  /** Whether each configuration says it, so that another default changes no old run. */
+  /** Whether each configuration must give it, so that a new default changes no old run. */
   readonly required: boolean;
-  /** The value that says the same as no value, where the other options are these: it is left out of a run's name. */
+  /** The value that means the same as no value, given the other options; it is left out of a run's name. */
   readonly absent?: (others: Given) => unknown;
 };
 
@@ -20,7 +20,7 @@ export function required(check: JsonCheck): MethodOption & { readonly required: 
   return { check, required: true };
 }
 
-/** An option that a configuration may leave out, which says the same as `absent`. */
+/** An option that a configuration may leave out, which means the same as the value of `absent`. */
 export function optional(
   check: JsonCheck,
   absent: (others: Given) => unknown,
@@ -28,7 +28,7 @@ export function optional(
   return { check, required: false, absent };
 }
 
-/** The seed of what a method draws at random: a configuration has one for the whole run. */
+/** Marks the seed of what a method draws at random: a configuration has one seed for the whole run. */
 export const SEED = "the run's seed";
 
 /** The layers that a method works on: all, or some by block or name. */
@@ -40,10 +40,10 @@ export const selection: JsonCheck = (value, path) => {
   })(value, path);
 };
 
-/** Those layers as an option: all of them where it is absent. */
+/** `selection` as an option: all layers where it is absent. */
 export const LAYERS = optional(selection, () => "all");
 
-/** Each option that the function of a method takes, said for experiments: one more or one fewer does not compile. */
+/** Each option of a method's function, described for experiments: one too many or too few does not compile. */
 export type OptionsOf<O> = { readonly [K in keyof O]-?: MethodOption | typeof SEED };
 
 /** A method as experiments know it: its name in a configuration, its options, and the function that makes it. */
@@ -57,7 +57,7 @@ export type MethodDefinition<
   readonly make: (model: LayersModel, options: O) => Method;
 };
 
-/** A definition, whichever it is. */
+/** The definition of any method. */
 export type AnyMethod = {
   readonly name: string;
   readonly options: Readonly<Record<string, MethodOption | typeof SEED>>;

@@ -18,7 +18,7 @@ export { type RandomSubsetOptions, randomSubset } from "./randomSubset";
 export { type RandomSubspaceOptions, randomSubspace } from "./randomSubspace";
 export { type VeraOptions, vera } from "./vera";
 
-/** Every method that an experiment may name; the default export, for the door passes on all the others. */
+/** Every method that an experiment may name; the default export, since src/learning exports all the others. */
 const METHODS = [
   blocksMethod,
   headOnlyMethod,

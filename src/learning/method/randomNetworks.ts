@@ -19,9 +19,9 @@ const OPTIONS = {
 } satisfies OptionsOf<RandomNetworksOptions>;
 
 /**
- * Kernels as linear combinations W = Σₖ cₖ Wₖ of those of `count` frozen networks, W₁ the model's own and the
- * others random of He's spread; trains the coefficients of each layer, (1, 0, …, 0) at first. In its training all layers are
- * frozen otherwise. Takes `count` times the memory of the kernels.
+ * Kernels as linear combinations W = Σₖ cₖ Wₖ of the kernels of `count` frozen networks: W₁ is the model's own, the
+ * others are random with He's spread. Trains the coefficients of each layer, (1, 0, …, 0) at first. Apart from that,
+ * all layers are frozen in its training. Takes `count` times the memory of the kernels.
  */
 export function randomNetworks(model: LayersModel, options: RandomNetworksOptions = {}): Method {
   checkKeys("randomNetworks", options, OPTIONS);

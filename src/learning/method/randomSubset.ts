@@ -8,7 +8,7 @@ import { Hold } from "./hold";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";
 import { LAYERS, type MethodDefinition, type OptionsOf, required, SEED } from "./methodDefinition";
 
-/** How many weights and biases are trained, 1 to all of the layers', and the seed that draws them. */
+/** How many weights and biases of the layers are trained, 1 to all, and the seed that draws them. */
 export type RandomSubsetOptions = WeightSelection & { count: number; seed?: number };
 
 const OPTIONS = {
@@ -18,8 +18,8 @@ const OPTIONS = {
 } satisfies OptionsOf<RandomSubsetOptions>;
 
 /**
- * Trains `count` weights and biases, drawn once from all of the selected layers but BatchNorm's, each set of them
- * equally likely; all others stay as they are. In its training all layers are frozen otherwise.
+ * Trains `count` weights and biases, drawn once from all of the selected layers except BatchNorm. Each set of them is
+ * equally likely; all others stay as they are. Apart from that, all layers are frozen in its training.
  */
 export function randomSubset(model: LayersModel, options: RandomSubsetOptions): Method {
   checkKeys("randomSubset", options, OPTIONS);
@@ -51,8 +51,8 @@ export function randomSubset(model: LayersModel, options: RandomSubsetOptions): 
     const rows = tf.reshape(where, [own.length, 1]);
     const base = tf.reshape(carrier, [carrier.size]);
     const values = tf.tidy(() => tf.variable(tf.gather(base, where)));
-    // tfjs 4.22's portable tensorScatterUpdate writes into the tensor that it is given, and so into the weights of
-    // whoever shares its values.
+    // tfjs 4.22's portable tensorScatterUpdate writes into the tensor that it is given, and so into all weights that
+    // share its values.
     const replaced = () => {
       if (isNative()) return tf.tensorScatterUpdate(base, rows, values);
       const scattered = (some: Tensor) => tf.scatterND(rows, some, [carrier.size]);

@@ -20,8 +20,8 @@ const OPTIONS = {
 /**
  * Trains d coordinates θ of a random subspace, w = w₀ + Pθ over all D weights and biases of the selected layers
  * (Li and others 2018), θ = 0 at first. P has one entry ±1/√c in each row, at a random column that c rows share:
- * its columns are orthonormal, it takes 4 bytes a weight instead of 4·d, and Pθ is one look-up — sparser than
- * Li's, which is our choice. In its training all layers are frozen otherwise.
+ * its columns are orthonormal, it takes 4 bytes a weight instead of 4·d, and Pθ is one look-up. That P is sparser than
+ * Li's is our choice. Apart from θ, all layers are frozen in its training.
  */
 export function randomSubspace(model: LayersModel, options: RandomSubspaceOptions): Method {
   checkKeys("randomSubspace", options, OPTIONS);

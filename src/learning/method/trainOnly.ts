@@ -3,7 +3,7 @@ import { trainingMarks, unfreezeOnly } from "../model/innerLayers";
 import { refuseModelWhileTrained } from "../model/lockForTraining";
 import { direct, type Method } from "./method";
 
-/** Trains these weights, of a model in which only these layers are not frozen. */
+/** Trains these weights, and freezes all layers except `unfrozen`. */
 export function trainOnly(
   name: string,
   model: LayersModel,

@@ -10,8 +10,9 @@ export function uniform(count: number, std: number, random: Random): Float32Arra
 }
 
 /**
- * A kernel as the matrix that multiplies a row of inputs, all extents but the last × the last; a depthwise one,
- * height × width × in × filters a channel, multiplies patches of single channels: (height·width) × (in·filters).
+ * A kernel's shape as the matrix that multiplies a row of inputs: all extents but the last × the last. A depthwise
+ * kernel, height × width × in × filters a channel, multiplies patches of single channels:
+ * (height·width) × (in·filters).
  */
 export function matrixShape({ shape, name }: Pick<Variable, "shape" | "name">): [number, number] {
   const product = (extents: readonly number[]) => extents.reduce((a, b) => a * b, 1);

@@ -24,9 +24,9 @@ const OPTIONS = {
 } satisfies OptionsOf<VeraOptions>;
 
 /**
- * Vector-based updates W = W₀ + A diag(d) B diag(b) of kernels, with one frozen random pair A, B for all layers,
- * of which each takes the first rows and columns it needs; d = `start` and b = 0 at first (VeRA: Kopiczko and
- * others 2024). Trains r + out numbers for an m × out kernel; in its training all layers are frozen otherwise.
+ * Vector-based updates W = W₀ + A diag(d) B diag(b) of kernels, d = `start` and b = 0 at first (VeRA: Kopiczko and
+ * others 2024). All layers share one frozen random pair A, B; each takes the first rows and columns that it needs.
+ * Trains r + out numbers for an m × out kernel; apart from that, all layers are frozen in its training.
  */
 export function vera(model: LayersModel, options: VeraOptions = {}): Method {
   checkKeys("vera", options, OPTIONS);
