@@ -29,7 +29,7 @@ function demand(holds: boolean, compared: Compared, said: string, message: Messa
   throw new AssertionError({ ...compared, message: message ?? said, generated: message === undefined });
 }
 
-/** A comparison of two values, with what is said where it fails. */
+/** A comparison of two values; `said` words its failure. */
 const comparing =
   (operator: string, holds: (actual: never, expected: never) => boolean, said: string) =>
   (actual: unknown, expected: unknown, message?: Message): void =>
@@ -76,7 +76,7 @@ function ifError(value: unknown): void {
   );
 }
 
-/** Throws unless an error is as expected: of a class, with a message of a form, with fields, or by a function. */
+/** Throws unless an error is as expected: by its class, its message, its fields, or a function that judges it. */
 function checkError(
   operator: string,
   error: unknown,
@@ -94,7 +94,7 @@ function checkError(
           : sameDeeply(found, wanted);
       });
     if (expected.prototype !== undefined && error instanceof (expected as new () => Error)) return true;
-    // A class that the error is not of must not be called; a function says whether it fits.
+    // Another class of errors must not be called; a function is called to judge the error.
     if (expected.prototype instanceof Error || (expected as unknown) === Error) return false;
     return (expected as (error: unknown) => unknown)(error) === true;
   };

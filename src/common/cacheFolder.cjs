@@ -6,11 +6,11 @@ const path = require("node:path");
 const checkout = path.resolve(__dirname, "../..");
 
 /**
- * The folder for what may be made again (TensorFlow, checkpoints), outside of the checkout so that a second
+ * The folder for what can be made again (TensorFlow, checkpoints), outside of the checkout so that a second
  * clone shares it: $INTRINSIC_PARAMS_CACHE, else the platform's user cache, else <root>/.cache.
  * @param {{ root?: string, env?: NodeJS.ProcessEnv, platform?: NodeJS.Platform }} [options]
  * @returns {string}
- * @throws Error where the folder that INTRINSIC_PARAMS_CACHE names cannot be written.
+ * @throws Error if the folder that INTRINSIC_PARAMS_CACHE names cannot be written.
  */
 function cacheFolder({ root = checkout, env = process.env, platform = process.platform } = {}) {
   if (env.INTRINSIC_PARAMS_CACHE) {
@@ -36,7 +36,7 @@ function userCache(env, platform) {
 }
 
 /**
- * The reason why nothing can be written there, or undefined where a try went well.
+ * The reason why nothing can be written to the folder; undefined if writing works.
  * @param {string} folder
  * @returns {string | undefined}
  */
@@ -53,7 +53,7 @@ function whyNotWritable(folder) {
 }
 
 /**
- * As mkdir -p. Node's own `recursive` never returns where a parent cannot be made, as in /proc.
+ * Like mkdir -p. Node's own `recursive` never returns where a parent cannot be made, as in /proc.
  * @param {string} folder
  */
 function makeFolder(folder) {

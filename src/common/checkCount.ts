@@ -1,6 +1,6 @@
 import { shown } from "./shown";
 /**
- * How many samples, rows or bars are asked for; the most may be Infinity, which then is allowed, too.
+ * Checks a number of samples, rows or bars; Infinity is allowed if `most` is Infinity.
  * @throws RangeError unless the value is an integer from `least` to `most`.
  */
 export function checkCount(what: string, value: number, least: number, most: number): number {

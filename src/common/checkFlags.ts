@@ -1,10 +1,10 @@
 import { shown } from "./shown";
-/** @throws TypeError naming the first of the values that is neither true nor false; what is absent passes. */
+/** @throws TypeError naming the first value that is neither true nor false; undefined is allowed. */
 export function checkFlags(values: Readonly<Record<string, unknown>>): void {
   check(values, (value) => typeof value === "boolean", "true or false");
 }
 
-/** @throws TypeError naming the first of the values that is no function; what is absent passes. */
+/** @throws TypeError naming the first value that is no function; undefined is allowed. */
 export function checkFunctions(values: Readonly<Record<string, unknown>>): void {
   check(values, (value) => typeof value === "function", "a function");
 }

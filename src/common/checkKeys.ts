@@ -1,6 +1,6 @@
 import { shown } from "./shown";
 
-/** The fewest letters to put in, leave out, change or swap with their neighbour that make one word of another. */
+/** The fewest letters to insert, delete, change or swap with a neighbour that turn one word into the other. */
 function distance(a: string, b: string): number {
   let [before, last]: number[][] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
@@ -15,7 +15,7 @@ function distance(a: string, b: string): number {
   return last[b.length];
 }
 
-/** The known name that a mistyped one is nearest to, if a third of its letters or fewer are wrong. */
+/** The known name that is nearest to a mistyped one, if a third of its letters or fewer are wrong. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const far = (each: string) => distance(name.toLowerCase(), each.toLowerCase());
   const best = known.reduce((a, b) => (far(b) < far(a) ? b : a), known[0] ?? "");
@@ -25,8 +25,8 @@ function nearest(name: string, known: readonly string[]): string | undefined {
 }
 
 /**
- * Refuses options that a function does not know, such as those of another library: they would be left out in silence.
- * @throws TypeError naming the first of them, the one that may have been meant, and those that are known.
+ * Refuses options that a function does not know, such as another library's: otherwise they would be ignored silently.
+ * @throws TypeError naming the first unknown option, the one that may have been meant, and all known ones.
  */
 export function checkKeys(what: string, options: object, known: Readonly<Record<string, unknown>>): void {
   const names = () => Object.keys(known).join(", ");

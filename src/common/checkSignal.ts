@@ -1,7 +1,7 @@
 import { shown } from "./shown";
 
 /**
- * Refuses what cannot stop work, before the work begins. Signals of other realms than this one are taken, too.
+ * Refuses a signal that cannot stop work, before the work begins; signals of other realms are accepted.
  * @throws TypeError unless `signal` is undefined or an AbortSignal.
  */
 export function checkSignal(signal: AbortSignal | undefined): void {

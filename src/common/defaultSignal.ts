@@ -1,20 +1,20 @@
-/** What stops work that was begun without a signal of its own; one for all copies of the package, as of the cell. */
+/** Holds what stops work without a signal of its own; all copies of the package share it, like the current cell. */
 const key = Symbol.for("intrinsic-params.stop");
 const place = globalThis as { [key]?: AbortController };
 
 const never = new AbortController().signal;
 
 /**
- * The signal of work that is given none: whoever runs the program, such as a notebook, aborts it when the reader stops
- * what runs; it never aborts where nobody does. What was stopped stays so, and work that begins later has another one.
+ * The signal for work that is given none. The host program, such as a notebook, aborts it when the reader presses Stop;
+ * without such a host it never aborts. Stopped work stays stopped; work that begins later gets another signal.
  */
 export function defaultSignal(): AbortSignal {
   return place[key]?.signal ?? never;
 }
 
 /**
- * Makes a signal stop whatever is at work, or begins until the next call, without one of its own: called by a notebook's
- * kernel for each cell. What an earlier cell left at work in the background is stopped, too: nothing else could.
+ * Makes `signal` stop all work without a signal of its own that runs now or begins before the next call. A notebook's
+ * kernel calls it for each cell. It also stops what an earlier cell left in the background: nothing else could.
  */
 export function stopBy(signal: AbortSignal): void {
   const known = place[key];

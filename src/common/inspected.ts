@@ -3,13 +3,13 @@ import { shown } from "./shown";
 type Fields = Record<PropertyKey, unknown>;
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** In single quotes, unless one is in it. */
+/** A text in single quotes, or in double quotes if it contains a single one. */
 const quoted = (text: string) =>
   text.includes("'") ? JSON.stringify(text) : `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')}'`;
 
 const [DEPTH, ENTRIES, LINE] = [2, 100, 72];
 
-/** A value as Node's `inspect` shows it, for the eyes: two levels deep, a hundred entries of a list, own texts first. */
+/** A value for reading, as Node's `inspect` shows it: two levels deep, 100 entries of a list; a value's own text wins. */
 export function inspected(value: unknown, depth = 0, above: readonly object[] = []): string {
   if (typeof value === "string") return quoted(value);
   if (typeof value === "function") return `[Function: ${value.name || "(anonymous)"}]`;

@@ -1,6 +1,6 @@
 import { shown } from "./shown";
 
-/** Refuses a value that is not what stands at its path in a JSON file, with a RangeError that names the path. */
+/** Throws a RangeError that names the path in a JSON file, unless the value is what belongs there. */
 export type JsonCheck = (value: unknown, path: string) => void;
 
 /** @throws RangeError saying what is expected at a path, and what came. */

@@ -1,4 +1,4 @@
-/** Computes a value when it is first asked for, and keeps it. */
+/** Computes a value when it is asked for the first time, and keeps it. */
 export function lazy<T>(build: () => T): () => T {
   let value: { readonly it: T } | undefined;
   return () => {

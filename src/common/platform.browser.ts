@@ -9,7 +9,7 @@ export const needsNode: (what: string, instead: string) => never = (what, instea
   throw new Error(`${what} needs Node, for files or processes, which a browser does not have: ${instead}.`);
 };
 
-/** Stands for something of Node's; whoever calls it, or anything in it, is refused. */
+/** Stands in for something of Node's; calling it, or anything in it, is refused. */
 function absent<T extends object>(name: string): T {
   const refuse = () => needsNode(name, "do this part in Node");
   return new Proxy(refuse as unknown as T, {
@@ -38,7 +38,7 @@ export const execute: typeof Node.execute = absent("execute");
 export const startThread: typeof Node.startThread = absent("startThread");
 
 export const withVersion: typeof Node.withVersion = (name) => name;
-/** Only the default of options that are refused. */
+/** Only a default, for options that are refused anyway. */
 export const packageFolder: string = ".";
 
 export const assert = assertions as unknown as typeof Node.assert;
@@ -64,7 +64,7 @@ export const gunzip: typeof Node.gunzip = async (bytes) => {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 };
 
-/** A message to oneself comes after what waits already, and unlike a timer at once. */
+/** A message to oneself arrives after what waits already, and without a timer's delay. */
 export const breathe: typeof Node.breathe = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -83,17 +83,17 @@ export const ask: typeof Node.ask = async (question) => {
   throw new Error("input: nobody answered; in a worker nobody can be asked.");
 };
 
-/** Pages of one origin share no process, but may share what is named by its number. */
+/** Pages of one origin are not one process, but may share what this number names. */
 export const processId: number = Math.floor(Math.random() * 2 ** 32);
 
 const GIBIBYTE = 2 ** 30;
-/** What the browser tells, in gibibytes; where it does not, what most machines have. */
+/** Bytes: the gibibytes that the browser reports; if it reports none, what most machines have. */
 export const machineMemory: typeof Node.machineMemory = () => {
   const { deviceMemory = 4 } = globalThis.navigator as { deviceMemory?: number };
   return deviceMemory * GIBIBYTE;
 };
 
-/** A page may not wait for others, so that it computes alone. */
+/** A page may not block until threads are done, so it computes alone. */
 export const mostThreads: number = 1;
 export const onThread: typeof Node.onThread = () => {};
 

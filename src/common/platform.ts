@@ -1,6 +1,6 @@
 /**
- * What depends on the platform, in its form for Node; `platform.browser.ts` has the same names for a browser, and the
- * field `browser` of package.json tells bundlers to take that one.
+ * What depends on the platform, in its form for Node. `platform.browser.ts` has the same names for a browser; the
+ * field `browser` of package.json tells bundlers to take that file.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -26,7 +26,7 @@ export const fs: typeof import("node:fs") = nodeFs;
 export const files: typeof import("node:fs/promises") = nodeFs.promises;
 export const path: typeof import("node:path") = nodePath;
 
-/** Refuses in a browser what needs files or processes: `what` it is, and what to do `instead`. Here nothing is refused. */
+/** In a browser, refuses `what`, which needs files or processes, and says what to do `instead`; does nothing here. */
 export function needsNode(_what: string, _instead: string): void {}
 
 /** A running SHA-256. */
@@ -45,12 +45,12 @@ export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Writes a line to where the program's text goes. */
+/** Writes a line to the program's output. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Asks whoever sits before the program for a line of text. */
+/** Asks the person at the program for a line of text. */
 export async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
@@ -60,7 +60,7 @@ export async function ask(question: string): Promise<string> {
   }
 }
 
-/** A number that tells this process from others of its time. */
+/** A number that tells this process from others that run at the same time. */
 export const processId: number = process.pid;
 
 /** Bytes of memory that the machine has. */
@@ -76,12 +76,12 @@ export function machine() {
   };
 }
 
-/** What a program writes; rejects where there is no such program, or it ends with an error. */
+/** What a program writes to standard output; rejects if there is no such program or it ends with an error. */
 export async function execute(program: string, args: readonly string[]): Promise<string> {
   return (await promisify(execFile)(program, args)).stdout;
 }
 
-/** The folder of this package, from its sources as from what is compiled. */
+/** The folder of this package, the same whether its sources or its compiled files run. */
 export const packageFolder: string = path.resolve(__dirname, "../..");
 
 /** The package.json of this package. */
@@ -98,7 +98,7 @@ export function compiledFile(name: string): string {
 
 const require_ = createRequire(__filename);
 
-/** Refuses to begin without other packages. @throws Error naming those that are not installed, and what to do. */
+/** Refuses to begin while packages are missing. @throws Error naming those that are not installed, and what to do. */
 export function needsPackages(names: readonly string[], what: string): void {
   const missing = names.filter((name) => folderIfInstalled(name) === undefined);
   if (missing.length === 0) return;
@@ -109,19 +109,19 @@ export function needsPackages(names: readonly string[], what: string): void {
   );
 }
 
-/** Another package, loaded where it is needed first. @throws Error saying what to install, where it is not. */
+/** Another package, loaded when it is first needed. @throws Error saying what to install, if it is missing. */
 export function loadPackage<T>(name: string, what: string): T {
   needsPackages([name], what);
   return require_(name);
 }
 
-/** The folder of another package. @throws Error saying what to install, where it is not. */
+/** The folder of another package. @throws Error saying what to install, if it is missing. */
 export function folderOfPackage(name: string, what: string): string {
   needsPackages([name], what);
   return folderIfInstalled(name) as string;
 }
 
-/** The folder of another package; undefined where it is not installed. */
+/** The folder of another package; undefined if it is not installed. */
 export function folderIfInstalled(name: string): string | undefined {
   const folders = require_.resolve.paths(name) ?? [];
   return folders
@@ -129,7 +129,7 @@ export function folderIfInstalled(name: string): string | undefined {
     .find((folder) => fs.existsSync(path.join(folder, "package.json")));
 }
 
-/** The name of a package with the version of it that this one was tested with. */
+/** The name of a package with the version that this package was tested with. */
 export function withVersion(name: string): string {
   const { dependencies, peerDependencies } = packageManifest();
   const version = { ...dependencies, ...peerDependencies }[name];
@@ -142,7 +142,7 @@ export const mostThreads: number = Number.POSITIVE_INFINITY;
 /** A thread that runs a compiled file of this package. */
 export type Thread = { post(message: unknown): void; end(): void };
 
-/** Starts a thread for a role; it never keeps the process alive. `onEnd` is called when it ends, however it does. */
+/** Starts a thread for a role; it never keeps the process alive. `onEnd` is called however the thread ends. */
 export function startThread(compiled: string, role: string, onEnd: () => void): Thread {
   const worker = new Worker(compiledFile(compiled), { workerData: role });
   worker.on("error", onEnd);

@@ -1,7 +1,7 @@
 type Fields = Record<PropertyKey, unknown>;
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** As Node's `isDeepStrictEqual`: equal kinds, entries and fields; NaN equals itself, 0 and −0 differ. */
+/** Like Node's `isDeepStrictEqual`: equal kinds, entries and fields; NaN equals itself, 0 and −0 differ. */
 export function sameDeeply(a: unknown, b: unknown): boolean {
   return same(a, b, new Map());
 }
@@ -9,7 +9,7 @@ export function sameDeeply(a: unknown, b: unknown): boolean {
 function same(a: unknown, b: unknown, under: Map<object, Set<object>>): boolean {
   if (Object.is(a, b)) return true;
   if (!isObject(a) || !isObject(b) || Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-  // Where both come back to what is being compared, the rest decides.
+  // This pair is already being compared further out (a circle): the other entries decide.
   if (under.get(a)?.has(b)) return true;
   under.set(a, (under.get(a) ?? new Set()).add(b));
   const both = (x: unknown, y: unknown) => same(x, y, under);
@@ -38,7 +38,7 @@ const isBoxed = (value: object) =>
 const ownKeys = (value: object): PropertyKey[] =>
   Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
 
-/** Whether each entry of one list has one of its own in the other. */
+/** Whether the entries of the two lists can be paired so that each pair is equal. */
 function paired(
   a: readonly unknown[],
   b: readonly unknown[],

@@ -55,7 +55,7 @@ function absorb(state: Int32Array, w: Int32Array, bytes: Uint8Array, offset: num
 
 /** A SHA-256 of text in UTF-8 and of bytes that come in pieces: the theory has no dependency and knows no Node. */
 export type Sha256 = {
-  /** Takes a piece; a text ends between two characters. */
+  /** Adds a piece; a text must not end within a character. */
   readonly add: (piece: string | Uint8Array) => void;
   /** The hash of all pieces as 64 hexadecimal digits; nothing can be added after it. */
   readonly digest: () => string;

@@ -1,13 +1,13 @@
 /** Letters of a text, entries of a list and fields of an object that are shown; the rest is counted. */
 const [LETTERS, ENTRIES] = [60, 6];
-/** Longer than this nothing gets, whatever is in it. */
+/** No text gets longer than this, whatever is in it. */
 const MOST = 200;
 
 const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** A text in quotes and on one line, cut after `most` letters. */
 function quoted(text: string, most = LETTERS): string {
-  // JSON leaves some of the characters as they are that end a line, delete or turn the writing round.
+  // JSON does not escape some characters that end a line, delete, or reverse the direction of writing.
   const json = (part: string) =>
     JSON.stringify(part).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);
   let kept = Math.min(text.length, most);
@@ -15,11 +15,11 @@ function quoted(text: string, most = LETTERS): string {
   return kept === text.length ? json(text) : `${json(text.slice(0, kept))}… (${text.length} characters)`;
 }
 
-/** A name as it is if it is one, else in quotes. */
+/** A valid name as it is, any other in quotes. */
 const named = (name: string) => (/^[A-Za-z_$][\w$]{0,39}$/.test(name) ? name : quoted(name, 20));
 
 function digits(value: bigint): string {
-  // Its decimal digits would take long where there are millions.
+  // Millions of decimal digits would take too long.
   const size = value.toString(16).length;
   return size > 40 ? `a bigint of about ${4 * size} bits` : `${value}n`;
 }
@@ -73,15 +73,15 @@ function inside(value: unknown, deep: number): string {
 }
 
 /**
- * What came, as an error says it: a text in quotes and so never like a number, a number as it is written, of a list
- * its length and first entries, of an object its class or its fields; one line, and no longer than 200 letters.
+ * A value as an error message shows it: a text in quotes, so that it never looks like a number; a number as written; a
+ * list by its length and first entries; an object by its class or its fields. One line, at most 200 letters.
  */
 export function shown(value: unknown): string {
   let text: string;
   try {
     text = inside(value, 0);
   } catch {
-    // A proxy or a getter may throw whatever it likes; what is said of it must still be what was asked for.
+    // A proxy or a getter may throw anything; the caller must still get its own error message.
     return `${typeof value === "function" ? "a function" : "an object"} that cannot be read`;
   }
   return text.length > MOST ? `${text.slice(0, MOST - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;

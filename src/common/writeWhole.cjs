@@ -7,7 +7,8 @@ const { dirname, join, resolve } = require("node:path");
 
 /**
  * Writes a file so that it is there whole or not at all: temporary sibling, fsync, rename, fsync of the folder.
- * Siblings that killed processes left in the folder are removed before the first. Returns its size in bytes.
+ * Before the first write to a folder, it removes the siblings that killed processes left there. Returns the file's
+ * size in bytes.
  * @param {string} file
  * @param {...(string | Uint8Array)} chunks
  * @returns {Promise<number>}
@@ -31,7 +32,7 @@ async function writeWhole(file, ...chunks) {
 }
 
 /**
- * As `writeWhole`, for code that cannot wait.
+ * Like `writeWhole`, for code that cannot wait.
  * @param {string} file
  * @param {...(string | Uint8Array)} chunks
  * @returns {number}
@@ -60,7 +61,7 @@ const DAY = 86_400_000;
 const searched = new Set();
 
 /**
- * The sibling to write first, in a folder that is there and holds no abandoned ones.
+ * The temporary sibling of a file; makes its folder, and removes abandoned siblings there.
  * @param {string} file
  */
 function partOf(file) {
@@ -75,8 +76,8 @@ function sizeOf(chunks) {
 }
 
 /**
- * Removes the parts whose process on this machine has ended, and those untouched for a day, whose process may
- * have been on another machine or its number be another's by now.
+ * Removes the parts whose process on this machine has ended, and those untouched for a day: their process may have
+ * run on another machine, or its number may belong to another process by now.
  * @param {string} folder
  */
 function removeAbandoned(folder) {
@@ -91,7 +92,7 @@ function removeAbandoned(folder) {
   }
 }
 
-/** Tells apart the machines, and the containers, whose process numbers mean different processes. */
+/** Names this machine or container: elsewhere the same number means another process. */
 function machine() {
   const processes = "/proc/self/ns/pid";
   const name = `${hostname()} ${fs.existsSync(processes) ? fs.readlinkSync(processes) : ""}`;
@@ -103,7 +104,7 @@ function isRunning(pid) {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // What exists but is another user's may not be signalled.
+    // A process of another user exists, but may not be signalled.
     return /** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH";
   }
 }
