@@ -1,4 +1,4 @@
-/** What is looked at: charts as plain Plotly figures, still images, and what a cell of a notebook shows. */
+/** What readers look at: charts as plain Plotly figures, still images, and what a cell of a notebook shows. */
 
 // chart
 export { type AccuracyOptions, type AccuracyPoint, accuracyChart } from "./chart/accuracyChart";

@@ -5,7 +5,7 @@ import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesSty
 
 /** What one training reached. */
 export type AccuracyPoint = {
-  /** The method: points of one series share a style. */
+  /** The method; points of one series share a style. */
   readonly series: string;
   /** How many numbers were trained. */
   readonly trained: number;
@@ -13,7 +13,7 @@ export type AccuracyPoint = {
   readonly accuracy: number;
   /** More about the point, shown under the mouse. */
   readonly label?: string;
-  /** What of the network is trained: a series' line joins the points of one scope. */
+  /** Which part of the network is trained; within a series, a line joins the points of one scope. */
   readonly scope?: string;
 };
 
@@ -28,11 +28,11 @@ export type AccuracyOptions = FrameOptions & {
 };
 
 const TICKS = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995];
-/** Equal factors in the share of errors are equal distances, and up is better. */
+/** Equal ratios of the error rate are equal distances; up is better. */
 const height = (accuracy: number) => -Math.log10(1 - accuracy);
 const percent = (share: number) => `${Number((100 * share).toPrecision(4))} %`;
 
-/** Accuracies for the axis: of narrowing sets the first that has four or more between these heights. */
+/** Accuracies for the axis: the first, of finer and finer sets, with at least four ticks between these heights. */
 function ticksBetween(low: number, high: number): readonly number[] {
   const between = (ticks: readonly number[]) =>
     ticks.filter((tick) => height(tick) >= low && height(tick) <= high);
@@ -41,7 +41,7 @@ function ticksBetween(low: number, high: number): readonly number[] {
   return between(sets.find((ticks) => between(ticks).length >= 4) ?? TICKS);
 }
 
-/** Powers of ten, and 2, 3 and 5 of each where the counts lie within two of them. */
+/** Ticks at powers of ten; at 1, 2, 3 and 5 times each if the counts span at most two powers. */
 function countTicks(counts: readonly number[]): object {
   const [low, high] = [Math.min(...counts) / 1.2, Math.max(...counts) * 1.2];
   if (high / low > 100) return { dtick: 1, exponentformat: "power" };
@@ -52,8 +52,8 @@ function countTicks(counts: readonly number[]): object {
 }
 
 /**
- * Test accuracy against the number of trained parameters, both logarithmic (the accuracy by its distance from
- * 100 %), a marker for each training and a thin line through those of one method and scope.
+ * Test accuracy against the number of trained parameters, both axes logarithmic (the accuracy by its distance from
+ * 100 %): a marker for each training, a thin line through those of one method and scope.
  * @throws RangeError without points, and for an accuracy or a count that such axes cannot show.
  */
 export function accuracyChart(points: readonly AccuracyPoint[], options: AccuracyOptions = {}): Figure {
@@ -92,7 +92,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
   const traces = names.map((name, index) => {
     const own = points.filter(({ series }) => series === name).sort((a, b) => a.trained - b.trained);
     const scopes = [...new Set(own.map(({ scope }) => scope))];
-    // A line breaks off at null.
+    // null interrupts a line.
     const parts = scopes.map((scope, i) => [
       ...(i > 0 ? [null] : []),
       ...own.filter((point) => point.scope === scope),
@@ -120,7 +120,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
     text: references.map(({ series }) => series),
     hovertext: references.map(said),
     hovertemplate: "%{hovertext}<extra>%{text}</extra>",
-    // Neighbours on different sides, or their names run into each other.
+    // On alternating sides, so that the names of neighbours do not overlap.
     textposition: references.map((_, i) => (i % 2 === 0 ? "bottom right" : "top right")),
     textfont: { size: 10, color: "#555555" },
     marker: { color: "#555555", symbol: "x-thin-open", size: 9, line: { width: 2 } },

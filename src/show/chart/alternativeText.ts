@@ -4,8 +4,8 @@ type Titled = { title?: string | { text?: string } };
 type Trace = { type?: string; name?: string; mode?: string; showlegend?: boolean };
 
 /**
- * What a figure shows, in words, for those who do not see it: `layout.meta.alt` if the figure has one, else its title,
- * its axes, what is drawn, and what its sliders choose.
+ * A figure in words, for readers who do not see it: `layout.meta.alt` if the figure has one, else its title, its axes,
+ * what is drawn, and what its sliders choose.
  */
 export function alternativeText(figure: Figure): string {
   const layout = figure.layout as Titled & {
@@ -56,7 +56,7 @@ function textOf(titled: Titled | undefined): string {
   return (typeof title === "string" ? title : title?.text) ?? "";
 }
 
-/** Without the little markup that Plotly's texts may hold. */
+/** A text without the little markup that Plotly allows in it. */
 const plain = (text: string): string =>
   text
     .replace(/<br ?\/?>/g, " ")

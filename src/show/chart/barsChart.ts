@@ -7,9 +7,9 @@ export type BarSeries = { readonly name: string; readonly values: readonly numbe
 
 /** The axes of `barsChart`. */
 export type BarsOptions = FrameOptions & {
-  /** Under the categories, with unit. */
+  /** The title under the categories, with unit. */
   readonly category?: string;
-  /** Beside the values, with unit. */
+  /** The title beside the values, with unit. */
   readonly quantity?: string;
   /** Lower and upper end of the value axis; default from 0. */
   readonly range?: readonly [number, number];
@@ -20,7 +20,7 @@ const FILLS = [palette.blue, palette.orange, "#FFFFFF", palette.skyBlue];
 
 /**
  * Values by category as bars side by side, told apart by lightness as well as colour.
- * @throws RangeError if a series has not one value for each category.
+ * @throws RangeError unless each series has one value for each category.
  */
 export function barsChart(
   categories: readonly string[],

@@ -14,9 +14,9 @@ export type ClassesOptions = FrameOptions & {
 };
 
 /**
- * A classifier on [0,1]² as a heat map, 0 and 1 being the classes, with the points of both classes (N×2, row-major)
- * over it; several approximations get a slider over n.
- * @throws RangeError for a target of other dimension, no approximation, or a class without points.
+ * A classifier on [0,1]² as a heat map over the classes 0 and 1, with the points of both classes (N×2, row-major) drawn
+ * on it; several approximations get a slider over n.
+ * @throws RangeError for a target of another dimension, no approximation, or a class without points.
  */
 export function classesChart(
   data: Approximation | readonly Approximation[],
@@ -53,7 +53,7 @@ export function classesChart(
         set.filter((_, i) => i % 2 === 1),
         4,
       ),
-      // White on the dark end of the scale, black on the light one: a wrong point stands out in grey, too.
+      // White on the dark end of the scale, black on the light end: a wrong point stands out in grey, too.
       marker: {
         symbol: label === 0 ? "circle" : "square",
         color: label === 0 ? "#FFFFFF" : palette.black,

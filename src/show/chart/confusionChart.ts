@@ -3,13 +3,13 @@ import type { ConfusionMatrix } from "../../learning/train/confusionMatrix";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
 
-/** So many classes still have room for a number in every cell; with more, zeros are left empty. */
+/** With up to this many classes there is room for a number in every cell; with more, zeros are left empty. */
 const ROOMY = 20;
 
 /**
- * A confusion matrix: a row for each true class, a column for each predicted one, the counts in the cells. A cell
- * is the darker the larger its share of the row; right answers stand on the diagonal.
- * @throws RangeError if `counts` is not square, one row and column for each class, of whole numbers ≥ 0.
+ * A confusion matrix: a row for each true class, a column for each predicted one, the counts in the cells. The larger
+ * a cell's share of its row, the darker the cell; right answers are on the diagonal.
+ * @throws RangeError unless `counts` is square, with one row and column for each class, of whole numbers ≥ 0.
  */
 export function confusionChart(
   { classes, counts, accuracy }: ConfusionMatrix,
@@ -28,7 +28,7 @@ export function confusionChart(
   const numbers = counts
     .flatMap((row, t) => row.map((count, p) => ({ t, p, count, share: shares[t][p] })))
     .filter(({ count }) => n <= ROOMY || count > 0);
-  // Names may be numbers, which an axis would take for positions.
+  // Names may be numbers; an axis would take those for positions.
   const at = classes.map((_, i) => i);
   const ticks = { tickvals: at, ticktext: [...classes], showgrid: false, zeroline: false };
   return {
@@ -61,7 +61,7 @@ export function confusionChart(
         x: numbers.map(({ p }) => p),
         y: numbers.map(({ t }) => t),
         text: numbers.map(({ count }) => String(count)),
-        // Whichever of the two stands out more from the cell.
+        // The one of the two that stands out more from the cell.
         textfont: {
           size: n <= ROOMY ? 12 : 8,
           color: numbers.map(({ share }) => (share > 0.92 ? "#FFFFFF" : "#000000")),

@@ -23,7 +23,7 @@ const strip = (from: number, to: number, along: "x" | "y") => ({
   line: { width: 0 },
 });
 
-/** The cube behind a corner, from β_i/K to (β_i+1)/K − δ, the last one up to 1. */
+/** The cube at a corner: from β_i/K to (β_i+1)/K − δ, the last one up to 1. */
 function cube({ K, delta }: Grid, [x, y]: readonly number[]) {
   const end = (start: number) => (start + 1 / K < 1 ? start + 1 / K - delta : 1);
   return {

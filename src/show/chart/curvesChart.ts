@@ -26,8 +26,8 @@ const modes = { line: "lines", points: "markers", "line and points": "lines+mark
 
 /**
  * Curves over one pair of axes, each in a style of its own.
- * @throws RangeError without curves, if x and y differ in length, a value is not finite, or one that is not positive
- *   shall stand on a logarithmic axis.
+ * @throws RangeError without curves, if x and y differ in length, for a value that is not finite, or for a value ≤ 0
+ *   on a logarithmic axis.
  */
 export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {}): Figure {
   checkKeys("curvesChart", options, { ...FRAME, x: true, y: true, logarithmic: true } satisfies Record<

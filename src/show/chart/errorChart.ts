@@ -12,7 +12,7 @@ export type ErrorRow = {
   /** A certificate's lower and upper end. */
   readonly lower?: number;
   readonly upper?: number;
-  /** The construction, a series of its own; default "φ". */
+  /** The construction; each is a series of its own; default "φ". */
   readonly name?: string;
 };
 

@@ -14,7 +14,7 @@ export type GraphOptions = FrameOptions & {
   readonly active?: number;
 };
 
-/** Abscissas that show every step and, where it is wide enough to see, what φ does on each strip. */
+/** Abscissas that show every step and, if a strip is wide enough to see, what φ does on it. */
 function abscissas({ K, delta }: Grid): number[] {
   const x: number[] = [];
   const inside = delta > 1 / 2000 ? Math.max(8, Math.round(512 / K)) : 0;
@@ -29,7 +29,7 @@ function abscissas({ K, delta }: Grid): number[] {
 }
 
 function strips({ K, delta }: Grid): object[] {
-  // Hundreds of hairlines would only grey the picture.
+  // Hundreds of hairlines would only make the picture grey.
   if (K > 64) return [];
   return Array.from({ length: K - 1 }, (_, i) => ({
     type: "rect",
@@ -47,8 +47,8 @@ function strips({ K, delta }: Grid): object[] {
 }
 
 /**
- * What a reader must know of a picture in which φ hardly follows f: where the bound exceeds the range of f, a flat line
- * keeps it, and is what small n gives for a large λ.
+ * The warning for a picture in which φ hardly follows f: if the bound exceeds the range of f, a flat line satisfies it.
+ * For a large λ, a small n gives such a line.
  */
 function warning(phi: Approximation, values: readonly number[], f: readonly number[]): string {
   const range = spread(f);
@@ -62,8 +62,8 @@ const short = (value: number) => String(Number(value.toPrecision(3)));
 
 /**
  * The graphs of f and φ on [0,1] (d = 1), the trifling strips shaded; several approximations of one target get a
- * slider over n. Where the bound is larger than the range of f, the chart says so below its title.
- * @throws RangeError for a target of other dimension or no approximation.
+ * slider over n. If the bound exceeds the range of f, the chart says so below its title.
+ * @throws RangeError for a target of another dimension or no approximation.
  */
 export function graphChart(
   data: Approximation | readonly Approximation[],
@@ -122,7 +122,7 @@ export function graphChart(
     height: options.height ?? (list.length > 1 ? 520 : 420),
     xaxis: axis("x", { range: [0, 1] }),
     yaxis: axis("value"),
-    // By default only points near the mouse answer, and a staircase has few.
+    // By default only points near the mouse react, and a staircase has few.
     hovermode: "x",
   });
   return withSlider(steps, layout, { prefix: "n = ", active: options.active ?? list.length - 1 });

@@ -28,7 +28,7 @@ const numbered = (index: number) => (index === 1 ? "" : String(index));
 
 /**
  * Heat maps of f, φ and φ − f on [0,1]² (d = 2), f and φ on one colour scale.
- * @throws RangeError for a target of other dimension.
+ * @throws RangeError for a target of another dimension.
  */
 export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): Figure {
   checkKeys("heatmapChart", options, { ...FRAME, samples: true } satisfies Record<
@@ -40,7 +40,7 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
       `heatmapChart draws functions of two variables; got dimension ${phi.target.dimension}.`,
     );
   const samples = checkCount("heatmapChart: samples", options.samples ?? 96, 1, 1024);
-  // Midpoints of pixels: a pixel shows a point of its own cube.
+  // Midpoints of pixels: each pixel shows a point of its own cube.
   const ticks = Array.from({ length: samples }, (_, i) => (i + 0.5) / samples);
   const points = Float64Array.from(ticks.flatMap((y) => ticks.flatMap((x) => [x, y])));
   const approximate = phi.evaluate(points);
@@ -110,7 +110,7 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
       ...axes,
       annotations: names.map((text, i) => ({
         text,
-        // Over the drawn square, wherever the equal scales of the axes put it.
+        // Above the square as drawn, wherever the equal scales of the axes put it.
         xref: `x${numbered(i + 1)} domain`,
         yref: `y${numbered(i + 1)} domain`,
         x: 0.5,

@@ -8,7 +8,7 @@ import { baseLayout, FRAME, type FrameOptions } from "./theme";
 
 /** How many images `imagesChart` shows, and what stands above them. */
 export type ImagesOptions = FrameOptions & {
-  /** Images a row; default 12. */
+  /** Images in a row; default 12. */
   readonly columns?: number;
   /** Rows; default 2. */
   readonly rows?: number;

@@ -7,7 +7,7 @@ import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
 
 type Group = { layer: Layer; first: number; count: number; names: string[] };
 
-/** Consecutive layers of one shape, with the intrinsic names that they carry. */
+/** Consecutive layers of one shape, with the names of their intrinsic parameters. */
 function groupsOf(network: ReluNetwork): Group[] {
   const all: Group[] = [];
   let previous: Layer | undefined;
@@ -36,14 +36,14 @@ function groupsOf(network: ReluNetwork): Group[] {
 
 /** How much `layersChart` draws. */
 export type LayersOptions = FrameOptions & {
-  /** Runs of layers drawn at most; default 60, the rest is cut off and said so. */
+  /** The most groups of layers drawn, default 60; the default title says what is cut off. */
   readonly most?: number;
 };
 
 /**
- * A network as a row of bars, one for each layer: how many neurons it has (logarithmic), groups of neighbours of one shape
- * as one bar with (×their number) above, layers with intrinsic parameters in another colour and with their names.
- * Where there are at most 16 bars, they show the number of neurons.
+ * A network as a row of bars, one for each layer, as high as its number of neurons (logarithmic). Neighbours of one
+ * shape share a bar with (×their number) above; layers with intrinsic parameters have another colour and their names.
+ * If there are at most 16 bars, they also show the number of neurons.
  */
 export function layersChart(network: ReluNetwork, options: LayersOptions = {}): Figure {
   checkKeys("layersChart", options, { ...FRAME, most: true } satisfies Record<keyof LayersOptions, true>);

@@ -1,8 +1,8 @@
 const CLOUD = "sendChartToCloud";
 
 /**
- * The display options of a figure without what plotly.js 4 adds to every chart: a button that sends the data to its
- * maker's servers. It is off whichever way the options would switch it on.
+ * The display options of a figure without the button that plotly.js 4 adds to every chart, which sends the data to its
+ * maker's servers; the button stays off, whichever option would switch it on.
  */
 export function localConfig(config: object = {}): object {
   return { ...(without(config) as object), showSendToCloud: false, plotlyServerURL: "" };

@@ -38,7 +38,7 @@ export function medianChart(phi: Approximation, options: MedianOptions = {}): Fi
     );
   const x = Float64Array.from({ length: samples }, (_, i) => from + ((to - from) * i) / (samples - 1));
   const copy = approximateLp(f, { n, variant, delta });
-  // g saturates outside [0,1], which is what clamping does.
+  // g saturates outside [0,1], so clamping changes nothing.
   const shifted = (by: number) => copy.evaluate(x.map((t) => Math.min(Math.max(t + by, 0), 1)));
   const line = (name: string, y: Float64Array, look: object) => ({
     type: "scatter",

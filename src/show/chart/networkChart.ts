@@ -12,13 +12,13 @@ import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesSty
 export type NetworkOptions = FrameOptions & {
   /** The interval drawn; default [0, 1]. */
   readonly range?: readonly [number, number];
-  /** Pieces that the interval is cut into, a power of two so that dyadic kinks are met; default 512. */
+  /** Number of pieces that the interval is cut into, a power of two so that dyadic kinks are met; default 512. */
   readonly samples?: number;
   /** Points (x, network(x)) to mark on the first graph. */
   readonly marks?: readonly number[];
   /** A logarithmic vertical axis, for networks with values > 0. */
   readonly logarithmic?: boolean;
-  /** What is on the axes; default "x" and "value". */
+  /** The titles of the axes; default "x" and "value". */
   readonly axes?: readonly [string, string];
 };
 

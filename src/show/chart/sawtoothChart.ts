@@ -11,7 +11,7 @@ import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./
 
 /** What `sawtoothChart` reads. */
 export type SawtoothOptions = FrameOptions & {
-  /** Which bits are read; the chart shows y mod 2 at 4^j·a for j = 1..J. */
+  /** How many bits are read: the chart shows y mod 2 at 4^j·a for j = 1..J. */
   readonly J: number;
 };
 
@@ -31,7 +31,7 @@ export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
   const [sawtooth, extraction] = [sawtoothNetwork(J), extractionNetwork(J)];
   const points = Array.from({ length: J }, (_, i) => {
     const y = scale(a, 2 * (i + 1));
-    // y mod 2, exactly: the digits from the units place on.
+    // y mod 2, exactly: the binary digits of y from the units digit on.
     const places = Math.max(-y.e, 0);
     const folded = toNumber(dyadic(BigInt.asUintN(places + 1, y.m << BigInt(Math.max(y.e, 0))), -places));
     return {

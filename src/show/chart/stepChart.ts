@@ -6,7 +6,7 @@ import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 /**
- * The step function g of one coordinate, g = k on the k-th interval, steep on the strips, and ⌊Kx⌋ to compare
+ * The step function g of one coordinate, g = k on the k-th interval, steep on the strips, with ⌊Kx⌋ for comparison
  * [Theorem 2.1].
  * @throws RangeError for more than 64 intervals.
  */

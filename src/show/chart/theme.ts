@@ -1,6 +1,6 @@
 import { shown } from "../../common/shown";
 
-/** Okabe and Ito's palette, told apart by colour-blind readers; lines also differ by dash and marker. */
+/** Okabe and Ito's palette, which colour-blind readers can tell apart; lines also differ by dash and marker. */
 export const palette = Object.freeze({
   black: "#000000",
   orange: "#E69F00",
@@ -59,7 +59,7 @@ export function axis(title: string, extra: object = {}): object {
 
 /** Title and height of a chart. */
 export type FrameOptions = {
-  /** Above the figure; every chart has a default. */
+  /** Title above the figure; every chart has a default. */
   readonly title?: string;
   /** Height in pixels. */
   readonly height?: number;
@@ -92,6 +92,6 @@ export function baseLayout(
   };
 }
 
-/** Numbers as a reader needs them; keeps notebooks small. */
+/** Numbers with as many digits as a reader needs; keeps notebooks small. */
 export const rounded = (values: ArrayLike<number>, digits = 6): number[] =>
   Array.from(values, (x) => Number(x.toPrecision(digits)));

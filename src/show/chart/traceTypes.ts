@@ -23,9 +23,9 @@ export const removedTraceTypes: Readonly<Record<string, string>> = Object.freeze
 });
 
 /**
- * Refuses a figure with a trace, its own or a frame's, of a type that plotly.js does not know: it would draw lines in its
- * place, without a word. A template may name other types: it says how they would look, and draws none.
- * @throws TypeError that says which trace it is, and for the types of earlier versions what to use.
+ * Refuses a figure with a trace, its own or a frame's, of a type that plotly.js does not know: plotly.js would silently
+ * draw lines instead. A template may name other types: it styles traces and draws none.
+ * @throws TypeError naming the trace and, for types of earlier versions, what to use.
  */
 export function checkTraceTypes(figure: Figure): void {
   checkTypes("data", figure.data);

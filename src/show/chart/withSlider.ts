@@ -5,8 +5,8 @@ import type { Figure } from "./figure";
 export type Step = { readonly label: string; readonly data: object[]; readonly layout?: object };
 
 /**
- * A figure with a slider over `steps` by Plotly frames, standing at `active`; without a live front end the still
- * image shows that step. All steps must hold the same number of traces.
+ * A figure with a slider over `steps` by Plotly frames. The slider stands at `active`; without a live front end the
+ * still image shows that step. All steps must have the same number of traces.
  */
 export function withSlider(
   steps: readonly Step[],
@@ -45,7 +45,7 @@ export function withSlider(
   };
 }
 
-/** The layout with a step's own entries; of the title a step may bring a part. */
+/** The layout with a step's own entries; a step may bring only a part of the title. */
 function withOwn(layout: object, own: { title?: object } = {}): object {
   const { title } = layout as { title?: object };
   return { ...layout, ...own, ...(title && own.title && { title: { ...title, ...own.title } }) };

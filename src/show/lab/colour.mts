@@ -44,7 +44,7 @@ export function contrast(a: Colour, b: Colour): number {
 
 const WHITE: Colour = [255, 255, 255, 1];
 
-/** A colour made for a white ground, for a dark one: greys keep their contrast, other colours at least `least` : 1. */
+/** A colour for a dark ground, from one for white: greys keep their contrast, other colours get `least` : 1 or more. */
 export function onDark(colour: Colour, ground: Colour, least: number): Colour {
   const [r, g, b] = colour;
   const grey = Math.max(r, g, b) - Math.min(r, g, b) < 25;
@@ -52,8 +52,8 @@ export function onDark(colour: Colour, ground: Colour, least: number): Colour {
 }
 
 /**
- * The colour itself if it stands out from the ground by `least`, else the nearest one that does on the way to white or
- * black, whichever is farther from the ground; its opacity stays.
+ * The colour itself if its contrast with the ground is at least `least`, else the nearest such colour on the way to
+ * white or black, whichever is farther from the ground; its opacity stays.
  */
 function standingOut(colour: Colour, ground: Colour, least: number): Colour {
   const end = luminance(ground) < 0.18 ? 255 : 0;

@@ -1,6 +1,6 @@
 import { isJson, type Json, type OutputFigure } from "./figure.mjs";
 
-/** What a figure may decide about its own behaviour; the rest would let a saved file act for its writer. */
+/** What a figure may decide about its own behaviour; anything else would let a saved file act for its writer. */
 const FREE = new Set([
   "staticPlot",
   "scrollZoom",

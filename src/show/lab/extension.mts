@@ -4,8 +4,8 @@ import type { SharedScope, WidgetClass } from "./lumino.mjs";
 const MIME_TYPE = "application/vnd.plotly.v1+json";
 
 /**
- * The plugin that JupyterLab asks for: it shows outputs that hold a Plotly figure, in notebooks of any trust, since
- * nothing of a figure is run.
+ * The plugin that JupyterLab asks for. It shows outputs that hold a Plotly figure, whether their notebook is trusted or
+ * not: nothing in a figure is executed.
  */
 export async function plugin(shared: SharedScope): Promise<object> {
   const versions = Object.values(shared["@lumino/widgets"] ?? {});

@@ -1,4 +1,4 @@
-/** A Plotly figure as it stands in a notebook: whatever JSON its writer put there. */
+/** A Plotly figure as a notebook holds it: whatever JSON its writer put there. */
 export type OutputFigure = {
   data?: Json[];
   layout?: Json;
@@ -6,9 +6,9 @@ export type OutputFigure = {
   config?: Json;
 };
 
-/** An object of a figure, whose entries are looked at before they are used. */
+/** An object in a figure; its entries are checked before use. */
 export type Json = { [key: string]: unknown };
 
-/** Whether a value is an object, and no list. */
+/** Whether a value is an object and not a list. */
 export const isJson = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);

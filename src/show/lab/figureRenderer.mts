@@ -11,12 +11,12 @@ import { themed } from "./themed.mjs";
 /** A widget that shows one output; JupyterLab calls `renderModel` again when the output is updated. */
 export type FigureRenderer = Widget & { renderModel(model: MimeModel): Promise<void> };
 
-/** Drawing starts this far outside of what is seen, so that scrolling finds figures that are there. */
+/** Drawing starts this far outside of the view, so that figures are there when the reader scrolls to them. */
 const AHEAD = "300px";
 
 /**
- * The class of widgets that show Plotly figures: the still image first, the live figure as soon as it is in view, as
- * wide as its panel and in the colours of the page. It reads its output and never writes to it.
+ * The class of widgets that show Plotly figures: first the still image, then, as soon as it is in view, the live figure,
+ * as wide as its panel and in the colours of the page. It reads its output and never writes to it.
  */
 export function figureRenderer(Widget: WidgetClass, mimeType: string): new () => FigureRenderer {
   return class extends Widget {
@@ -29,7 +29,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
     #revision = 0;
     #inView = false;
     #busy = false;
-    /** What is drawn: the figure's revision, the ground and the width; undefined as long as nothing is. */
+    /** What is drawn: the figure's revision, the ground and the width; undefined while nothing is. */
     #drawn: { revision: number; ground: string; width: number } | undefined;
     #plotly: Plotly | undefined;
 
@@ -70,7 +70,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
       if (typeof png === "string") this.#still.src = `data:image/png;base64,${png.replace(/\s/g, "")}`;
       else this.#still.removeAttribute("src");
       const height = this.#height(fitted(this.#figure ?? {}, this.#frame.clientWidth || 700, measureText));
-      // The picture is finer than the page; its size there is the figure's.
+      // The picture has more pixels than its place on the page, which has the figure's size.
       this.#still.width = typeof picture.width === "number" ? picture.width : 700;
       this.#still.style.maxHeight = `${height}px`;
       if (!this.#drawn) this.#showStill();
@@ -94,7 +94,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
         });
     }
 
-    /** Draws until what is seen is what is wanted: figure, width and theme may change meanwhile. */
+    /** Draws until the drawing is the wanted one: figure, width and theme may change meanwhile. */
     async #draw(): Promise<void> {
       for (;;) {
         const figure = this.#figure;
@@ -121,7 +121,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
 
     async #react(plotly: Plotly, figure: OutputFigure, keepSliders: boolean): Promise<void> {
       const before = keepSliders ? slidersOf(this.#graph).map(({ active }) => active ?? 0) : [];
-      // A copy: Plotly writes zoom and slider positions into what it is given, and the notebook must not change.
+      // A copy: Plotly writes zoom and slider positions into its input, and the notebook must not change.
       const copy = structuredClone({
         data: figure.data ?? [],
         layout: figure.layout ?? {},
@@ -148,7 +148,7 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
         "plotly_buttonclicked",
       ])
         this.#graph.on(event, () => answerKeyboard(this.#graph, plotly, (error) => this.#fail(error)));
-      // Browsers keep few WebGL contexts: the picture stands in until the figure comes into view again.
+      // Browsers keep few WebGL contexts: the picture replaces the figure until it comes into view again.
       this.#graph.on("plotly_webglcontextlost", () => {
         plotly.purge(this.#graph);
         this.#drawn = undefined;
@@ -203,7 +203,7 @@ function sizeOf(layout: Json): Json {
   };
 }
 
-/** Plotly would draw a trace of unknown type as lines, without a word. */
+/** Refuses a trace of unknown type: Plotly would silently draw it as lines. */
 function refuseUnknown(figure: OutputFigure, plotly: Plotly): void {
   const { traces } = plotly.PlotSchema.get();
   for (const { type } of figure.data ?? [])

@@ -8,7 +8,7 @@ export type Measure = (text: string, font: { size: number; family: string }) => 
 
 /**
  * A figure's layout for a panel of `width` pixels: the figure's own height, its own width only if that is smaller, and
- * the title in as many lines as it needs, for which the figure grows.
+ * the title in as many lines as it needs; the figure grows by them.
  */
 export function fitted(figure: OutputFigure, width: number, measure: Measure): Json {
   const layout = figure.layout ?? {};
@@ -33,7 +33,7 @@ export function fitted(figure: OutputFigure, width: number, measure: Measure): J
   };
 }
 
-/** The lines of a text, each as full as it can be; a word that is too long stands alone. */
+/** The lines of a text, each as full as possible; a word that is too long is a line of its own. */
 export function wrapped(text: string, width: number, measure: (text: string) => number): string[] {
   return text.split("<br>").flatMap((line) => {
     // Markup in a title is not measured, so it is not cut either.

@@ -13,12 +13,12 @@ type Slider = {
   }[];
 };
 
-/** JupyterLab takes the arrow keys for itself wherever this attribute is missing. */
+/** JupyterLab uses the arrow keys itself on elements without this attribute. */
 const OWN_KEYS = "data-lm-suppress-shortcuts";
 
 /**
- * Lets a figure's sliders and buttons be reached and used by keyboard, and says to assistive technology what they are.
- * Call it after every drawing: Plotly makes these elements anew when it likes.
+ * Makes a figure's sliders and buttons usable by keyboard, and tells assistive technology what they are.
+ * Call it after every drawing: Plotly may replace these elements at any time.
  */
 export function answerKeyboard(graph: LiveFigure, plotly: Plotly, failed: (error: unknown) => void): void {
   graph.querySelectorAll<SVGElement>(".slider-group").forEach((group, index) => {

@@ -10,7 +10,7 @@ export type Widget = {
 };
 export type WidgetClass = new () => Widget;
 
-/** An output as JupyterLab hands it to a renderer; its `setData` is never called here, as it changes the notebook. */
+/** An output as JupyterLab hands it to a renderer; its `setData` is never called here: it would change the notebook. */
 export type MimeModel = {
   readonly data: { readonly [mimeType: string]: unknown };
   readonly metadata: { readonly [mimeType: string]: unknown };

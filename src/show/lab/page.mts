@@ -11,7 +11,7 @@ export function pageTheme(): Theme {
   };
 }
 
-/** Calls back when JupyterLab's theme changes; returns what ends it. */
+/** Calls back when JupyterLab's theme changes; returns a function that stops this. */
 export function onThemeChange(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });

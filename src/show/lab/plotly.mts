@@ -1,6 +1,6 @@
 import type { Json, OutputFigure } from "./figure.mjs";
 
-/** The element that Plotly draws in. */
+/** The element in which Plotly draws. */
 export type LiveFigure = HTMLElement & {
   _fullLayout?: Json;
   on(event: string, listener: (event: unknown) => void): void;
@@ -20,7 +20,7 @@ export type Plotly = {
 
 let loading: Promise<Plotly> | undefined;
 
-/** plotly.js, fetched when the first figure comes into view, and once; after a failure the next figure tries again. */
+/** plotly.js, fetched once, when the first figure comes into view; after a failure the next figure tries again. */
 export function loadPlotly(): Promise<Plotly> {
   loading ??= fetchPlotly().catch((error: unknown) => {
     loading = undefined;
@@ -31,7 +31,7 @@ export function loadPlotly(): Promise<Plotly> {
 
 function fetchPlotly(): Promise<Plotly> {
   const page = window as unknown as { Plotly?: Plotly };
-  // Another extension may have brought a Plotly of its own, which stays the page's.
+  // Another extension may have brought its own Plotly; the page keeps that one.
   const other = page.Plotly;
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");

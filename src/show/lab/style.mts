@@ -1,4 +1,4 @@
-/** Pixels above a figure that belong to its mode bar, which so never lies on a title. */
+/** Pixels above a figure for its mode bar, so that the bar never covers a title. */
 export const BAR = 26;
 
 const CSS = `

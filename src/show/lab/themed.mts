@@ -7,7 +7,7 @@ export type Theme = {
   readonly text: string;
 };
 
-/** Traces that cover the ground: what is drawn over them was chosen for their colours. */
+/** Traces that cover the ground: what is drawn over them has colours chosen for these traces. */
 const COVERING =
   /^(heatmap|contour|histogram2d|histogram2dcontour|image|scattermap|densitymap|choroplethmap)$/;
 /** Grid lines on a dark ground. */
@@ -50,7 +50,7 @@ function isWhite(ground: unknown): boolean {
   return colour !== undefined && (colour[3] === 0 || luminance(colour) > 0.9);
 }
 
-/** Colours that the figure names are repainted, those that it leaves to Plotly are set as Plotly's template does. */
+/** Repaints the colours that the figure names; sets the others through a template, as Plotly itself does. */
 function darkLayout(layout: Json, ground: Colour, { text }: Theme): Json {
   const own = repainted(layout, ground) as Json;
   const axis = { gridcolor: SOFT, zerolinecolor: SOFT, linecolor: text, tickcolor: text };
@@ -82,10 +82,10 @@ function merged(under: Json, over: Json): Json {
   return result;
 }
 
-/** A copy with every colour that stands in an entry named …color fit for the ground. */
+/** A copy in which every colour in an entry named …color fits the ground. */
 function repainted(value: unknown, ground: Colour, key = "", path = ""): unknown {
   if (Array.isArray(value)) {
-    // Numbers are data, and coloured by their scale; long lists of them are not walked through.
+    // Numbers are data, coloured by their scale; long lists of them are not searched.
     if (typeof value[0] === "number") return value;
     return value.map((entry) => repainted(entry, ground, key, path));
   }

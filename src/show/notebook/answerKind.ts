@@ -11,14 +11,14 @@ export const askFor: Readonly<Record<AnswerKind, string>> = {
   "numeric function": "a function that returns a number",
 };
 
-/** The kind of answer that an expected value stands for, if it is one of those that have a name. */
+/** The kind of answer that an expected value stands for; undefined if its kind has no name. */
 export function answerKindOf(expected: unknown): AnswerKind | undefined {
   if (typeof expected === "number") return Number.isInteger(expected) ? "whole number" : "number";
   if (typeof expected === "string") return "text";
   return isList(expected) && expected.every((entry) => typeof entry === "number") ? "numbers" : undefined;
 }
 
-/** Why an answer is not of its kind, in words for the one who gave it; undefined if it is. */
+/** Why an answer is not of its kind, in words for the reader who gave it; undefined if it is. */
 export function misfit(answer: unknown, kind: AnswerKind): string | undefined {
   if (kind === "function" || kind === "numeric function")
     return typeof answer === "function"
@@ -38,7 +38,7 @@ export function misfit(answer: unknown, kind: AnswerKind): string | undefined {
   return kind === "whole number" && !Number.isInteger(answer) ? `${answer} is not a whole number` : undefined;
 }
 
-/** An array or typed array, as an array; a text is none. */
+/** Whether a value is an array or typed array; a text is not. */
 export function isList(value: unknown): value is unknown[] {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }

@@ -5,7 +5,7 @@ import type { MimeBundle } from "./jupyterDisplay";
 export type Cell = {
   /** Shows a bundle below the cell; with an id, a later bundle of the same id replaces it. */
   show(bundle: MimeBundle | Promise<MimeBundle>, id?: string): Promise<void>;
-  /** Removes the cell's outputs; with `wait`, when the next one comes. */
+  /** Removes the cell's outputs; with `wait`, only when the next output comes. */
   clear(wait: boolean): void;
   /** Asks the reader for a line. */
   input(prompt: string, password: boolean): Promise<string>;

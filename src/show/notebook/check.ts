@@ -6,24 +6,24 @@ import { type Verdict, verdict } from "./verdict";
 /** An answer to an exercise: not given yet, given, or a request for the hint. */
 export type Answer<T> = T | "hint" | undefined;
 
-/** What a check of one's own finds: true if the answer is right, a text of what is wrong, or a right answer's comment. */
+/** The result of `satisfies`: true for a right answer, a text that says what is wrong, or a comment on a right answer. */
 export type Finding = true | string | { right: string };
 
 /** What `check` needs to judge an answer: `expected` or `satisfies`, and words. */
 export type CheckOptions<T, F = Finding> = {
-  /** What kind of answer is asked for; default: that of the expected value. Other kinds are refused by name. */
+  /** What kind of answer is asked for; default: the kind of the expected value. The refusal of any other kind names it. */
   kind?: AnswerKind;
-  /** Computes the right answer; it is compared, and never shown. */
+  /** Computes the right answer, which is compared and never shown. */
   expected?: () => T;
-  /** Judges the answer itself, where there is more than one right answer. A promise needs `await check(…)`. */
+  /** Judges the answer itself if there is more than one right answer. A promise needs `await check(…)`. */
   satisfies?: (answer: T) => F;
   /** How far a number may be from the expected one, relative to it; default 1e-9, and 0 for whole numbers. */
   tolerance?: number;
   /** The smallest and the largest number that makes sense; others are refused before they are tried. */
   between?: readonly [number, number];
-  /** What helps one who asks for help. */
+  /** Shown to a reader who asks for help. */
   hint?: string;
-  /** What to say of a right answer. */
+  /** Said of a right answer. */
   right?: string;
 };
 
@@ -38,8 +38,8 @@ const KEYS = {
 } as const;
 
 /**
- * Judges the answer to an exercise: says what is wrong with it and never what would be right; `"hint"` asks for a hint,
- * and `undefined`, `"…"` or an empty list is no answer yet. A function that throws is a wrong answer, told with its error.
+ * Judges the answer to an exercise: says what is wrong with it, and never what would be right. `"hint"` asks for a hint;
+ * `undefined`, `"…"` or an empty list is no answer yet. A function that throws is a wrong answer, shown with its error.
  * Throws a TypeError unless exactly one of `expected` and `satisfies` is given.
  */
 export function check<T>(answer: Answer<T>, options: CheckOptions<T>): Verdict;
@@ -96,7 +96,7 @@ export function check<T>(
   }
 }
 
-/** A fault of the function that was given as an answer, as against one of the check. */
+/** An error of the function that the reader gave as an answer, not of the check. */
 class AnswerError extends Error {}
 
 function guarded(answer: (...values: unknown[]) => unknown, kind: AnswerKind | undefined) {

@@ -5,8 +5,8 @@ const height = 74;
 const margin = 4;
 
 /**
- * A small curve without script: its name and range as text, its line as inline SVG. The SVG holds no text, because
- * JupyterLab takes SVG out of notebooks that were not run by their reader, and would leave its words in a heap.
+ * A small curve without script: its name and range as text, its line as inline SVG. The SVG holds no text: JupyterLab
+ * removes SVG from notebooks that their reader has not run, and would leave its words behind in a heap.
  */
 export function curve(name: string, points: readonly (readonly [x: number, y: number])[]): string {
   const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];

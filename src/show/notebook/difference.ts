@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "../../common/platform";
 import { isList } from "./answerKind";
 
 /**
- * How an answer differs from what is expected, in words that do not tell the expected value; undefined if it does not.
- * Numbers may differ by `tolerance`·|expected|; texts by capitals and by space around them.
+ * How an answer differs from the expected value, in words that do not tell that value; undefined if it does not differ.
+ * Numbers may differ by `tolerance`·|expected|, texts in capitals and in space around them.
  */
 export function difference(answer: unknown, expected: unknown, tolerance: number): string | undefined {
   if (typeof answer === "number" && typeof expected === "number") {

@@ -6,7 +6,7 @@ const entities: { [character: string]: string } = {
   "'": "&#39;",
 };
 
-/** A text as it may stand in HTML, in attributes too. */
+/** A text escaped for HTML, also for attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character]);
 }

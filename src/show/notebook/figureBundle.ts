@@ -8,8 +8,8 @@ import { plainData } from "./plainData";
 
 /**
  * The bundle of a Plotly figure: live for front ends that know Plotly, a still PNG for those that don't, a line of text.
- * Never text/html: nbconvert and GitHub would prefer it and strip its script. The picture's metadata say its size on
- * the page, which is smaller than its pixels, and what it shows.
+ * Never text/html: nbconvert and GitHub would prefer it and strip its script. The picture's metadata give what it shows
+ * and its size on the page, which is smaller than its pixels.
  * @throws TypeError for traces of a type that plotly.js does not know.
  */
 export async function figureBundle(figure: Figure): Promise<MimeBundle> {

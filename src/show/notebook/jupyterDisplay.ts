@@ -1,8 +1,8 @@
-/** Under this key a bundle carries its metadata, by mime type: an image's width and height in CSS pixels, say. */
+/** The key under which a bundle keeps its metadata by mime type, such as an image's width and height in CSS pixels. */
 export const bundleMetadata = Symbol.for("intrinsic-params.metadata");
 
 /** Mime type → content, as Jupyter shows it: text, base64 of an image, or a JSON object. */
 export type MimeBundle = { [mimeType: string]: unknown; [bundleMetadata]?: { [mimeType: string]: object } };
 
-/** A value with this method shows itself: it returns its mime bundle or a promise of it (the convention of Deno's kernel). */
+/** The key of a method by which a value shows itself: it gives a mime bundle or a promise of one, as in Deno's kernel. */
 export const jupyterDisplay = Symbol.for("Jupyter.display");

@@ -9,26 +9,26 @@ import { Series } from "./series";
 export type LiveProgressOptions = {
   /** What is going on: "Training S2". */
   title: string;
-  /** Steps until the end; without it, or with 0, there is no bar and no estimate. */
+  /** Number of steps until the end; without it, or with 0, there is no bar and no estimate. */
   total?: number;
   /** What a step is called; default "steps". */
   unit?: string;
-  /** Names of the values that `update` brings and that get a live curve, such as "loss". */
+  /** Names of the values in `update` that get a live curve, such as "loss". */
   metrics?: readonly string[];
 };
 
-/** A step, counted from 1, and the newest values of any metrics; `note` is a word beside the title. */
+/** A step, counted from 1, and the newest values of any metrics; `note` is a short text beside the title. */
 export type ProgressUpdate = {
   step: number;
   note?: string;
   [metric: string]: number | string | undefined;
 };
 
-/** The display of something that goes on, as `liveProgress` makes it. */
+/** The display of work in progress, as `liveProgress` makes it. */
 export type LiveProgress = {
   /** Call it as often as you like: the display changes at most five times a second. */
   update(values: ProgressUpdate): void;
-  /** Ends with a static summary; `note` is a word beside the title. */
+  /** Ends with a static summary; `note` is a short text beside the title. */
   done(note?: string): void;
 };
 
@@ -40,7 +40,7 @@ let lastId = 0;
 
 /**
  * A progress display for a long loop: bar, remaining time and live curves below the cell, lines of text outside Jupyter.
- * When the reader presses Stop it says where the work was stopped.
+ * When the reader presses Stop, the display says where the work stopped.
  * Throws a RangeError for a total or step that is not a finite number ≥ 0 and a TypeError for a metric that is no number.
  */
 export function liveProgress(options: LiveProgressOptions): LiveProgress {
@@ -90,7 +90,7 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
     update({ step: now, note: word, ...rest }) {
       if (state !== "running") return;
       step = count("step", now);
-      // The first of all took the time until now; a later one is where an earlier process stopped.
+      // Step 1 took the time until now; a first report of a later step shows where an earlier process stopped.
       from ??= step === 1 ? { step: 0, seconds: 0 } : { step, seconds: seconds() };
       note = word ?? note;
       for (const [name, value] of Object.entries(rest)) {
@@ -111,7 +111,7 @@ function inNotebook(cell: Cell): (view: ProgressState) => void {
   const id = `progress-${processId}-${++lastId}`;
   return (view) => {
     const drawn = cell.show({ "text/html": progressHtml(view), "text/plain": progressText(view) }, id);
-    // A bundle that exists already cannot fail to be made.
+    // This bundle already exists, so making it cannot fail.
     drawn.catch(() => {});
   };
 }

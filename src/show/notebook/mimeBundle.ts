@@ -21,7 +21,7 @@ export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   return { "text/plain": typeof value === "string" ? value : inspect(value, { colors: false }) };
 }
 
-/** Whether a value comes later; promises of other libraries are no instances of ours. */
+/** Whether a value is a promise, also one of another library, which is no instance of ours. */
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

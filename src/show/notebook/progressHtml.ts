@@ -8,7 +8,7 @@ export type ProgressState = {
   total: number | undefined;
   unit: string;
   seconds: number;
-  /** Where this process began: what an earlier one did took none of its time. */
+  /** Where this process began: the steps before were done by an earlier process and took no time of this one. */
   from: { readonly step: number; readonly seconds: number };
   /** The newest value of each metric. */
   values: ReadonlyMap<string, number>;
@@ -25,7 +25,7 @@ export function progressText(view: ProgressState): string {
   );
 }
 
-/** Self-contained HTML: a bar while it runs, the newest values, and a curve for each metric. */
+/** Self-contained HTML: a bar while the work runs, the newest values, and a curve for each metric. */
 export function progressHtml(view: ProgressState): string {
   const { total, step, state, curves, values, note } = view;
   const share = total ? Math.min(1, step / total) : undefined;

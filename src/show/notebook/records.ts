@@ -1,7 +1,7 @@
 /** One row of a table: column name → plain value. */
 export type Row = { readonly [column: string]: unknown };
 
-/** A danfo data frame or series, by the part of it that is shown; danfo itself is not loaded for it. */
+/** The part of a danfo data frame or series that is shown; danfo itself need not be loaded. */
 export type FrameLike = {
   readonly columns: readonly (string | number)[];
   readonly index: readonly (string | number)[];
@@ -28,9 +28,9 @@ export function isRecords(value: unknown): value is Row[] {
 /** The rows of a frame or series. */
 export type Records = {
   readonly rows: readonly Row[];
-  /** The names of the columns in their order, the index's first; an object's keys would put numbers first. */
+  /** The names of the columns in order, the index's first; the keys of an object would put numbers first. */
   readonly columns: readonly string[];
-  /** The column of the index: `""`, or spaces where the frame has such a column of its own. */
+  /** The name of the index's column: `""`, or spaces if the frame has a column of that name. */
   readonly index: string;
 };
 

@@ -1,4 +1,4 @@
-/** The name of `saveReport.ts` in its form for a browser, where there is no file to write. */
+/** `saveReport.ts` in its form for a browser, where no file can be written. */
 import { needsNode } from "../../common/platform.browser";
 import type * as Node from "./saveReport";
 

@@ -20,17 +20,17 @@ export type ReportPart = string | { readonly heading: string } | Figure | Table 
 
 /** What a report says about where its numbers come from. */
 export type ReportOptions = {
-  /** The seed of what is reported, for the line on where the numbers come from. */
+  /** The seed that the report's last line names. */
   readonly seed?: number;
-  /** Default now. */
+  /** The date that the report's last line names; default now. */
   readonly date?: Date;
 };
 
 /**
  * Writes a report as one HTML file that needs nothing else, neither network nor script: title, parts, and a last
  * line with versions, backend, date and seed. The file is there whole or not at all; returns its size in bytes.
- * Markup in texts is shown as it was written.
- * @throws TypeError for a part that is none, Error for a figure that cannot be drawn without a browser.
+ * Markup in texts is shown as written.
+ * @throws TypeError for a part of no known kind, Error for a figure that cannot be drawn without a browser.
  */
 export async function saveReport(
   file: string,
@@ -95,7 +95,7 @@ async function provenance(seed: number | undefined, date: Date): Promise<string>
   return parts.join(" · ");
 }
 
-/** The policy in the head makes browsers refuse whatever would come from elsewhere. */
+/** A whole page; the policy in its head makes browsers refuse anything from elsewhere. */
 function page(title: string, body: readonly string[], footer: string): string {
   return `<!DOCTYPE html>
 <html lang="en">

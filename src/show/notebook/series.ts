@@ -1,4 +1,4 @@
-/** A curve that grows without end in bounded memory: when it is full, neighbouring points are averaged. */
+/** A curve that may grow without end in bounded memory: when it is full, neighbouring points are averaged. */
 export class Series {
   readonly #capacity: number;
   #points: [x: number, y: number, weight: number][] = [];
@@ -8,7 +8,7 @@ export class Series {
     this.#capacity = capacity;
   }
 
-  /** Adds a point; values that are not finite have no place on a curve and are left out. */
+  /** Adds a point; values that are not finite are left out. */
   add(x: number, y: number): void {
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
     const last = this.#points.at(-1);

@@ -9,15 +9,15 @@ import { type FrameLike, isFrame, isSeries, type Row, recordsOf } from "./record
 /** Which rows, columns and digits `table` shows. */
 export type TableOptions = {
   /**
-   * Columns to show, in this order, `""` for a data frame's index (`" "` where it has a column `""` of its own);
-   * default: all, in order of appearance.
+   * The columns to show, in this order; default: all, in order of appearance. `""` is a data frame's index (`" "` if the
+   * frame has a column `""` of its own).
    */
   columns?: readonly string[];
-  /** Significant digits of numbers that are no integers; default 6. */
+  /** Significant digits of numbers that are not integers; default 6. */
   digits?: number;
-  /** Rows shown at most, half of them from the end; default 60. */
+  /** Most rows shown, half of them from the end; default 60. */
   maxRows?: number;
-  /** What the rows and columns show, above the table; screen readers begin with it. */
+  /** A title above the table that says what the rows and columns show; screen readers begin with it. */
   caption?: string;
 };
 
@@ -32,8 +32,8 @@ export type Table = {
 };
 
 /**
- * A small table: HTML in a notebook, aligned text elsewhere. `data` are rows, one object a row, or a danfo data frame or
- * series, whose index comes first.
+ * A small table: HTML in a notebook, aligned text elsewhere. `data` are rows, one object for each, or a danfo data frame
+ * or series, whose index comes first.
  * Throws a TypeError if `data` is neither, a RangeError if `digits` or `maxRows` is no positive integer.
  */
 export function table(data: readonly Row[] | FrameLike, options: TableOptions = {}): Table {
@@ -105,7 +105,7 @@ function asText({ columns, cells, numeric, caption, note }: Layout): string {
   return [...(caption ? [caption] : []), ...lines, ...(note ? [note] : [])].join("\n");
 }
 
-/** Muted in any theme, above the columns' left edge; a narrow table gives its caption room. */
+/** Muted in any theme, above the left edge of the columns; in a narrow table the caption still has room. */
 const CAPTION_STYLE = "caption-side:top;text-align:left;min-width:24em;padding:4px 0.5em;opacity:0.8";
 
 function asHtml({ columns, index, cells, numeric, caption, note }: Layout): string {

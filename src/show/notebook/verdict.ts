@@ -15,7 +15,7 @@ export type Verdict = {
 const heads = { open: "Your turn:", hint: "Hint:", wrong: "✗ Not yet:", right: "✓ Right" } as const;
 const colours = { open: "#8c8c8c", hint: "#b07a00", wrong: "#c2410c", right: "#15803d" } as const;
 
-/** A verdict of one line; `hint`, if given, can be folded out of a wrong one. */
+/** A verdict of one line; the reader can unfold `hint`, if given, below a wrong one. */
 export function verdict(state: Verdict["state"], text: string, hint?: string): Verdict {
   const offered = state === "wrong" && hint !== undefined;
   const head = state === "right" ? `${heads.right}${text === "" ? "." : ":"}` : heads[state];

@@ -49,14 +49,14 @@ export async function drawStill({
   return image.render().asPng();
 }
 
-/** resvg knows neither quoted references nor the CSS name of nearest-neighbour scaling. */
+/** The SVG in forms that resvg knows: no quoted references, no CSS name for nearest-neighbour scaling. */
 function inResvgsWords(svg: string): string {
   return svg
     .replace(/url\((?:'|&quot;)(#[^'&)]*)(?:'|&quot;)\)/g, "url($1)")
     .replaceAll("image-rendering: pixelated", "image-rendering: optimizeSpeed");
 }
 
-/** The "gl" traces draw the same picture as their plain namesakes, only faster, and need a browser for it. */
+/** Replaces "gl" traces by their plain namesakes, which draw the same picture more slowly but without a browser. */
 function withoutWebgl({ data, layout }: Figure): Figure {
   const plain = data.map((trace) => {
     const { type } = trace as { type?: string };

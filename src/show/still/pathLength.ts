@@ -5,7 +5,7 @@ export type Point = {
 
 const piecesPerCurve = 16;
 
-/** The polyline of an SVG path: its corners, with curves cut into short pieces; arcs become their chord. */
+/** The polyline of an SVG path: its corners, with curves cut into short pieces and arcs replaced by their chords. */
 export function pathPoints(d: string): Point[] {
   const points: Point[] = [];
   let at: Point = { x: 0, y: 0 };
@@ -44,7 +44,7 @@ export function pathLength(points: readonly Point[]): number {
   return points.reduce((sum, point, i) => sum + (i === 0 ? 0 : distance(points[i - 1], point)), 0);
 }
 
-/** The point that lies `length` along a polyline, its ends for lengths outside. */
+/** The point at `length` along a polyline; one of its ends for lengths outside. */
 export function pointAtLength(points: readonly Point[], length: number): Point {
   let rest = Math.max(0, length);
   for (let i = 1; i < points.length; i++) {

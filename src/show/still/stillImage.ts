@@ -13,11 +13,11 @@ export type StillImageOptions = {
   height?: number;
   /** Image pixels per CSS pixel; default 1.5. */
   scale?: number;
-  /** Milliseconds after which the drawing is given up; default 20,000. */
+  /** Milliseconds after which drawing is given up; default 20,000. */
   timeLimit?: number;
 };
 
-/** What the drawing process is asked for. */
+/** A request to the drawing process. */
 export type DrawRequest = {
   id: number;
   figure: Figure;
@@ -26,10 +26,10 @@ export type DrawRequest = {
   scale: number;
 };
 
-/** What it answers. */
+/** The drawing process's answer. */
 export type DrawReply = { id: number } & ({ png: Uint8Array } | { error: string });
 
-// Drawn with WebGL, which needs a browser; without one plotly.js waits for it forever.
+// Drawn with WebGL, which needs a browser; without one, plotly.js waits forever.
 const needsBrowser = new Set(
   "scatter3d surface mesh3d isosurface volume cone streamtube splom parcoords scattermap densitymap choroplethmap".split(
     " ",
@@ -37,8 +37,9 @@ const needsBrowser = new Set(
 );
 
 /**
- * Draws a Plotly figure as a PNG, in a process of its own, with the same font on every machine: equal figures give equal bytes.
- * Rejects for traces that need WebGL or are of no type that plotly.js knows, for figures plotly.js refuses, and when the time limit is over.
+ * Draws a Plotly figure as a PNG, in a process of its own and with the same font on every machine: equal figures give
+ * equal bytes. Rejects for traces that need WebGL or whose type plotly.js does not know, for figures that plotly.js
+ * refuses, and when the time limit is over.
  */
 export async function stillImage(figure: Figure, options: StillImageOptions = {}): Promise<Buffer> {
   checkKeys("stillImage", options, {
@@ -76,7 +77,7 @@ function positive(name: string, value: number): number {
   throw new RangeError(`stillImage expects a positive ${name} of at most 1e6; got ${shown(value)}.`);
 }
 
-/** A drawing process and what it has still to answer. */
+/** A drawing process and the requests that it has still to answer. */
 type Drawer = {
   child: ChildProcess;
   waiting: Map<number, { resolve: (reply: DrawReply) => void; reject: (error: Error) => void }>;
@@ -92,13 +93,13 @@ async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise
   const id = ++lastId;
   drawer ??= start();
   const { child, waiting } = drawer;
-  // The process keeps ours alive only while we wait for it.
+  // The drawing process keeps this one alive only while an answer is awaited.
   child.ref();
   child.channel?.ref();
   const timer = setTimeout(() => {
     waiting.get(id)?.reject(new Error(`Drawing took longer than ${timeLimit / 1000} s.`));
     waiting.delete(id);
-    // The next picture must not be asked of a process that is about to end.
+    // A process that is about to end must not get the next picture.
     forget(child);
     child.kill("SIGKILL");
   }, timeLimit);
@@ -114,7 +115,7 @@ async function ask(request: Omit<DrawRequest, "id">, timeLimit: number): Promise
   }
 }
 
-/** Starts the drawing process ahead of the first picture, which then need not wait 2 s for it. */
+/** Starts the drawing process early, so that the first picture need not wait 2 s for it. */
 export function prepareStillImages(): void {
   drawer ??= start();
   if (drawer.waiting.size === 0) release(drawer.child);
@@ -136,7 +137,7 @@ function start(): Drawer {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     execArgv: [],
-    // Stop in a notebook sends SIGINT to the kernel's whole process group; it is not meant for the pictures.
+    // Stop in a notebook sends SIGINT to the kernel's whole process group; it must not end the drawing process.
     detached: true,
   });
   const waiting: Drawer["waiting"] = new Map();

@@ -13,12 +13,12 @@ const family = "IntrinsicParamsStill";
 const ascent = 0.93;
 const descent = 0.24;
 
-/** The type of a node that is text, as the DOM numbers them. */
+/** The DOM's number for a text node. */
 const TEXT_NODE = 3;
 
 /**
- * Gives jsdom the text measurements it lacks, with the widths of the font that the picture is drawn with,
- * so that legends, margins and ticks get their true room. Boxes know translations and rotations, which is all plotly.js asks them for.
+ * Gives jsdom the text measurements that it lacks, with the widths of the font that the picture is drawn with, so that
+ * legends, margins and ticks get their true room. Boxes know translations and rotations: plotly.js needs no more.
  */
 export function installTextMetrics(window: DOMWindow, fontFiles: readonly string[]): void {
   for (const file of fontFiles.filter((name) => !/Mono/.test(name)))
@@ -87,7 +87,7 @@ export function installTextMetrics(window: DOMWindow, fontFiles: readonly string
   });
 }
 
-/** Lets plotly.js draw heat maps and images, which it hands over as pictures of a canvas. */
+/** Lets plotly.js draw heat maps and images, which it passes on as pictures of a canvas. */
 export function installCanvas(window: DOMWindow): void {
   const canvases = new WeakMap<object, Canvas>();
   const canvasOf = (element: { width: number; height: number }): Canvas => {
@@ -134,7 +134,7 @@ function property(element: Element, name: string): string {
   return style?.getPropertyValue(name) || element.getAttribute(name) || "";
 }
 
-/** The box around a box that was moved and turned as a transform attribute says. */
+/** The smallest upright box around a box that a transform attribute moves and turns. */
 function placed(box: Box, transform: string | null): Box {
   const steps = [...(transform ?? "").matchAll(/(translate|rotate)\(([^)]*)\)/g)].reverse();
   return steps.reduce((at, [, kind, list]) => {
