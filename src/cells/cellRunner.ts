@@ -24,7 +24,7 @@ import {
 } from "./tslab";
 import { untilStopped } from "./untilStopped";
 
-/** What came of a cell: the value of its last expression, if it ends in one, or an error. */
+/** The result of a cell: the value of its last expression, if it ends in one, or an error. */
 export type Outcome = { value?: unknown } | { error: ErrorReport };
 
 /** A cell to run. */
@@ -32,17 +32,17 @@ export type CellToRun = {
   /** Its number in the reader's notebook. */
   label: string;
   code: string;
-  /** Aborts when the reader stops it. */
+  /** Aborts when the reader stops the cell. */
   signal: AbortSignal;
-  /** Whether the reader has stopped it meanwhile, though the signal could not tell. */
+  /** Whether the reader has stopped the cell meanwhile, also if the signal could not tell. */
   stopped(): boolean;
 };
 
 /** What is known of the cell that runs. */
 type CellRun = {
-  /** As the reader knows it: "Cell [3]". */
+  /** Its name for the reader: "Cell [3]". */
   title: string;
-  /** As stack traces name it. */
+  /** Its name in stack traces. */
   script: string;
   code: string;
   stopped(): boolean;
@@ -77,7 +77,7 @@ export class CellRunner {
       log: (value) => {
         this.#run.outcome = { value };
       },
-      // One argument is what the cell threw; diagnostics come formatted, and the compiler has told them already.
+      // A single argument is what the cell threw; diagnostics come formatted, and the compiler has reported them already.
       error: (value, ...more) => {
         if (more.length === 0) this.#run.thrown = { value };
       },
@@ -90,7 +90,7 @@ export class CellRunner {
     mapsOfOutput.clear();
   }
 
-  /** Runs a cell; whatever goes wrong in it, or in the kernel's own work on it, is its outcome. */
+  /** Runs a cell; anything that goes wrong, in the cell or in the kernel's own work on it, becomes its outcome. */
   async run(cell: CellToRun): Promise<Outcome> {
     const outcome = await this.#outcome(cell);
     if ("error" in outcome && outcome.error.ename === interruptedReport().ename) forgetHalfLoadedModules();
@@ -101,7 +101,7 @@ export class CellRunner {
     const run = newCellRun(label, code, stopped);
     this.#run = run;
     try {
-      // tslab passes over such a cell without a word.
+      // tslab skips such a cell silently.
       if (getCodeMetadata(code).mode === "browser") throw noBrowser();
       await untilStopped(signal, () => this.executor.execute(code));
       if (run.diagnostics.length > 0) {
@@ -109,7 +109,7 @@ export class CellRunner {
         return { error: reportDiagnostics(run.diagnostics, run.title, code, hints) };
       }
       if (run.thrown) return { error: await this.#reportThrown(run.thrown.value, signal) };
-      // tslab is silent about null.
+      // tslab reports no value for null.
       if (run.lastExpression && this.executor.locals[run.lastExpression] === null) return { value: null };
       return run.outcome;
     } catch (error) {
@@ -125,9 +125,9 @@ export class CellRunner {
     return hint === undefined ? report : withHint(report, hint);
   }
 
-  /** The errors of code in the place of the cell that runs. */
+  /** The number of errors that the running cell would have with this code. */
   #countErrors(code: string): number {
-    // With an error of ours in any case, so that the compiler hands out nothing; code that swallows it is no better.
+    // Our own error at the end keeps the compiler from output; code that hides it counts as no better.
     const { diagnostics } = this.#interrupts.shelter(() =>
       this.#compiler.convert(this.#run.declarations, code + ownError),
     );

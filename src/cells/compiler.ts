@@ -4,18 +4,18 @@ import { type Converter, createConverter } from "./tslab";
 
 type Module = Parameters<Converter["addModule"]>;
 
-/** Deeper code overflows the compiler anyway, but for some it first works for minutes. */
+/** Deeper code overflows the compiler anyway, in some cases only after minutes. */
 const deepest = 5000;
 
 /**
- * tslab's converter, loaded when it is first needed, and replaced when it has thrown: it is then in the middle of a
- * change that it never finishes, and would refuse all that comes later.
+ * tslab's converter, loaded when it is first needed and replaced when it has thrown: it is then in the middle of a change
+ * that it never finishes, and would refuse all later code.
  */
 export class Compiler implements Converter {
   #converter: Converter | undefined;
-  /** Modules made by cells, which a new converter has to know too. */
+  /** Modules made by cells; a new converter must get them, too. */
   readonly #modules = new Map<string, Module>();
-  /** What the files beside the notebook have been compiled to: tslab runs anew what a new converter hands it again. */
+  /** The compiled files beside the notebook: a new converter hands them out again, and tslab would run them anew. */
   readonly #sideOutputs = new Map<string, string>();
 
   convert(declarations: string, code: string): ReturnType<Converter["convert"]> {

@@ -6,5 +6,5 @@ export type EmittedMaps = {
   toModule: string;
 };
 
-/** Compiled text → its maps; filled while tslab compiles, emptied when a cell has taken its own. */
+/** Compiled text → its maps; filled while tslab compiles, emptied when a cell has taken its maps. */
 export const mapsOfOutput = new Map<string, EmittedMaps>();

@@ -12,16 +12,16 @@ export type ErrorReport = {
   traceback: string[];
 };
 
-/** So many causes of an error are shown. */
+/** The most causes of an error that are shown. */
 const mostCauses = 20;
-/** So many errors of a cell that does not compile are shown. */
+/** The most errors of a cell that are shown when it does not compile. */
 const mostDiagnostics = 20;
-/** So many characters of a line are shown. */
+/** The most characters of a line that are shown. */
 const widestExcerpt = 200;
 
 /**
- * The report of something a cell threw: its name and message, the reader's line with a caret, the stack, its causes.
- * It never throws itself, whatever the thrown value does when it is read.
+ * The report of something that a cell threw: its name and message, the reader's line with a caret, the stack, its causes.
+ * Making the report never throws, whatever the thrown value does when it is read.
  */
 export function reportThrown(thrown: unknown): ErrorReport {
   if (isInterruption(thrown)) return interruptedReport();
@@ -36,7 +36,7 @@ export function reportThrown(thrown: unknown): ErrorReport {
   return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback: describe(thrown, new Set()) };
 }
 
-/** The same, while the reader may press Stop: reading a thrown value may call code that never ends. */
+/** The report of a thrown value; a Stop ends it, because reading the value may call code that never ends. */
 export function reportUnlessStopped(thrown: unknown, signal: AbortSignal): Promise<ErrorReport> {
   return untilStopped(signal, () => reportThrown(thrown)).catch(interruptedReport);
 }
@@ -72,7 +72,7 @@ export function reportDiagnostics(
     const where = `${fileName ?? title}, line ${start.line + 1}:${start.character + 1}`;
     const text = textOf(() => messageText, "the message");
     if (last === where) {
-      // tslab flattens the reasons of an error into messages at one position.
+      // tslab flattens the reasons of an error into several messages at one position.
       if (errors <= mostDiagnostics) traceback.push(`    ${text}`);
       continue;
     }
@@ -127,14 +127,14 @@ function causesOf(error: Error): unknown[] {
   );
 }
 
-/** One more than are shown, of a list that the reader may have made endless. */
+/** The errors of a list that the reader may have made endless: one more than are shown. */
 function firstOf(errors: Iterable<unknown>): unknown[] {
   const found: unknown[] = [];
   for (const error of errors) if (found.push(error) > mostCauses) break;
   return found;
 }
 
-/** The line, or as much of it as is wide, and below it a caret, or one caret for each wrong character. */
+/** The line, cut to the greatest width, and below it one caret, or one for each wrong character. */
 function excerpt(line: string, column: number, width = 1): string[] {
   const start = Math.max(0, Math.min(column - 1 - widestExcerpt / 2, line.length - widestExcerpt));
   const end = Math.min(line.length, start + widestExcerpt);
@@ -145,7 +145,7 @@ function excerpt(line: string, column: number, width = 1): string[] {
   ];
 }
 
-// Errors of other realms (jsdom, vm contexts) are no instances of this one's Error.
+// Errors of other realms (jsdom, vm contexts) are not instances of this realm's Error.
 function isError(value: unknown): value is Error {
   return orElse(
     () => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]",

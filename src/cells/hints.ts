@@ -4,17 +4,17 @@ import { type Diagnostic, typescript as ts } from "./tslab";
 /** How many errors a cell would have if its code were this. */
 export type CountErrors = (code: string) => number;
 
-/** So many errors of a cell are looked into; the rest is mostly more of the same. */
+/** The most errors of a cell that are examined; the rest is mostly more of the same. */
 const most = 5;
-/** With more errors than this, a cell is no beginner's slip, and each trial takes long. */
+/** A cell with more errors is no beginner's slip, and each trial takes long. */
 const tooMany = 50;
-/** A number is needed where there is something else: in arithmetic, as an argument, in an assignment, beside an operator. */
+/** Errors for something that should be a number: in arithmetic, as an argument, in an assignment, beside an operator. */
 const numberNeeded = new Set([2362, 2363, 2345, 2322, 2365]);
 const nameMissing = new Set([2304, 2552, 18004]);
 
 /**
- * What a beginner may have meant, for each error by its place in the list. A hint is a change that has been tried: it
- * is given only if the cell has fewer errors with it.
+ * What a beginner may have meant, for each error by its index in the list. A hint is a change that has been tried: it is
+ * given only if the cell has fewer errors with it.
  */
 export function hintsFor(
   diagnostics: readonly Diagnostic[],
@@ -41,7 +41,7 @@ export function hintsFor(
   return hints;
 }
 
-/** The hint for a name that is not known, if the library has it. */
+/** The hint for an unknown name, if the library has it. */
 export function libraryHint(name: string, count: CountErrors): string | undefined {
   const line = importLine(name);
   return count(line) === 0 ? partOfLibrary(name) : undefined;
@@ -91,7 +91,7 @@ function elementHint(
   return `this is an array of numbers; take one of them: ${short(`${text}[0]`)}`;
 }
 
-/** The expressions that an error may be about: those it underlines, or whose value goes to what it underlines. */
+/** The expressions that an error may be about: those that it underlines, or whose value goes to what it underlines. */
 function expressionsAt(file: Node, { start, end }: Diagnostic): Node[] {
   const found: Node[] = [];
   const visit = (node: Node): void => {
@@ -123,7 +123,7 @@ function replaced(node: Node, code: string, text: string): string {
   return code.slice(0, node.getStart()) + text + code.slice(node.end);
 }
 
-/** A change as a hint shows it: on one line, or only its gist. */
+/** A change as a hint shows it: in full if it is short and on one line, else abbreviated. */
 function short(text: string): string {
   return text.length <= 60 && !text.includes("\n") ? text : text.startsWith("await ") ? "await …" : "…[0]";
 }

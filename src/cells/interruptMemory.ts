@@ -1,4 +1,4 @@
-/** What the threads that handle Stop share. */
+/** The memory that the threads handling Stop share. */
 export class InterruptMemory {
   readonly buffer: SharedArrayBuffer;
   readonly #times: Float64Array;
@@ -10,23 +10,23 @@ export class InterruptMemory {
     this.#words = new Int32Array(buffer, 8, 4);
   }
 
-  /** Counts a Stop that comes now. */
+  /** Records a Stop that comes now. */
   stop(): void {
     this.#times[0] = Date.now();
     Atomics.add(this.#words, 0, 1);
   }
 
-  /** When the last Stop came, if the main thread has not heard of it yet. */
+  /** The time of the last Stop; undefined once the main thread has heard of it. */
   get unheard(): number | undefined {
     return Atomics.load(this.#words, 0) === Atomics.load(this.#words, 1) ? undefined : this.#times[0];
   }
 
-  /** To be called by the main thread when it has taken note of every Stop so far. */
+  /** The main thread calls this when it has taken note of every Stop so far. */
   hear(): void {
     Atomics.store(this.#words, 1, Atomics.load(this.#words, 0));
   }
 
-  /** Whether the main thread is at work of the kernel's own that must not be ended, such as compiling. */
+  /** Whether the main thread does work of the kernel's own that must not be ended, such as compiling. */
   get sheltered(): boolean {
     return Atomics.load(this.#words, 2) === 1;
   }

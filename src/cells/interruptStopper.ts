@@ -8,7 +8,7 @@ import { isReadersCode } from "./isReadersCode";
 /** A thread that ends the reader's code in the main thread if the main thread does not react to a Stop in time. */
 const { buffer, stops } = workerData as { buffer: SharedArrayBuffer; stops: MessagePort };
 
-/** How long the main thread may take to hear of a Stop (a training step is 0.4 s) before what it runs is ended. */
+/** Milliseconds that the main thread has to hear of a Stop (a training step takes 400) before its code is ended. */
 const patience = 2000;
 const parent = present(parentPort, "The thread that starts this one");
 const memory = new InterruptMemory(buffer);
@@ -27,7 +27,7 @@ main.on("Debugger.paused", ({ params }) => {
 });
 
 parent.once("message", () => {
-  // Node would wait for a debugger that is still connected when the process ends.
+  // A debugger that is still connected would keep Node from ending the process.
   main.disconnect();
   stops.close();
 });
@@ -38,7 +38,7 @@ stops.on("message", async () => {
   active = true;
   await unheardFor(patience);
   while (memory.unheard !== undefined && !memory.ended) {
-    // The main thread stands still while this one looks what it is doing: no other code than that is ended.
+    // The main thread is paused while this one checks what it runs, so no other code than the checked is ended.
     if (!memory.sheltered) {
       scripts.clear();
       main.post("Debugger.enable");

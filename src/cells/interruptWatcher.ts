@@ -3,13 +3,13 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { present } from "../common/present";
 import { InterruptMemory } from "./interruptMemory";
 
-/** A thread that does nothing but hear SIGINT, at any time, and pass it on. */
+/** A thread that only waits for SIGINT, hears it at any time, and passes it on. */
 const { buffer, stopper } = workerData as { buffer: SharedArrayBuffer; stopper: MessagePort };
 const parent = present(parentPort, "The thread that starts this one");
 const memory = new InterruptMemory(buffer);
 const scope = globalThis as { sleep?: () => void; watch?: () => void };
 
-/** Node wakes the newest script that asked for the signal; this thread's whenever no cell's script did. */
+/** Node interrupts the newest script that asked for the signal: this thread's, unless a cell's script asked later. */
 function heardIn(script: string): void {
   try {
     runInThisContext(script, { breakOnSigint: true });
@@ -29,6 +29,6 @@ scope.sleep = () => {
 scope.watch = () => {
   while (!memory.ended) heardIn("sleep()");
 };
-// One script inside another: while the inner one is between two rounds, the outer hears. With nobody to hear it,
-// the signal would end the process.
+// One script inside another: between two rounds of the inner one, the outer one hears. If nobody heard the signal, it
+// would end the process.
 while (!memory.ended) heardIn("watch()");

@@ -1,4 +1,4 @@
-/** What ends a cell that the reader stopped. */
+/** The error that ends a cell when the reader stops it. */
 export class Interruption extends Error {
   override readonly name = "Interrupted";
 
@@ -7,7 +7,7 @@ export class Interruption extends Error {
   }
 }
 
-/** Whether this is what a stopped cell throws: our own word, Node's for a stopped script, tslab's for a stopped promise. */
+/** Whether a stopped cell throws this: our own error, Node's for a stopped script, or tslab's for a stopped promise. */
 export function isInterruption(thrown: unknown): boolean {
   try {
     return (
@@ -17,7 +17,7 @@ export function isInterruption(thrown: unknown): boolean {
           thrown.message === "Interrupted asynchronously"))
     );
   } catch {
-    // A value that cannot even be asked is none of the three.
+    // A value that cannot even be read is none of the three.
     return false;
   }
 }

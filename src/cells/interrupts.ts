@@ -4,14 +4,14 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { InterruptMemory } from "./interruptMemory";
 
 /**
- * Hears every SIGINT (Jupyter's Stop), also when this thread is too busy to. A synchronous script run with
- * `breakOnSigint` is stopped by Node itself; otherwise a second thread hears the signal and tells this one, and a third
- * ends the reader's code if this one does not listen. To be made as early as can be: before, the signal ends the process.
+ * Hears every SIGINT (Jupyter's Stop), even while this thread is busy. Node itself stops a synchronous script that was
+ * run with `breakOnSigint`. Otherwise a second thread hears the signal and tells this one; if this one does not react,
+ * a third ends the reader's code. Make it as early as possible: until then, the signal ends the process.
  */
 export class Interrupts {
-  /** Resolves when Stop is heard however busy this thread is. */
+  /** Resolves as soon as a Stop is heard however busy this thread is. */
   readonly ready: Promise<void>;
-  /** Called with the time of a Stop, in a turn of its own, unless the Stop has been taken before. */
+  /** Called with the time of a Stop, in a turn of its own, unless `take` has returned it before. */
   onStop: (time: number) => void = () => {};
   readonly #memory = new InterruptMemory();
   readonly #stopper: Worker;
@@ -48,14 +48,14 @@ export class Interrupts {
     watcher.unref();
   }
 
-  /** The time of a Stop that has come and that `onStop` has not been told of; it will not be told any more. */
+  /** The time of a Stop that `onStop` has not been told of yet; `onStop` will not be told of it any more. */
   take(): number | undefined {
     const time = this.#memory.unheard;
     this.#memory.hear();
     return time;
   }
 
-  /** Does work of the kernel's own that no Stop may end. */
+  /** Does the kernel's own work, which no Stop may end. */
   shelter<T>(work: () => T): T {
     this.#memory.sheltered = true;
     try {
@@ -65,7 +65,7 @@ export class Interrupts {
     }
   }
 
-  /** Ends the watch. */
+  /** Stops listening for SIGINT. */
   end(): void {
     this.#memory.end();
     this.#stopper.postMessage("end");
@@ -78,8 +78,8 @@ export class Interrupts {
 }
 
 /**
- * `process.on("SIGINT", …)` in a cell must not take the signal from the watching thread, nor give it back to the
- * system's default, which ends the process: such listeners are kept, and called by us.
+ * `process.on("SIGINT", …)` in a cell must not take the signal from the watching thread, and removing such a listener
+ * must not bring back the system's default, which ends the process: the listeners are kept, and we call them.
  */
 function keepSignalFromListeners(): void {
   for (const change of ["newListener", "removeListener"] as never[]) {

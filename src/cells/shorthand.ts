@@ -1,10 +1,10 @@
 import type * as TypeScript from "@tslab/typescript-for-tslab";
 
 /**
- * What tslab's rewriting of names lacks: in `{ seed }` the name stands for a variable, which may be one of an earlier
- * cell. tslab asks what a name means and then replaces it; here the shorthand is spelled out as `seed: seed` first,
- * and the question is answered for the variable, not for the property. And where a name is only that of a property, as
- * `a` in `const { a: mine } = made()`, it stays, though the property may come from an earlier cell.
+ * What tslab's rewriting of names lacks: in `{ seed }` the name stands for a variable, which may come from an earlier
+ * cell. tslab asks what a name means and then replaces it. Here the shorthand is first spelled out as `seed: seed`, and
+ * the answer is about the variable, not the property. A name that only names a property, such as `a` in
+ * `const { a: mine } = made()`, stays, even if the property comes from an earlier cell.
  */
 export function knowShorthand(typescript: typeof TypeScript): {
   visitEachChild: typeof TypeScript.visitEachChild;

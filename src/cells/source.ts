@@ -22,7 +22,7 @@ type Source = {
 const prefixLines = 1;
 const sources = new Map<string, Source>();
 
-/** Remembers what stands behind a compiled script, by the script's name in stack traces. */
+/** Remembers the source of a compiled script, by the script's name in stack traces. */
 export function addSource(script: string, title: string, code: string | undefined, maps: EmittedMaps): void {
   sources.set(script, { title, lines: code?.split("\n"), maps });
 }
@@ -31,7 +31,7 @@ export function hasSource(script: string): boolean {
   return sources.has(script);
 }
 
-/** The reader's position behind a 1-based position in a compiled script; undefined for code the compiler added. */
+/** The reader's position for a 1-based position in a compiled script; undefined for code that the compiler added. */
 export function positionOf(script: string, line: number, column: number): SourcePosition | undefined {
   const source = sources.get(script);
   if (!source) return undefined;
@@ -46,7 +46,7 @@ export function positionOf(script: string, line: number, column: number): Source
   return { title: source.title, line: originalLine + 1, column: start + 1, text: text ?? "" };
 }
 
-/** Calls of imported functions are mapped to their parenthesis; the reader looks for the name before it. */
+/** Calls of imported functions are mapped to their parenthesis; the reader expects the name before it. */
 function calleeStart(text: string, column: number): number {
   if (text[column] !== "(") return column;
   return column - (/[\w$.]*$/.exec(text.slice(0, column))?.[0].length ?? 0);

@@ -14,8 +14,8 @@ const packageRoot = join(__dirname, "..", "..");
 const framesOf = new WeakMap<object, Frame[]>();
 
 /**
- * Makes every stack trace of this process speak of the reader's cells, lines and columns:
- * frames of the kernel and of Node's internals go, those of libraries get short names.
+ * Makes every stack trace of this process name the reader's cells, lines and columns:
+ * frames of the kernel and of Node's internals are left out, those of libraries get short names.
  */
 export function installStackTraces(): void {
   Error.stackTraceLimit = 50;
@@ -26,7 +26,7 @@ export function installStackTraces(): void {
   };
 }
 
-/** Where in the reader's code an error came from: the innermost such frame, if any. */
+/** The position in the reader's code that an error came from: the innermost such frame, if any. */
 export function positionOfError(error: Error): SourcePosition | undefined {
   return stackOf(error) === undefined
     ? undefined
@@ -42,7 +42,7 @@ export function stackLines(error: Error, limit = 12): string[] {
   return shown.map((text) => (text.startsWith("…") ? `    ${text}` : `    at ${text}`));
 }
 
-/** Reading the stack makes V8 prepare it; or it calls what the reader has put in its place. */
+/** The stack, which V8 prepares when it is read; the reader may have replaced it by a getter, which is then called. */
 function stackOf(error: Error): unknown {
   return orElse(() => error.stack, undefined);
 }
@@ -71,14 +71,14 @@ function readerFrames(sites: NodeJS.CallSite[]): Frame[] {
       frames.push({ text: site.toString().replace(file, file ? shortName(file) : "") });
     }
   }
-  // Below the reader's outermost code there is only what runs cells.
+  // Below the reader's outermost frame there is only the code that runs cells.
   return lastOfReader >= 0 ? frames.slice(0, lastOfReader + 1) : frames;
 }
 
 function functionName(site: NodeJS.CallSite, location: string): string {
   const text = site.toString();
   if (text === location) return "";
-  // A function of an earlier cell is called as a member of tslab's table of variables.
+  // tslab calls a function of an earlier cell as a member of its table of variables.
   return text
     .replace(` (${location})`, "")
     .replace(location, "")
@@ -116,7 +116,7 @@ function foreignFrames(stack: unknown): string[] {
 }
 
 function heading(error: Error): string {
-  // Node prepares the stack of what a cell throws before the kernel sees it; a getter that never ends is not called there.
+  // Node prepares the stack of a thrown error before the kernel sees it: no getter is called here, as it may never end.
   const read = ["name", "message"].some((key) => Object.getOwnPropertyDescriptor(error, key)?.get);
   return read ? "Error" : orElse(() => Error.prototype.toString.call(error), "Error");
 }

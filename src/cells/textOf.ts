@@ -1,9 +1,9 @@
-/** Longer texts of errors are cut: no reader reads them, and no front end shows them. */
+/** Longer texts of errors are cut: no reader reads more, and no front end shows it. */
 const longest = 100_000;
 
 /**
- * What a value of the reader's says of itself, as text. Values may throw when they are read (getters, `toString`, their
- * own inspection, proxies); the text then says that instead.
+ * What a reader's value says of itself, as text. Reading a value may throw (getters, `toString`, its own inspection,
+ * proxies); the text then says so.
  */
 export function textOf(read: () => unknown, what: string): string {
   const text = orElse(() => String(read()), `(${what} cannot be read: reading it throws an error)`);
@@ -12,7 +12,7 @@ export function textOf(read: () => unknown, what: string): string {
     : `${text.slice(0, longest)}… (${text.length - longest} more characters)`;
 }
 
-/** What `read` gives, or the second value if a value of the reader's throws when it is read. */
+/** What `read` gives, or `otherwise` if reading a reader's value throws. */
 export function orElse<T>(read: () => T, otherwise: T): T {
   try {
     return read();

@@ -7,7 +7,7 @@ import { present } from "../common/present";
 import { mapsOfOutput } from "./emittedMaps";
 import { knowShorthand } from "./shorthand";
 
-/** The version whose internal classes this kernel is built on; they may change in any other. */
+/** The tslab version whose internal classes this kernel is built on; they may change in any other. */
 export const tslabVersion = "1.0.22";
 
 const load = createRequire(__filename);
@@ -20,9 +20,9 @@ function checkVersion(): void {
 }
 
 /**
- * Puts a TypeScript before tslab's own that keeps source maps of both its steps (TypeScript → ES module → CommonJS),
- * so that errors can name the reader's lines; that reads only Node's types, which makes the start quicker;
- * and that knows `await` outside functions, where tslab's own takes `await (x)` for the call of a function.
+ * Replaces tslab's TypeScript by one that keeps source maps of both steps (TypeScript → ES module → CommonJS), so that
+ * errors can name the reader's lines. It reads only Node's types, for a quicker start. It knows `await` outside
+ * functions, where tslab's own takes `await (x)` for the call of a function.
  */
 function adaptTypeScript(): typeof TypeScript {
   const id = createRequire(load.resolve("tslab/dist/converter")).resolve("@tslab/typescript-for-tslab");
