@@ -17,7 +17,7 @@ type Entry = {
 /** Text that comes within this time is sent as one message. */
 const mergeMilliseconds = 40;
 
-/** The outputs of one run of a cell, sent in the order in which the cell made them, however long each takes to make. */
+/** The outputs of one run of a cell, sent in the order in which the cell made them, however long each takes to prepare. */
 export class CellOutput implements Cell {
   readonly #publish: Publish;
   readonly #ask: (prompt: string, password: boolean) => Promise<string>;
@@ -37,7 +37,7 @@ export class CellOutput implements Cell {
     return this.#abort.signal;
   }
 
-  /** Stops what watches the cell's signal. */
+  /** Aborts the cell's signal. */
   abort(reason: Error): void {
     this.#abort.abort(reason);
   }
@@ -49,7 +49,7 @@ export class CellOutput implements Cell {
     } else {
       this.#entries.push({ type: "stream", content: { name, text } });
     }
-    // A loop that never gives way still shows what it prints.
+    // A loop that never pauses still shows what it prints.
     if (Date.now() - this.#lastFlush >= mergeMilliseconds) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), mergeMilliseconds);
   }
@@ -85,13 +85,13 @@ export class CellOutput implements Cell {
     this.flush();
   }
 
-  /** Sends what is ready and gives up what is not: the cell has been stopped. */
+  /** Sends the outputs that are ready and drops the others: the cell has been stopped. */
   finish(): void {
     for (const entry of this.#entries) entry.content ??= null;
     this.flush();
   }
 
-  /** Sends what is ready and has nothing unfinished before it. */
+  /** Sends every output that is ready and has no unfinished one before it. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -104,7 +104,7 @@ export class CellOutput implements Cell {
     }
   }
 
-  /** The outputs at the front that are made, taken off one by one, but for those with nothing to send. */
+  /** Takes the finished outputs off the front one by one, and gives those that have something to send. */
   *#takeReady(): Generator<Entry & { content: object }> {
     for (let [first] = this.#entries; first?.content !== undefined; [first] = this.#entries) {
       this.#entries.shift();
@@ -127,7 +127,7 @@ export class CellOutput implements Cell {
       if (making !== undefined) await making;
       else fill(bundle as MimeBundle);
     } catch (error) {
-      // Nothing is left to send, and what comes after it must not wait.
+      // This output has nothing left to send, and later ones must not wait for it.
       entry.content = null;
       throw error;
     } finally {
@@ -145,7 +145,7 @@ function displayContent(bundle: MimeBundle): { data: object; metadata: object } 
   return { data: Object.fromEntries(data) as object, metadata };
 }
 
-/** What a notebook's file may hold: any JSON for types of JSON, text for all others, bytes as base64. */
+/** Content as a notebook's file may hold it: any JSON for JSON types, text for all others, bytes as base64. */
 function plainContent(content: unknown, type: string): unknown {
   if (content === undefined || typeof content === "string") return content;
   if (content instanceof Uint8Array) return Buffer.from(content).toString("base64");
@@ -159,7 +159,7 @@ function plainContent(content: unknown, type: string): unknown {
   return plain;
 }
 
-/** A copy of what can be sent, made where a value that cannot be (a BigInt, a circle) still has its cell to tell it. */
+/** A plain copy, made early, so that a value that cannot be sent (a BigInt, a circle) is reported to its own cell. */
 function plainJSON(content: unknown, type: string): unknown {
   try {
     const text = JSON.stringify(content) as string | undefined;

@@ -20,7 +20,7 @@ export class InputRequests {
     }
   }
 
-  /** Asks whoever sent the request; rejects when the signal aborts. */
+  /** Asks the sender of the request; rejects when the signal aborts. */
   ask(request: Message, prompt: string, password: boolean, signal: AbortSignal): Promise<string> {
     if ((request.content as { allow_stdin?: boolean }).allow_stdin !== true) {
       throw new Error(

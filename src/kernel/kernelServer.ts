@@ -17,17 +17,17 @@ import { sendAtOnce, takeAtOnce } from "./sendAtOnce";
 import { Stops } from "./stops";
 import { JupyterHandlerImpl, ZmqServer } from "./zmqServer";
 
-/** So long a stopped cell still waits for pictures that are being drawn, in milliseconds. */
+/** Milliseconds that a stopped cell still waits for pictures that are being drawn. */
 const lastOutputs = 1000;
 
-/** What tslab's server knows how to answer; the rest (comms, debugging) it would only complain about. */
+/** The messages that tslab's server can answer; about the rest (comms, debugging) it would only complain. */
 const answered = new Set(
   "kernel_info execute is_complete inspect complete comm_info shutdown"
     .split(" ")
     .map((name) => `${name}_request`),
 );
 
-/** The kernel's side of the Jupyter protocol: tslab's server, with errors, results and inputs as the protocol has them. */
+/** The kernel's side of the Jupyter protocol: tslab's server, with the protocol's form of errors, results and inputs. */
 export class KernelServer extends ZmqServer {
   readonly runner: CellRunner;
   readonly #interrupts: Interrupts;
@@ -63,7 +63,7 @@ export class KernelServer extends ZmqServer {
     this.#inputs.listen().catch((error: unknown) => this.reportStray("error", error));
   }
 
-  /** Stops the running cell and whatever watches its signal, unless the cell was only sent after the Stop. */
+  /** Stops the running cell and all that watches its signal, unless the cell was sent after the Stop. */
   #interrupt(time: number): void {
     this.#stops.note(time);
     if (this.#running && !this.#stops.spentOn(this.#running.message, this.#running.arrived)) return;
@@ -71,7 +71,7 @@ export class KernelServer extends ZmqServer {
     this.runner.executor.interrupt();
   }
 
-  /** Shows an error that no cell waits for below the cell that runs or ran last. */
+  /** Shows an error that no cell waits for, below the cell that runs or ran last. */
   reportStray(what: string, thrown: unknown): void {
     const text = `Uncaught ${what}:\n${reportThrown(thrown).traceback.join("\n")}\n`;
     if (this.#output) this.#output.write("stderr", text);
@@ -89,7 +89,7 @@ export class KernelServer extends ZmqServer {
     else if (msg_type === "history_request") this.#handleHistory(socket, frames);
   }
 
-  /** No history is kept yet, but an answer is owed: JupyterLab calls the kernel's state unknown until it comes. */
+  /** Answers with an empty history: until an answer comes, JupyterLab calls the kernel's state unknown. */
   #handleHistory(socket: Socket, frames: Buffer[]): void {
     const message = this.#readMessage?.(this.connInfo.key, frames);
     if (!message) return;
@@ -110,7 +110,7 @@ export class KernelServer extends ZmqServer {
 
   override handleKernelInfo(socket: Socket, message: Message): void {
     this.#aborted.received(message);
-    // tslab does not export its class of messages; a client's first message shows it.
+    // tslab does not export its class of messages; a client's first message gives access to it.
     this.#readMessage = (message.constructor as unknown as MessageClass).fromRaw;
     this.#reply(socket, message, "kernel_info_reply", kernelInfo());
     if (!this.#ready) this.#events.ready();
@@ -161,7 +161,7 @@ export class KernelServer extends ZmqServer {
     this.#aborted.received(message);
     const arrived = Date.now();
     const run = this.#queue.then(() => this.#execute(socket, message, arrived));
-    // A defect of ours in one cell is told by whoever awaits `run`; the next cell runs all the same.
+    // Whoever awaits `run` reports a defect of ours in one cell; the next cell runs all the same.
     this.#queue = run.catch(() => {});
     return run;
   }
@@ -217,14 +217,14 @@ export class KernelServer extends ZmqServer {
     const error = await this.#outcome({ label, code, signal, stopped }, output, silent);
     if (error?.ename === interruptedReport().ename) {
       output.abort(new Interruption());
-      // What is nearly ready still comes.
+      // Outputs that are nearly ready still come.
       await Promise.race([output.drain(), delay(lastOutputs)]);
       output.finish();
     }
     return error;
   }
 
-  /** Runs a cell and shows its value; a value whose own display fails makes the cell fail. */
+  /** Runs a cell and shows its value; if the value's own display fails, the cell fails. */
   async #outcome(cell: CellToRun, output: CellOutput, silent: boolean): Promise<ErrorReport | undefined> {
     const { signal } = cell;
     try {
@@ -254,7 +254,7 @@ export class KernelServer extends ZmqServer {
   }
 }
 
-/** What is printed belongs to the cell that runs, or to the last one that ran. */
+/** Sends printed text to the cell that runs, or to the last one that ran. */
 function sendOutputTo(output: CellOutput): void {
   for (const name of ["stdout", "stderr"] as const) {
     process[name].write = ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {

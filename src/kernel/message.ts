@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-/** A Jupyter message as tslab parses it and answers to it. */
+/** A Jupyter message as tslab parses and answers it. */
 export type Message = {
   identity: Buffer[];
   header: { msg_id: string; msg_type: string; session: string; date?: string };
@@ -15,12 +15,12 @@ export type MessageClass = {
   fromRaw(key: string, frames: Buffer[]): Message;
 };
 
-/** Whatever takes a message's frames. */
+/** Anything that sends a message's frames. */
 export type Sender = {
   send(frames: (string | Buffer)[]): Promise<void>;
 };
 
-/** A ZeroMQ socket, as far as the kernel touches it itself. */
+/** A ZeroMQ socket, as far as the kernel uses it directly. */
 export type Socket = Sender &
   AsyncIterable<Buffer[]> & {
     sendTimeout: number;
@@ -28,7 +28,7 @@ export type Socket = Sender &
     readonly closed: boolean;
   };
 
-/** What the connection file says. */
+/** The content of the connection file. */
 export type ConnectionInfo = {
   key: string;
 };
@@ -48,14 +48,14 @@ export function messageParts(frames: readonly Buffer[]): Buffer[] {
   return frames.slice(frames.findIndex((frame) => frame.equals(delimiter)) + 1);
 }
 
-/** The frames of a message, signed. Throws what JSON throws for a content that it cannot write. */
+/** The frames of a message, signed. Throws JSON's own error for content that it cannot write. */
 export function messageFrames(message: Message, key: string): (string | Buffer)[] {
   const { identity, header, parent, metadata, content } = message;
   const parts = [header, parent, metadata, content].map((part) => wellFormed(JSON.stringify(part)));
   return [...identity, delimiter, signatureOf(parts, key), ...parts];
 }
 
-/** JSON whose texts any Unicode encoding can hold: half of a surrogate pair, which no file can, becomes U+FFFD. */
+/** JSON whose texts every Unicode encoding can hold: half a surrogate pair, which no file can hold, becomes U+FFFD. */
 function wellFormed(json: string): string {
   if (!/\\ud[89a-f]/.test(json)) return json;
   return json.replace(/\\(ud[89a-f]..|.)/g, (escaped, name: string) =>
@@ -69,7 +69,7 @@ function signatureOf(parts: readonly (string | Buffer)[], key: string): string {
   return hash.digest("hex");
 }
 
-/** The content of a signed message; undefined if it is not of this type, and an error if the signature is wrong. */
+/** The content of a signed message; undefined if it is of another type. Throws an Error if the signature is wrong. */
 export function readContent<T>(frames: readonly Buffer[], type: string, key: string): T | undefined {
   const [signature, ...parts] = messageParts(frames);
   if (signatureOf(parts, key) !== signature.toString()) throw new Error(`A ${type} with a wrong signature.`);

@@ -6,7 +6,7 @@ import { installStackTraces } from "../cells/stackTrace";
 import { prepareStillImages } from "../show/notebook/figureBundle";
 import { KernelServer } from "./kernelServer";
 
-/** Answers Jupyter as the connection file of the command line says, until it asks to shut down. */
+/** Answers Jupyter over the connection file that the command line names, until Jupyter asks to shut down. */
 export async function serve(interrupts: Interrupts): Promise<void> {
   const { values } = parseArgs({ options: { "connection-file": { type: "string" } } });
   const connectionFile = values["connection-file"];
@@ -15,7 +15,7 @@ export async function serve(interrupts: Interrupts): Promise<void> {
   const runner = new CellRunner(process.cwd(), interrupts);
   const server = new KernelServer(runner, connectionFile, interrupts, {
     ready() {
-      // Time for the client's other first questions; the compiler then needs a second for itself.
+      // The client's other first questions come before; the compiler then needs a second for itself.
       setTimeout(() => {
         runner.preload('import "intrinsic-params"');
         prepareStillImages();
@@ -36,7 +36,7 @@ export async function serve(interrupts: Interrupts): Promise<void> {
   await server.init();
 }
 
-/** A kernel whose Jupyter has died without a word ends too. */
+/** Ends a kernel whose Jupyter has died without a message. */
 function endWithParent(): void {
   const parent = process.ppid;
   setInterval(() => {

@@ -5,7 +5,7 @@ import type { ConnectionInfo, Message, Socket } from "./message";
 
 const load = createRequire(__filename);
 
-/** tslab's server, as far as it is used or replaced here; its own declarations hide what a subclass needs. */
+/** The part of tslab's server that is used or replaced here; its own declarations hide what a subclass needs. */
 declare class TslabServer {
   constructor(handler: object, connectionFile: string);
   readonly handler: Handler;
