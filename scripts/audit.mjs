@@ -1,4 +1,4 @@
-// `npm run audit`: known vulnerabilities of what runs, where the registry answers, and its deprecated packages.
+// `npm run audit`: known vulnerabilities of the packages that run, if the registry answers, and deprecated packages.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -16,7 +16,7 @@ export const DEPRECATED = {
   rimraf: "version 2 in tfjs-node's install script (not run here), 3 in @mapbox/node-pre-gyp",
 };
 
-/** Production packages of a lockfile that are in DEPRECATED or that their lockfile entry calls deprecated. */
+/** Production packages of a lockfile that are in DEPRECATED or that the lockfile marks as deprecated. */
 export function deprecatedIn(lock) {
   const names = Object.entries(lock.packages)
     .filter(([name, p]) => name.startsWith("node_modules/") && !p.dev)

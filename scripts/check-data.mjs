@@ -20,10 +20,10 @@ function inventory(root) {
   );
 }
 
-/** Whether the data sets were checked, and nothing has changed since. */
+/** Whether the data sets were checked and nothing has changed since. */
 export const dataChecked = (root) => stampMatches(stampFile(root), inventory(root));
 
-/** Reads MNIST and Fashion-MNIST as a notebook would, every byte against its SHA-256. */
+/** Reads MNIST and Fashion-MNIST as a notebook would, which checks every byte against its SHA-256. */
 export async function checkData(root) {
   await run(
     "checking the data sets",

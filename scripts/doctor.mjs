@@ -91,7 +91,7 @@ export async function doctor(installed) {
   return broken === 0 ? 0 : 1;
 }
 
-// The kernel as JupyterLab would start it, found by name, must be this checkout's, and compute.
+// The kernel, found by name and started as JupyterLab does it, must be this checkout's and compute.
 const KERNEL_CHECK = `
 import os, sys, time
 from jupyter_client.manager import KernelManager

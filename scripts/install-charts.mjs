@@ -8,7 +8,7 @@ import { digest } from "./stamp.mjs";
 
 export const NAME = "intrinsic-params-charts";
 
-/** The container that JupyterLab asks for the plugin; the rest is loaded beside it as modules. */
+/** The container in which JupyterLab looks for the plugin; the rest is loaded beside it as modules. */
 const ENTRY = `{
   const here = document.currentScript.src;
   let shared;
@@ -25,12 +25,12 @@ const ENTRY = `{
 }
 `;
 
-/** The wheel of `plotly` brings a renderer that writes to the notebook; whoever installs it keeps this one. */
+/** The wheel of `plotly` brings a renderer that writes to the notebook; it stays off, and this one is used. */
 const DISABLED = { "@jupyterlab/plotly-extension": true };
 
 /**
  * Installs the renderer from `root`/dist/show/lab and `root`'s plotly.js, and returns its folder. The files lie in a folder
- * named by what is in them, so that no browser shows an old copy; package.json, which names it, is replaced last.
+ * named by their content, so that no browser shows an old copy; package.json, which names that folder, is replaced last.
  */
 export function installCharts({ root, venv = path.join(root, ".venv") }) {
   const built = path.join(root, "dist", "show", "lab");
@@ -73,7 +73,7 @@ export function installCharts({ root, venv = path.join(root, ".venv") }) {
   return folder;
 }
 
-/** Adds to what the reader may have disabled there, too. */
+/** Disables these extensions beside any that the reader has disabled. */
 function disable(file) {
   const page = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
   writeWholeSync(file, json({ ...page, disabledExtensions: { ...page.disabledExtensions, ...DISABLED } }));

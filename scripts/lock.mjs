@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * Holds the one lock of a name while `work` runs; a second process waits.
  * The lock is a listening local socket: the system frees it when its process ends, however it ends,
- * so nothing stale is ever left behind.
+ * so nothing stale is left behind.
  * @param {string} name what is locked, for instance the path of the checkout
  * @param {() => void} onWait called once if another process holds the lock
  * @param {() => Promise<T>} work
@@ -47,7 +47,7 @@ async function listen(address) {
   });
   if (!error) return server;
   if (error.code !== "EADDRINUSE") throw error;
-  // A socket file (neither Linux nor Windows) outlives its process: nobody answers, so it may go.
+  // A socket file (neither Linux nor Windows) outlives its process: if nobody answers, it can be removed.
   if (address.startsWith("/") && !(await answers(address))) fs.rmSync(address, { force: true });
   return null;
 }

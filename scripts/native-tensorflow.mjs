@@ -12,10 +12,10 @@ import { ensureUpstream } from "./native/upstream.mjs";
 import { ensureLibrary } from "./native/wheel.mjs";
 
 /**
- * Gives @tensorflow/tfjs-node its native half: kept if it is there and proven, else by the package's own
- * script, else (Linux x64) from TensorFlow's Python wheel and g++.
+ * Gives @tensorflow/tfjs-node its native half. An existing one that is proven stays; else it comes from the package's
+ * own script, else (Linux x64) from TensorFlow's Python wheel and g++.
  * Returns { backend: "tensorflow", route, tensorflow, tfjsNode } or { backend: "javascript", kind, reason };
- * throws only on defects and where node_modules is missing.
+ * throws only for defects and without node_modules.
  */
 export async function ensureTensorflow({
   root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), ".."),
@@ -48,7 +48,7 @@ export async function ensureTensorflow({
       });
     } catch (error) {
       const refusal = fromFileSystem(error, cacheDir);
-      // An addon that kills its process must not be found by the library, which would not survive it.
+      // The library would not survive an addon that kills its process, so it must not find it.
       if (refusal.kind === "does-not-run") fs.rmSync(path.join(tfjs.addon, ADDON), { force: true });
       if (refusal.kind !== "absent") refusals.push(refusal);
     }
@@ -83,7 +83,7 @@ function describeTfjs(root) {
   };
 }
 
-/** Puts the library's link and then the addon in place, each by one rename. */
+/** Puts the library's link in place and then the addon, each by one rename. */
 function install(tfjs, { library, addon }) {
   const link = `${tfjs.deps}.${process.pid}.part`;
   fs.rmSync(link, { force: true });
@@ -100,7 +100,7 @@ function install(tfjs, { library, addon }) {
   }
 }
 
-/** What a proof holds for: another Node or processor asks for a new one. */
+/** The conditions under which a proof holds: another Node or processor needs a new one. */
 const circumstances = () => ({ node: process.version, processor: os.cpus()[0]?.model ?? "unknown" });
 
 function recordProven(tfjs, result) {
@@ -126,7 +126,7 @@ function isWhole(tfjs, stamp, deep) {
   if (!stat || stat.size !== stamp.addon.size || stat.mtimeMs !== stamp.addon.mtimeMs) return false;
   if (deep && fingerprint(file).sha256 !== stamp.addon.sha256) return false;
   if (!fs.existsSync(tfjs.deps) || fs.realpathSync(tfjs.deps) !== stamp.library) return false;
-  // A library that the user put there by other means has no seal; the proof stands for it.
+  // A library that the user put there in another way has no seal; its proof is enough.
   const sealed = [stamp.library, path.dirname(stamp.library)].find((dir) =>
     fs.existsSync(path.join(dir, "stamp.json")),
   );

@@ -1,4 +1,4 @@
-// `npm run notices`: writes THIRD-PARTY-NOTICES.md from the lockfile: what runs with this package, and its licences.
+// `npm run notices`: writes THIRD-PARTY-NOTICES.md from the lockfile: the packages that run with this one, and licences.
 
 import fs from "node:fs";
 import path from "node:path";

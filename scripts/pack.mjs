@@ -1,4 +1,4 @@
-// `npm run pack`: builds the tarball by which another project installs the library, without kernel and notebooks.
+// `npm run pack`: builds the tarball from which another project installs the library, without kernel and notebooks.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -6,16 +6,16 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The doors, by the name after the package's. */
+/** The doors: the name after the package's → its file. */
 const DOORS = {
   ".": "index",
   "./theory": "theory/index",
   "./learning": "learning/index",
   "./show": "show/index",
 };
-/** What only a checkout needs: the kernel, its cells, and what runs in JupyterLab's page. */
+/** What only a checkout needs: the kernel, its cells, and the code that runs in JupyterLab's page. */
 const LEFT_OUT = /^(kernel|cells|show\/lab)(\/|$)/;
-/** Packages that are needed for a part of the library, each when that part is used first. */
+/** Packages that a part of the library needs, each only when that part is first used. */
 const PEERS = [
   "@napi-rs/canvas",
   "@resvg/resvg-js",
@@ -28,7 +28,7 @@ const PEERS = [
   "plotly.js-dist",
 ];
 
-/** The package.json of the tarball: nothing is required, and what may be used is named with its version. */
+/** The package.json of the tarball: nothing is required, and optional packages are named with their versions. */
 export function manifest(root) {
   const { name, version, description, license, type, main, types, browser, engines, dependencies } = root;
   const of = (form) => Object.fromEntries(Object.entries(DOORS).map(([door, file]) => [door, form(file)]));
@@ -38,7 +38,7 @@ export function manifest(root) {
       ...of((file) => ({ types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` })),
       "./package.json": "./package.json",
     },
-    // For TypeScript's older way to find modules, which does not read exports.
+    // For TypeScript's older way of finding modules, which does not read exports.
     typesVersions: {
       "*": { theory: ["dist/theory"], learning: ["dist/learning"], show: ["dist/show"] },
     },
@@ -64,7 +64,7 @@ export function pack(folder) {
     if (!entry.isFile() || LEFT_OUT.test(file) || !/\.(c?js|d\.c?ts)$/.test(file)) continue;
     const to = path.join(folder, "dist", file);
     fs.mkdirSync(path.dirname(to), { recursive: true });
-    // The maps lead to sources that are not in the package.
+    // The maps point to sources that are not in the package.
     fs.writeFileSync(to, fs.readFileSync(from, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
   }
   for (const name of ["README.md", "LICENSE"])
@@ -75,7 +75,7 @@ export function pack(folder) {
   return path.join(folder, "..", filename);
 }
 
-/** What a program writes. @throws Error with its own words where it fails. */
+/** What a program writes to standard output. @throws Error with the program's own words if it fails. */
 function run(program, args, cwd) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
@@ -88,7 +88,7 @@ function run(program, args, cwd) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // A file that has gone from the sources must not stay in the package.
+  // The package must not keep a file whose source is gone.
   fs.rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
   run("npm", ["run", "build"], ROOT);
   const tarball = pack(path.join(ROOT, "build", "package"));

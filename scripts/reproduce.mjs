@@ -1,14 +1,14 @@
 // `npm run reproduce`: trains everything that notebooks 08 to 10 quote, one process at a time, in about nine hours
-// on two cores, and then chooses the curves' first rates again, which takes hours more. Ctrl-C stops it; the same
-// command goes on after the last finished epoch. A run that fails is noted with its reason in the folder `failures`
-// beside the summary, which names it; the others are run, the exit code is 1, and the next start tries it again.
+// on two cores. Then it chooses the curves' first rates again, which takes hours more. Ctrl-C stops it; the same
+// command goes on after the last finished epoch. If a run fails, its reason is noted in the folder `failures` beside
+// the summary, which names the run; the others run, the exit code is 1, and the next start tries the failed run again.
 //   npm run reproduce -- --list                    what there is, what is done, how long the rest will take
 //   npm run reproduce -- --part table-2            only this part (may be given several times)
 //   npm run reproduce -- --results data/results    add what is missing to the project's own results
 //   npm run reproduce -- --plan my-plan.json       run a plan of your own, into artefacts/my-plan
 //   npm run reproduce -- --no-setup                take the checkout as it is
-// A plan is a list of { "part", "series", "label", "configuration" } as the library's PlannedRun; what runs of a part
-// whose name begins with "curve-" reach is drawn.
+// A plan is a list of { "part", "series", "label", "configuration" } as the library's PlannedRun. Parts whose name
+// begins with "curve-" get a picture of what their runs reach.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -37,7 +37,7 @@ async function main(args) {
   if (unknown)
     throw new SetupError(`There is no part ${unknown}.`, `The parts are ${Object.keys(parts).join(", ")}.`);
   const plan = all.filter((run) => chosen.length === 0 || chosen.includes(run.part));
-  // It reads the compiled library, which is there only now.
+  // It reads the compiled library, which exists only now.
   const { failuresIn, phaseWithoutBackbone } = await import("./reproduction-failures.mjs");
   const failures = failuresIn(path.join(report, "failures"));
   const runs = [];
@@ -78,7 +78,7 @@ async function main(args) {
   console.error(`✗ ${failed} of ${runs.length} runs failed (see above). The same command tries them again.`);
   return 1;
 
-  /** Runs it; why it failed, if it did, or that it was interrupted. */
+  /** Runs it; returns the reason if it failed, INTERRUPTED if it was interrupted, else undefined. */
   async function attempt(run) {
     const startsFrom = failures.before(run);
     if (startsFrom) {
@@ -100,7 +100,7 @@ async function main(args) {
   }
 }
 
-/** A run's result, or why the file that has its name is none. */
+/** A run's result, or why the file with the result's name is not one. */
 async function resultOf({ configuration }, results, { storedResult }) {
   try {
     return { result: await storedResult(configuration, results), refused: undefined };
@@ -123,7 +123,7 @@ function options(args) {
     });
     const name = values.plan ? path.parse(values.plan).name : "reproduction";
     const results = path.resolve(values.results ?? path.join(ARTEFACTS, name));
-    // The project's own results are not the place for the report of one reproduction.
+    // The report of one reproduction does not belong in the project's own results.
     const report = values.plan ? results : path.join(ARTEFACTS, name);
     return { ...values, results, report, setup: !values["no-setup"] };
   } catch (error) {
@@ -134,7 +134,7 @@ function options(args) {
   }
 }
 
-/** A plan of the user's own, with configurations that are valid, before any of them is run. */
+/** The user's own plan; all its configurations are checked before any of them runs. */
 function readPlan(file, { readConfiguration, REPRODUCTION_PARTS }) {
   try {
     const plan = JSON.parse(fs.readFileSync(file, "utf8"));
@@ -142,7 +142,7 @@ function readPlan(file, { readConfiguration, REPRODUCTION_PARTS }) {
     for (const [index, run] of plan.entries()) {
       const texts = ["part", "series", "label"].filter((key) => typeof run?.[key] !== "string");
       if (texts.length > 0) throw new Error(`[${index}] must have a text as its ${texts.join(", ")}`);
-      // It names a picture's file, and those of the reproduction are compared with the paper.
+      // The part names a picture's file, and the reproduction's own parts are compared with the paper.
       if (!/^[\w-]+$/.test(run.part) || Object.hasOwn(REPRODUCTION_PARTS, run.part))
         throw new Error(
           `[${index}].part must be a name of your own of letters, digits, - and _; got ${run.part}`,
@@ -187,7 +187,7 @@ function announceFailures(failed) {
   console.log(`\n${failed.length} failed at an earlier start and are tried again:\n${lines.join("\n")}`);
 }
 
-/** What the stored run took, without the beginning that it shares with one counted already. */
+/** The seconds of the stored run, without a shared beginning that is already counted. */
 function secondsOf({ stored, configuration }, counted) {
   if (!stored) return 0;
   return stored.phases.reduce((sum, { seconds }, index) => {
@@ -205,8 +205,8 @@ function machines(runs) {
 }
 
 /**
- * One configuration in a process of its own; Ctrl-C reaches it too, and it ends with the checkpoint of its last epoch.
- * `told` is what it said of its failure.
+ * Runs one configuration in a process of its own. Ctrl-C reaches that process too; it ends with the checkpoint of its
+ * last epoch. `told` is what the process reported of its failure.
  */
 async function runAlone(configuration, results) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "intrinsic-params-reproduce-"));

@@ -14,19 +14,19 @@ const { completed, hashOf } = createRequire(import.meta.url)(
 );
 
 /**
- * The failed runs of a plan: one file each, which goes when the run succeeds, and the backbones that failed at this
- * start. A run that begins with one of those would fail like the first, after as long: it is not begun.
+ * The failed runs of a plan, one file for each until the run succeeds, and the backbones that failed at this start.
+ * A run that begins with such a backbone would fail in the same way, after as long: it is not started.
  */
 export function failuresIn(folder) {
   const fileOf = ({ configuration }) => path.join(folder, `${hashOf(configuration)}.json`);
   const backbones = new Map();
   return {
-    /** What a start before this one has noted. */
+    /** What an earlier start has noted. */
     of(run) {
       const file = fileOf(run);
       return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
     },
-    /** Notes it: why, in which phase if that is known, and the run whose backbone was missing. */
+    /** Notes a failure: its reason, its phase if that is known, and the run whose backbone was missing. */
     record(run, { reason, phase, startsFrom }) {
       const { part, series, label, configuration } = run;
       const hash = hashOf(configuration);
@@ -49,7 +49,7 @@ export function failuresIn(folder) {
     forget(run) {
       fs.rmSync(fileOf(run), { force: true });
     },
-    /** The run at whose backbone this one would begin, if that failed. */
+    /** The failed run whose backbone this one would begin with; undefined if none failed. */
     before({ configuration }) {
       const files = backbonesOf(configuration).map((file) => path.basename(file));
       return files.map((name) => backbones.get(name)).find((failed) => failed !== undefined);
@@ -57,13 +57,13 @@ export function failuresIn(folder) {
   };
 }
 
-/** The phase that a process was in when it ended without a word: the first that left no backbone. */
+/** The phase in which a process ended without a message: the first that left no backbone. */
 export function phaseWithoutBackbone(configuration) {
   const missing = backbonesOf(configuration).findIndex((file) => !fs.existsSync(file));
   return missing === -1 ? configuration.phases.length - 1 : missing;
 }
 
-/** The files that stand after every phase but the last. */
+/** The files that exist after each phase but the last. */
 function backbonesOf(configuration) {
   const run = completed(configuration);
   const folder = path.join(cacheFolder(), "checkpoints");

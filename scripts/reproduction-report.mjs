@@ -1,4 +1,4 @@
-/** What the paper's Table 2 says (test accuracy). */
+/** The paper's Table 2 (test accuracy). */
 export const PAPER_TABLE_2 = {
   mnist: { S1: 0.9964, S2: 0.9962 },
   "fashion-mnist": { S1: 0.9458, S2: 0.936 },
@@ -16,7 +16,7 @@ export function table(head, rows) {
 const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFixed(2)} %`);
 
 /**
- * Table 2 and every part's accuracies beside those stored with the project; first the runs that failed, with the reason.
+ * First the failed runs with their reasons; then Table 2 and every part's accuracies beside those stored with the project.
  * @param {{ part: string, series: string, label: string, configuration: object, result?: object, stored?: object, failure?: { reason: string } }[]} all
  * @param {{ pointOf: typeof import("../src/learning/experiment/storedRuns").pointOf }} library
  */
@@ -69,7 +69,7 @@ function failed(all) {
 const NAMES = { mnist: "MNIST", "fashion-mnist": "Fashion-MNIST", kmnist: "KMNIST" };
 
 /**
- * Fig. 5 for each data set of Table 2, and accuracy against trained numbers for each curve, where there are runs.
+ * Fig. 5 for each data set of Table 2, and accuracy against trained numbers for each curve, if there are runs.
  * @returns {{ name: string, figure: object }[]} a file name and a Plotly figure each
  */
 export function figures(all, { accuracyChart, pointOf, trainingChart }) {

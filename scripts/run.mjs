@@ -3,7 +3,7 @@ import { explainFailure, SetupError } from "./setup-error.mjs";
 
 /**
  * Runs a program to its end and returns what it printed on standard output.
- * @param {string} doing what this is for, in words that fit "… failed"
+ * @param {string} doing the purpose, in words that fit "… failed"
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number }} [options]

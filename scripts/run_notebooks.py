@@ -29,7 +29,7 @@ ALL_BUDGET = 420  # seconds for all notebooks and solutions together
 
 
 def budget(path):
-    """Seconds a notebook may take on 2 cores: those that train networks more."""
+    """Seconds that a notebook may take on 2 cores: more for those that train networks."""
     return 90 if path.name[:2] in {"08", "09", "10", "11"} and path.parent == FOLDER else 30
 
 
@@ -43,7 +43,7 @@ def rounded(text):
 
 
 def canonical(value):
-    """What two runs of the same cell have in common: numbers to 4 digits, no times, no pictures of a figure at hand."""
+    """What two runs of the same cell share: numbers to 4 digits, no times, and no picture if its figure is there."""
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, str):
@@ -79,12 +79,12 @@ JSON.stringify(verdicts)"""
 
 
 def shown(cell):
-    """The plain text that a cell shows, of its last output."""
+    """The plain text of a cell's last output."""
     return cell.outputs[-1].get("data", {}).get("text/plain", "") if cell.outputs else ""
 
 
 def judge(cell, probed):
-    """Raises RuntimeError unless the solution is right, and every other answer refused without telling it."""
+    """Raises RuntimeError unless the solution is right and every other answer is refused without telling the solution."""
     if not shown(cell).startswith("✓ Right"):
         raise RuntimeError(f"{cell.id}: the solution is not right: {shown(cell)}")
     right, *verdicts = json.loads(shown(probed))
@@ -141,7 +141,7 @@ def execute(path):
 
 
 def merge(path, notebook):
-    """Puts back the committed outputs that the new ones agree with; returns how many cells really changed."""
+    """Puts back the committed outputs that agree with the new ones; returns how many cells really changed."""
     committed = {cell.get("id"): cell for cell in nbformat.read(path, as_version=4).cells}
     changed = 0
     for cell in notebook.cells:
@@ -157,7 +157,7 @@ def merge(path, notebook):
 
 
 def write(path, notebook):
-    """Writes the file whole or not at all, and only if its text is another one."""
+    """Writes the file whole or not at all, and only if its text changes."""
     text = nbformat.writes(notebook) + "\n"
     if len(text.encode()) > LARGEST:
         raise RuntimeError(f"would be {len(text.encode()) / 1e6:.1f} MB with its outputs; at most 2 MB are allowed")

@@ -1,4 +1,4 @@
-/** A failure that a person can mend: what went wrong, and what to do about it. */
+/** A failure that a person can fix: what went wrong, and what to do about it. */
 export class SetupError extends Error {
   /**
    * @param {string} what what went wrong, one sentence
@@ -30,7 +30,7 @@ const NETWORK =
 const DISK = /ENOSPC|No space left on device|disk quota exceeded|EDQUOT/i;
 const PERMISSION = /EACCES|EROFS|Permission denied|Read-only file system|EPERM/i;
 
-/** Turns the output of a failed program, or an error of Node's, into a SetupError that says what to do. */
+/** Turns the output of a failed program, or an error from Node, into a SetupError that says what to do. */
 export function explainFailure(doing, output) {
   const tail = output.trimEnd().split("\n").slice(-12).join("\n");
   if (DISK.test(output)) {

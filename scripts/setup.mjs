@@ -15,8 +15,8 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 
 /**
  * Brings the checkout to where everything works: packages, TensorFlow, Python environment, data, build, kernel.
- * Every step is skipped when its stamp says that it was finished for the same inputs, and the stamp lies inside
- * of what the step makes, so deleting that folder is enough to have it made anew.
+ * Every step is skipped if its stamp says that it was finished for the same inputs. The stamp lies inside the folder
+ * that the step makes: deleting that folder is enough to have it made anew.
  * @returns {Promise<{ backend: string, reason?: string, python: string }>}
  * @throws {SetupError}
  */
@@ -80,7 +80,7 @@ function packagesStep(cache) {
           ...first,
           "ci",
           "--prefer-offline",
-          // Without network npm would wait a minute and a half before it says so.
+          // Without a network, npm would wait a minute and a half before it says so.
           "--fetch-retry-mintimeout=2000",
           "--fetch-retry-maxtimeout=8000",
           "--no-audit",
@@ -119,7 +119,7 @@ function pythonStep(cache, python) {
       await run("making the Python environment", python.command, ["-m", "venv", venv]);
       const pip = [venvProgram(ROOT, "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"];
       const locked = ["--require-hashes", "--no-deps", "--quiet", "-r", requirements];
-      // A folder of wheels for all checkouts: a second clone needs no network.
+      // A folder of wheels for all checkouts, so that a second clone needs no network.
       if (!fs.existsSync(path.join(wheels, ".complete"))) {
         log("fetching JupyterLab and its packages");
         await run("fetching the Python packages", pip[0], [
@@ -165,7 +165,7 @@ function buildStep() {
   return {
     done: () => stampMatches(stamp, inputs),
     async work() {
-      // A new folder, so that nothing of a deleted source stays behind, and never a half-built one in use.
+      // A new folder: nothing of a deleted source stays behind, and no half-built folder is ever in use.
       fs.rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
       await run("compiling src", process.execPath, [
         path.join(ROOT, "node_modules", "typescript", "bin", "tsc"),
@@ -177,7 +177,7 @@ function buildStep() {
   };
 }
 
-/** A home that may not be written to (or none) moves what npm, Jupyter and IPython keep there into the cache folder. */
+/** If the home cannot be written to (or there is none), npm, Jupyter and IPython keep their files in the cache folder. */
 function useWritableFolders(cache) {
   if (!whyNotWritable(os.homedir())) return;
   const defaults = {
@@ -211,7 +211,7 @@ function requireFreeDisk(cache) {
   }
 }
 
-/** npm as the one that runs this script, else the one on the PATH. */
+/** The npm that runs this script, else the one on the PATH. */
 function npmCommand() {
   const script = process.env.npm_execpath;
   if (script && /\.c?js$/.test(script)) return [process.execPath, script];
@@ -220,7 +220,7 @@ function npmCommand() {
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
-/** Says what a step does and takes, shows that it goes on, and says how long it took. */
+/** Says what a step does and takes, shows that it is still running, and says how long it took. */
 async function step(name, cost, { done, work, outcome }) {
   if (done()) {
     say(`✓ ${name}: already there`);
@@ -235,7 +235,7 @@ async function step(name, cost, { done, work, outcome }) {
     if (!announced) say(`… ${name} (${cost})`);
     announced = true;
   };
-  // Silent for the first moment: a step that only finds that all is well needs no announcement.
+  // Silent for the first moment: a step that only finds everything in order needs no announcement.
   const timer = setInterval(() => {
     announce();
     if (terminal) process.stdout.write(`\r\x1b[K  ${seconds()}${now && `, ${now}`}`);

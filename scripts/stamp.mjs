@@ -19,7 +19,7 @@ export function digestFolder(folder) {
   return digest(...files.flatMap((file) => [path.relative(folder, file), fs.readFileSync(file)]));
 }
 
-/** Whether the stamp file holds just this text: the step that wrote it was finished for the same inputs. */
+/** Whether the stamp file holds exactly this text: then its step was finished for the same inputs. */
 export function stampMatches(file, text) {
   return fs.existsSync(file) && fs.readFileSync(file, "utf8") === text;
 }

@@ -68,7 +68,7 @@ async function jupyterLab(passed) {
 const hasDisplay = () =>
   process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-/** Jupyter's log buries its address: read it from the file that the server writes about itself, and say it last. */
+/** Says Jupyter's address last, since its log buries it; reads it from the file that the server writes about itself. */
 async function sayAddress(pid, signal) {
   const folder = process.env.JUPYTER_RUNTIME_DIR ?? (await runtimeFolder());
   const file = path.join(folder, `jpserver-${pid}.json`);

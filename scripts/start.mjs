@@ -1,7 +1,7 @@
 // `npm start`: set everything up, then open JupyterLab on the notebooks. Other flags go to Jupyter.
 //   npm start -- --check     set up, test what works, report versions, and stop
 //   npm start -- --watch     also compile src/ whenever it changes
-// Only this file must be readable for an old Node, which it refuses; so the rest is imported late.
+// An old Node must be able to read only this file, which refuses it; so the rest is imported late.
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(

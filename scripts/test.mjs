@@ -32,7 +32,7 @@ async function main() {
   return closingLine(report, code);
 }
 
-/** Counts a test file that could not even be loaded as one failure, so that it can not go unseen. */
+/** Counts a test file that could not even be loaded as one failure, so that it is not overlooked. */
 function closingLine(report, code) {
   if (!fs.existsSync(report)) {
     console.error("vitest ended without a report.");

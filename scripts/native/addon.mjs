@@ -13,7 +13,7 @@ export function addonFolder(cacheDir, { version, napi }) {
   return path.join(cacheDir, "native", key);
 }
 
-/** Refuses before the long download what would stop the compiler after it. */
+/** Refuses, before the long download, what would stop the compiler afterwards. */
 export async function checkCompiler({ root, cacheDir, tfjs, force }) {
   if (!force && readSealedFolder(addonFolder(cacheDir, tfjs))) return;
   const compiler = process.env.CXX || "g++";

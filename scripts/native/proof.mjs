@@ -1,7 +1,7 @@
 import { lastWords, run } from "./run.mjs";
 import { Unavailable } from "./unavailable.mjs";
 
-/** Computes with the addon in a fresh process, and gives the versions that answered. */
+/** Computes with the addon in a fresh process, and returns the versions that answered. */
 export async function prove(root) {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" };
   const result = await run(process.execPath, ["-e", COMPUTATION], { cwd: root, env, timeout: 120_000 });
@@ -16,7 +16,7 @@ export async function prove(root) {
   );
 }
 
-// Rounding of int32 is asked because newer TensorFlow gives 0 there.
+// Tests the rounding of int32, because newer TensorFlow gives 0 there.
 const COMPUTATION = `
 const util = require("node:util");
 util.isNullOrUndefined ??= (x) => x === null || x === undefined;

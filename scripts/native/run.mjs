@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 
 /**
- * Runs a program to its end and gives { status, signal, stdout, stderr, missing, timedOut };
- * never throws for what the program does.
+ * Runs a program to its end and returns { status, signal, stdout, stderr, missing, timedOut };
+ * never throws, whatever the program does.
  */
 export function run(command, args, { timeout = 120_000, ...options } = {}) {
   return new Promise((resolve) => {

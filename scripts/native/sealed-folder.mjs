@@ -8,7 +8,7 @@ const STAMP = "stamp.json";
 
 /**
  * Makes a folder appear complete or not at all: `fill` works in a sibling, which is hashed, sealed by a stamp
- * and renamed into place. A killed run leaves a sibling that the next one removes; of two at once one wins.
+ * and renamed into place. The next run removes the sibling of a killed run; of two runs at once, one wins.
  */
 export async function makeSealedFolder(folder, fill) {
   fs.mkdirSync(path.dirname(folder), { recursive: true });
@@ -29,7 +29,7 @@ export async function makeSealedFolder(folder, fill) {
 
 /**
  * The stamp of an intact sealed folder, or undefined. Size and time of change are compared; the content is
- * hashed where those differ (a copied cache) or `deep` is asked for.
+ * hashed if those differ (a copied cache) or if `deep` asks for it.
  */
 export function readSealedFolder(folder, { deep = false } = {}) {
   const stamp = readJson(path.join(folder, STAMP));
@@ -49,7 +49,7 @@ export function readSealedFolder(folder, { deep = false } = {}) {
     try {
       writeWholeSync(path.join(folder, STAMP), JSON.stringify(stamp, null, 1));
     } catch (error) {
-      // A cache that others own and we only read: intact all the same.
+      // A cache that others own and that we can only read is intact all the same.
       if (!["EACCES", "EROFS", "EPERM"].includes(error.code)) throw error;
     }
   }
@@ -78,7 +78,7 @@ function moveInto(part, folder) {
       return;
     } catch (error) {
       if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes(error.code) || attempt > 3) throw error;
-      // Renamed before it is removed, so that nobody meets a half-empty folder.
+      // Renamed before it is removed, so that nobody finds a half-empty folder.
       try {
         fs.renameSync(folder, old);
         fs.rmSync(old, { recursive: true, force: true });

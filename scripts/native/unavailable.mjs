@@ -7,7 +7,7 @@ export class Unavailable extends Error {
   }
 }
 
-/** Turns what the file system says into a reason; anything else is a defect and is thrown on. */
+/** Turns an error of the file system into a reason; throws anything else on, as a defect. */
 export function fromFileSystem(error, folder) {
   if (error instanceof Unavailable) return error;
   if (error.code === "ENOSPC" || error.code === "EDQUOT") return diskFull(folder);

@@ -37,7 +37,7 @@ export async function ensureUpstream({
     env[pathName] = [path.join(modules, ".bin"), env[pathName]].join(path.delimiter);
     const script = path.join(part, "scripts", "install.js");
     const result = await run(process.execPath, [script], { cwd: part, env, timeout: 1_800_000 });
-    // The script reports some failures only by leaving nothing behind.
+    // The script shows some failures only by leaving no files behind.
     if (
       result.status !== 0 ||
       !fs.existsSync(path.join(part, "lib")) ||
@@ -53,7 +53,7 @@ export async function ensureUpstream({
   return built;
 }
 
-/** Whether the storage answers within a few seconds, by the same proxy as the install script. */
+/** Whether the storage answers within a few seconds, through the same proxy as for the install script. */
 export function storageReachable(root, { host = "https://storage.googleapis.com/", timeout = 4000 } = {}) {
   const proxy = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]
     .map((name) => process.env[name])

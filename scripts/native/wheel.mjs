@@ -6,7 +6,7 @@ import { makeSealedFolder, readSealedFolder } from "./sealed-folder.mjs";
 import { diskFull, Unavailable } from "./unavailable.mjs";
 
 /**
- * TensorFlow from the Python package index: the newest line whose `round` is right on int32 and whose library
+ * TensorFlow from the Python package index: the newest release line whose `round` is right on int32 and whose library
  * needs no Python. The hash pins every byte.
  */
 export const WHEEL = {
@@ -38,7 +38,7 @@ export async function ensureLibrary({ cacheDir, python, log, force, deep, downlo
     if (unpacked.status !== 0) throw failure(unpacked, part, "unpack", "cannot unpack the TensorFlow wheel");
     fs.rmSync(path.join(part, "download"), { recursive: true, force: true });
     const lib = path.join(part, "lib");
-    // Half the size; where binutils are missing the library works as it is.
+    // This halves the size; without binutils the library works as it is.
     spawnSync("strip", ["--strip-unneeded", ...Object.values(LIBRARIES).map((name) => path.join(lib, name))]);
     for (const [link, file] of Object.entries(LIBRARIES)) fs.symlinkSync(file, path.join(lib, link));
     return { tensorflow: WHEEL.version, wheel: WHEEL.sha256 };
