@@ -8,7 +8,7 @@ import { isReadersCode } from "./isReadersCode";
 /** A thread that ends the reader's code in the main thread if the main thread does not react to a Stop in time. */
 const { buffer, stops } = workerData as { buffer: SharedArrayBuffer; stops: MessagePort };
 
-/** Milliseconds that the main thread has to hear of a Stop (a training step takes 400) before its code is ended. */
+/** Milliseconds that the main thread has to hear of a Stop (a training step takes 0.4 s) before its code is ended. */
 const patience = 2000;
 const parent = present(parentPort, "The thread that starts this one");
 const memory = new InterruptMemory(buffer);

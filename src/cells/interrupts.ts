@@ -48,7 +48,7 @@ export class Interrupts {
     watcher.unref();
   }
 
-  /** The time of a Stop that `onStop` has not been told of yet; `onStop` will not be told of it any more. */
+  /** The time of a Stop that `onStop` has not been called for; it will not be called for that Stop any more. */
   take(): number | undefined {
     const time = this.#memory.unheard;
     this.#memory.hear();
