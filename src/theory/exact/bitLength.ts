@@ -1,4 +1,4 @@
-/** Below this a float64 holds a bigint to 53 digits; from 2^1024 on it would be infinite. */
+/** Below this, Number(m) is right to 53 binary digits; from 2^1024 on it would be infinite. */
 const WITHIN_FLOAT64 = 2 ** 1000;
 
 /** The number of bits of |m|: 0 for 0n, otherwise ⌊log₂|m|⌋ + 1. */

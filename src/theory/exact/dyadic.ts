@@ -1,7 +1,7 @@
 /** A dyadic rational m·2^e in lowest terms: m is odd, or m = 0n and e = 0. */
 export type Dyadic = { readonly m: bigint; readonly e: number };
 
-/** Bits of the integers that clz32 counts in. */
+/** Bits of the integers that clz32 takes. */
 const WORD = 32;
 
 /** The number of zero bits below the lowest one bit of m ≠ 0n. */

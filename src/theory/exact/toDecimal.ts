@@ -25,7 +25,7 @@ export function toBinary(x: Dyadic): string {
 
 /**
  * Reads what toDecimal (radix 10) or toBinary (radix 2) wrote.
- * @throws SyntaxError for other text, RangeError for a decimal such as 0.1 that is no dyadic number.
+ * @throws SyntaxError for other text, RangeError for a decimal such as 0.1 that is not a dyadic number.
  */
 export function parseDyadic(text: string, radix: 2 | 10 = 10): Dyadic {
   const pattern = radix === 10 ? /^(-?)(\d+)(?:\.(\d+))?$/ : /^(-?)([01]+)(?:\.([01]+))?$/;

@@ -1,9 +1,9 @@
 import { bitLength } from "./bitLength";
 import { type Dyadic, dyadic, ZERO } from "./dyadic";
 
-/** A float64: binary digits, the exponent of its lowest digit at least, and of its highest at most. */
+/** A finite float64 has DIGITS binary digits, is a multiple of 2^LOWEST, and is smaller than 2^HIGHEST. */
 const [DIGITS, LOWEST, HIGHEST] = [53, -1074, 1024];
-/** Its bits: 52 of the fraction, above them 11 of the exponent; a normal number has one more digit, which is 1. */
+/** Its bits: 52 of the fraction, 11 of the exponent above them. A normal number has one more digit, a 1. */
 const [FRACTION, EXPONENT] = [52n, 0x7ffn];
 const LEADING = 1n << FRACTION;
 const LARGEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
@@ -28,7 +28,7 @@ export function fromNumber(x: number): Dyadic {
   return dyadic(x < 0 ? -m : m, Math.max(exponent, 1) - 1 + LOWEST);
 }
 
-/** Rounds m·2^−shift, shift > 0, to an odd-sticky integer: no later rounding to fewer bits can go wrong. */
+/** ⌊m·2^−shift⌋, shift > 0, its last bit set (sticky) if digits were lost: a later rounding to fewer bits stays right. */
 function shiftSticky(m: bigint, shift: number): bigint {
   const top = m >> BigInt(shift);
   return top << BigInt(shift) === m ? top : top | 1n;
