@@ -28,7 +28,7 @@ export function fromNumber(x: number): Dyadic {
   return dyadic(x < 0 ? -m : m, Math.max(exponent, 1) - 1 + LOWEST);
 }
 
-/** ⌊m·2^−shift⌋, shift > 0, its last bit set (sticky) if digits were lost: a later rounding to fewer bits stays right. */
+/** ⌊m·2^−shift⌋, shift > 0, its last bit set (sticky) if digits were lost: later rounding to fewer bits stays right. */
 function shiftSticky(m: bigint, shift: number): bigint {
   const top = m >> BigInt(shift);
   return top << BigInt(shift) === m ? top : top | 1n;

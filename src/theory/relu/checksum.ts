@@ -3,7 +3,7 @@ import type { NetworkJson } from "./networkJson";
 
 /**
  * "sha256:" and the SHA-256 of the file without its checksum, as JSON.stringify writes it: no white space, fields in
- * the order of the format's description, UTF-8. Layer by layer, because the whole may be longer than a text can be.
+ * the order of the format's description, UTF-8. It is hashed layer by layer: the whole may be too long for a string.
  */
 export function networkChecksum({ format, input, intrinsic, layers }: Omit<NetworkJson, "checksum">): string {
   const hash = createSha256();

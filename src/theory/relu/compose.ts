@@ -5,7 +5,7 @@ import { dyadic } from "../exact/dyadic";
 import { checkLayer, type Layer, layer, type Weight, withActivation } from "./layer";
 import { affine, checkNetwork, type ReluNetwork, reluNetwork } from "./reluNetwork";
 
-/** What is known of the values passed on: "nonnegative" takes σ(x), "any" takes σ(x) and σ(−x). */
+/** The sign of the values passed on: "nonnegative" needs only σ(x), "any" needs σ(x) and σ(−x). */
 export type Sign = "nonnegative" | "any";
 
 function checkSign(caller: string, options: { sign?: Sign }): void {
@@ -15,7 +15,7 @@ function checkSign(caller: string, options: { sign?: Sign }): void {
     throw new RangeError(`${caller}: sign must be "nonnegative" or "any"; got ${shown(sign)}.`);
 }
 
-/** The rows of `last` followed by their negatives, behind σ: 2·width neurons σ(z), σ(−z). */
+/** The rows of `last`, then their negatives, with σ: 2·width neurons σ(z), σ(−z). */
 function splitSigns(last: Layer): Layer {
   const flipped = <E extends { row: number; value: Weight["value"]; name?: string }>(entry: E): E => {
     if (entry.name !== undefined)
@@ -33,7 +33,7 @@ function splitSigns(last: Layer): Layer {
   });
 }
 
-/** `first` reading σ(z) − σ(−z) for each of its inputs z. */
+/** The layer `first`, but each input z is read as σ(z) − σ(−z). */
 function joinSigns(first: Layer): Layer {
   const named = first.weights.find((weight) => weight.name !== undefined);
   if (named)
@@ -53,9 +53,9 @@ function joinSigns(first: Layer): Layer {
 }
 
 /**
- * The composition x ↦ outer(inner(x)), networks in the order in which data passes them, nothing folded:
- * the inner output passes a ReLU layer of its own, as σ(z) if it is known to be ≥ 0, otherwise as σ(z), σ(−z).
- * @throws RangeError if sizes do not meet or a named entry would need both signs.
+ * The composition x ↦ outer(inner(x)) of networks, listed from inner to outer. No layers are merged: the inner
+ * output passes a ReLU layer of its own, as σ(z) if it is known to be ≥ 0, otherwise as σ(z), σ(−z).
+ * @throws RangeError if sizes do not match or a named entry would need both signs.
  */
 export function compose(networks: readonly ReluNetwork[], options: { sign?: Sign } = {}): ReluNetwork {
   checkSign("compose", options);
@@ -101,7 +101,7 @@ export function carry(width: number, depth: number, options: { sign?: Sign } = {
   ]);
 }
 
-/** The same function through `depth` layers, its output carried past the missing ones. */
+/** The same function with `depth` layers: its output is carried through the missing ones. */
 export function deepen(network: ReluNetwork, depth: number, options: { sign?: Sign } = {}): ReluNetwork {
   checkSign("deepen", options);
   checkNetwork(network);

@@ -8,7 +8,7 @@ export type ParameterCount = {
   readonly nonzero: number;
   /** Different intrinsic parameters. */
   readonly intrinsic: number;
-  /** Entries that carry an intrinsic name: the intrinsic parameters if copies did not share them. */
+  /** Entries with an intrinsic name: what `intrinsic` would be if copies shared no parameters. */
   readonly intrinsicUntied: number;
 };
 

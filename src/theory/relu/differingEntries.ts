@@ -8,7 +8,7 @@ export type DifferingEntry = {
   readonly layer: number;
   readonly row: number;
   readonly column: number | "bias";
-  /** The intrinsic parameter that stands there in both networks; undefined if none does, or another one. */
+  /** The intrinsic parameter there, if it is the same in both networks; otherwise undefined. */
   readonly name: string | undefined;
   readonly values: readonly [Dyadic, Dyadic];
 };
@@ -22,8 +22,8 @@ const keyed = (layer: Layer) =>
   ]);
 
 /**
- * The entries in which two networks of one shape differ, in value or in name: those of two targets must all be
- * intrinsic (the theorems say "independent of f").
+ * The entries in which two networks of one shape differ, in value or in name. Networks of one construction
+ * for two targets must differ only in intrinsic entries (the theorems say "independent of f").
  * @throws RangeError if the shapes or activations are not the same.
  */
 export function differingEntries(one: ReluNetwork, other: ReluNetwork): DifferingEntry[] {

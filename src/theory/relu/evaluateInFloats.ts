@@ -5,8 +5,8 @@ import { checkNetwork, type ReluNetwork } from "./reluNetwork";
 
 /**
  * network(point) in ordinary floating point, layer by layer: weights, products and sums are rounded to 24 (float32)
- * or 53 bits (float64). Theorem networks need far more; this shows where they break.
- * @throws RangeError for another precision, a point of the wrong length or a coordinate that is no finite number.
+ * or 53 bits (float64). The theorems' networks need far more bits; this shows where they break.
+ * @throws RangeError for another precision, a point of the wrong length or a coordinate that is not a finite number.
  */
 export function evaluateInFloats(
   network: ReluNetwork,

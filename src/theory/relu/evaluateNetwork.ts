@@ -15,11 +15,11 @@ function step(layer: Layer, x: Vector): Vector {
   const relu = layer.activation === "relu";
   const width = layer.width;
   const out: Vector = { magnitude: new Array(width), sign: new Array(width), exponent: new Array(width) };
-  // The row's value is sign·sum·2^e with sum ≥ 0: the larger magnitude minus the smaller, so nothing is negated.
+  // The row's value is sign·sum·2^e, sum ≥ 0. The smaller magnitude is subtracted from the larger: no sum is negated.
   let sum = 0n;
   let sign = 0;
   let e = 0;
-  // Rows of one layer tend to share their bias and its shift.
+  // Rows of one layer often have the same bias and shift.
   let shiftedBias = 0n;
   let shiftedRow = -1;
   let shiftedBy = -1;
@@ -112,7 +112,7 @@ function readPoint(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Vec
 const toDyadics = ({ magnitude, sign, exponent }: Vector): Dyadic[] =>
   magnitude.map((m, i) => (sign[i] === 0 ? ZERO : dyadic(sign[i] === 1 ? m : -m, exponent[i])));
 
-/** What the layers make of a point, one after another. */
+/** The values after each layer, one layer after another. */
 function* steps(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Generator<Vector> {
   let x = readPoint(network, point);
   const guard = createSizeGuard();
@@ -125,8 +125,8 @@ function* steps(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Genera
 
 /**
  * The exact value network(point), computed layer by layer in dyadic arithmetic; floats are taken exactly.
- * @throws RangeError for a point of the wrong length, a coordinate that is no finite number, or naming the layer
- *   whose exact values would not fit in memory (2^28 binary digits each, 2^33 together).
+ * @throws RangeError for a point of the wrong length, a coordinate that is not a finite number, or, naming the
+ *   layer, for exact values that would not fit in memory (2^28 binary digits each, 2^33 together).
  */
 export function evaluateNetwork(network: ReluNetwork, point: ArrayLike<Dyadic | number>): Dyadic[] {
   let last: Vector | undefined;

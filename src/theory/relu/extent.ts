@@ -4,10 +4,10 @@ import type { Dyadic } from "../exact/dyadic";
 /** Where the binary digits of some numbers stand: each is a multiple of 2^low and below 2^high. */
 export type Extent = { readonly low: number; readonly high: number };
 
-/** The extent of no number, or of zeros: it changes no other. */
+/** The extent of no numbers, or of zeros: joined to another extent, it changes nothing. */
 export const NOTHING: Extent = { low: Infinity, high: -Infinity };
 
-/** The smallest extent of m·2^e, m odd or 0, m in lowest terms or not. */
+/** The smallest extent of the entries' values m·2^e, m odd or 0. */
 export function extentOf(entries: readonly { readonly value: Dyadic }[]): Extent {
   let { low, high } = NOTHING;
   for (const { value } of entries) {
@@ -26,5 +26,5 @@ export const both = (a: Extent, b: Extent): Extent => ({
   high: Math.max(a.high, b.high),
 });
 
-/** How many binary digits hold each of the numbers. */
+/** How many binary digits are enough for each of the numbers. */
 export const bitsOf = ({ low, high }: Extent): number => Math.max(high - low, 0);

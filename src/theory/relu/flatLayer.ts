@@ -1,12 +1,12 @@
 import { type Extent, extentOf } from "./extent";
 import type { Layer } from "./layer";
 
-/** A layer as flat arrays: row r owns the entries start[r] … start[r+1]−1, by falling exponent. */
+/** A layer as flat arrays: row r has the entries start[r] … start[r+1]−1, sorted by falling exponent. */
 export type FlatLayer = {
   readonly start: Int32Array;
   readonly column: Int32Array;
   readonly mantissa: readonly bigint[];
-  /** 1 or −1 where the mantissa is 1n or −1n, otherwise 0: comparing small numbers is cheaper. */
+  /** 1 or −1 where the mantissa is 1n or −1n, otherwise 0: comparing numbers is cheaper than comparing bigints. */
   readonly unit: Int8Array;
   readonly exponent: Int32Array;
   readonly biasMagnitude: readonly bigint[];
@@ -15,7 +15,7 @@ export type FlatLayer = {
   readonly biased: Int8Array;
   /** 1 where a row is the negative of the row before it, as in the pair σ(z), σ(−z). */
   readonly mirrored: Uint8Array;
-  /** Where the digits of weights and of biases stand, and by how many a sum of one row may be longer. */
+  /** Where the digits of weights and of biases stand; by how many digits a row's sum may be longer than its terms. */
   readonly weighs: Extent;
   readonly shifts: Extent;
   readonly carries: number;
@@ -34,7 +34,7 @@ function flatten(layer: Layer): FlatLayer {
   const mantissa = new Array<bigint>(count);
   for (let r = 0; r < layer.width; r++) {
     const row = layer.weights.slice(start[r], start[r + 1]);
-    // Falling exponents let a row be summed as by Horner: the sum is shifted, never the terms.
+    // With falling exponents a row is summed as in Horner's scheme: the sum is shifted, not the terms.
     row.sort((u, v) => v.value.e - u.value.e);
     row.forEach((weight, k) => {
       const i = start[r] + k;

@@ -134,7 +134,7 @@ export function layer(options: {
   });
 }
 
-/** The same affine map under another activation. */
+/** The same affine map with another activation. */
 export function withActivation(original: Layer, activation: Activation): Layer {
   if (original.activation === activation) return original;
   checkLayer(original);

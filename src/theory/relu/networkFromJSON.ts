@@ -34,7 +34,7 @@ function readDyadic(mantissa: unknown, exponent: unknown, field: string): Dyadic
   return dyadic(m, exponent as number);
 }
 
-/** What stands in an entry behind its indices: "m", e, name?. */
+/** Reads an entry: its indices, then "m", e, name?. */
 function readEntry(item: unknown, indices: readonly string[], field: string) {
   const entry = readArray(item, field);
   const least = indices.length + 2;
@@ -42,14 +42,14 @@ function readEntry(item: unknown, indices: readonly string[], field: string) {
     throw new NetworkFormatError(field, `[${indices.join(", ")}, "m", e, name?]`, entry);
   const name = entry[least];
   return {
-    // checkLayer looks at what they are.
+    // checkLayer checks these.
     at: entry as number[],
     value: readDyadic(entry[least - 2], entry[least - 1], field),
     ...(name !== undefined && { name: readName(name, field) }),
   };
 }
 
-/** What is left of a file's limits. */
+/** How much of a file's limits is left. */
 type Left = { entries: number; silent: number };
 
 function readLayer(value: unknown, inputs: number, field: string, left: Left): Layer {
@@ -70,7 +70,7 @@ function readLayer(value: unknown, inputs: number, field: string, left: Left): L
       width,
     );
   left.silent -= Math.max(width - count, 0);
-  // Not map: it would pass over what is missing in an array with holes.
+  // Not map: it would skip the holes of a sparse array.
   const weights = Array.from(items[0], (item, i): Weight => {
     const { at, ...rest } = readEntry(item, ["row", "column"], `${field}.weights[${i}]`);
     return { row: at[0], column: at[1], ...rest };
@@ -94,7 +94,7 @@ function readLayer(value: unknown, inputs: number, field: string, left: Left): L
 }
 
 /**
- * The network that networkToJSON wrote, from the object or its text. Everything is checked, and the checksum where
+ * The network that networkToJSON wrote, from the object or its text. Everything is checked, also the checksum if
  * there is one. Sizes that no construction has and no machine can evaluate are refused (limits.ts): exponents beyond
  * 2^26, mantissas beyond 2^25 bits, 2^24 entries, 2^18 layers, 2^20 neurons without an entry, layers whose values
  * would have more than 2^33 binary digits.

@@ -11,6 +11,6 @@ export type NetworkJson = {
   input: number;
   intrinsic: string[];
   layers: { width: number; activation: Activation; weights: JsonWeight[]; biases: JsonBias[] }[];
-  /** "sha256:" and the hash of all the rest; a file may be without it. */
+  /** "sha256:" and the hash of all the rest; it may be missing. */
   checksum?: string;
 };

@@ -7,7 +7,7 @@ export class NetworkFormatError extends Error {
   }
 }
 
-/** @throws NetworkFormatError unless the value is an object with these fields, of which some may be missing. */
+/** @throws NetworkFormatError unless the value is an object with these fields; `optional` ones may be missing. */
 export function readObject<K extends string>(
   value: unknown,
   keys: readonly K[],
@@ -24,7 +24,7 @@ export function readObject<K extends string>(
   return value as Record<K, unknown>;
 }
 
-/** @throws NetworkFormatError unless the value is an array of at most so many items. */
+/** @throws NetworkFormatError unless the value is an array of at most `most` items. */
 export function readArray(value: unknown, field: string, most = Infinity): unknown[] {
   if (!Array.isArray(value)) throw new NetworkFormatError(field, "an array", value);
   if (value.length > most) throw new NetworkFormatError(field, `at most ${most} items`, value.length);
@@ -38,7 +38,7 @@ export function readSize(value: unknown, field: string, most: number): number {
   return value as number;
 }
 
-/** @throws NetworkFormatError unless the value is a text with something in it. */
+/** @throws NetworkFormatError unless the value is a non-empty string. */
 export function readName(value: unknown, field: string): string {
   if (typeof value !== "string" || value === "")
     throw new NetworkFormatError(field, "a non-empty name", value);
@@ -48,7 +48,7 @@ export function readName(value: unknown, field: string): string {
 const [COMMA, BRACKET, BRACE] = [44, 91, 123];
 
 /**
- * JSON.parse of a text that holds at most so many values, counted before memory is taken for them.
+ * JSON.parse of a text with at most `most` values; they are counted before memory is taken for them.
  * @throws Error saying what is wrong with the text.
  */
 export function parseText(text: string, most: number): unknown {

@@ -15,7 +15,7 @@ export type ReluNetwork = {
 
 type NamedEntry = { readonly value: Dyadic; readonly name: string };
 
-/** The named entries of a layer, weights first; most layers have none, so the answer is remembered. */
+/** The named entries of a layer, weights first; the answer is remembered for each layer. */
 const named = new WeakMap<Layer, readonly NamedEntry[]>();
 export function namedEntries(of: Layer): readonly NamedEntry[] {
   let entries = named.get(of);
@@ -42,7 +42,7 @@ export function intrinsicParameters(network: ReluNetwork): Readonly<Record<strin
 
 /**
  * A network from its layers; `intrinsic` defaults to the names in order of appearance.
- * @throws RangeError if sizes do not meet, "identity" stands before the last layer, entries of one name
+ * @throws RangeError if sizes do not match, a layer before the last is "identity", entries with one name
  *   differ in value, or `intrinsic` is not the list of the names that occur.
  */
 export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly string[]): ReluNetwork {
@@ -89,7 +89,7 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
 
 /**
  * Checks a network that was not made by reluNetwork, such as one put together by hand.
- * @throws what reluNetwork throws, TypeError if there are no layers at all.
+ * @throws what reluNetwork throws, and TypeError if there are no layers at all.
  */
 export function checkNetwork(network: ReluNetwork): void {
   if (checked.has(network)) return;

@@ -1,7 +1,7 @@
 import { type Bias, checkLayer, type Layer, type Weight } from "./layer";
 import { type ReluNetwork, reluNetwork } from "./reluNetwork";
 
-/** One layer from several, each with outputs of its own; `shared` inputs are read by all of them. */
+/** Several layers as one, each with its own outputs; if `shared`, all read the same inputs. */
 function stack(parts: readonly Layer[], shared: boolean): Layer {
   const activation = parts[0].activation;
   const weights: Weight[] = [];
@@ -51,7 +51,7 @@ function stackNetworks(networks: readonly ReluNetwork[], shared: boolean): ReluN
 }
 
 /**
- * Networks side by side on inputs of their own: (x, y, …) ↦ (f(x), g(y), …). Entries of one name stay one
+ * Networks side by side on inputs of their own: (x, y, …) ↦ (f(x), g(y), …). Entries with one name stay one
  * parameter, so copies of a network share theirs.
  * @throws RangeError if the depths differ.
  */
@@ -72,7 +72,7 @@ export function fanOut(networks: readonly ReluNetwork[]): ReluNetwork {
   return stackNetworks(networks, true);
 }
 
-/** The same network with its intrinsic parameters renamed, for copies that shall not share them. */
+/** The same network with its intrinsic parameters renamed, for copies that must not share them. */
 export function renameIntrinsic(network: ReluNetwork, rename: (name: string) => string): ReluNetwork {
   const renamed = new Map<Layer, Layer>();
   const entry = <E extends Weight | Bias>(old: E): E =>

@@ -18,8 +18,8 @@ function measure(x: Vector): Extent {
 }
 
 /**
- * A guard that is asked before every step of an evaluation. What it knows of the digits is carried along from layer
- * to layer, as if nothing cancelled; the numbers themselves are measured only where that would be too much.
+ * A guard that is called before every step of an evaluation. It bounds the digits from layer to layer as if nothing
+ * cancelled, and measures the numbers themselves only where that bound is too large.
  * @throws RangeError naming the layer if its values may have more than 2^28 binary digits, or 2^33 together.
  */
 export function createSizeGuard(): (layer: Layer, x: Vector, index: number) => void {
