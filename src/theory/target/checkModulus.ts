@@ -1,6 +1,6 @@
 import { nextDown, nextUp } from "../exact/nextUp";
 
-/** What rounding in f and ω may cost before two samples contradict a modulus: relative to ω, and in ulp of f. */
+/** How much rounding in f and ω is allowed before two samples contradict a modulus: relative to ω, and in ulp of f. */
 const OF_OMEGA = 2 ** -40;
 /** How far f may leave its samples' range without contradicting ω, relative to ω(√d): there and back. */
 export const BEYOND = 2 * OF_OMEGA;
@@ -25,7 +25,7 @@ export function checkModulus(
   y: ArrayLike<number>,
   fy: number,
 ): void {
-  // hypot does not underflow for neighbouring points, as a sum of squares does.
+  // For neighbouring points a sum of squares may underflow; hypot does not.
   const distance = Math.hypot(...Array.from(x, (t, i) => t - y[i]));
   const allowed = omega(distance);
   const seen = Math.abs(fx - fy);
@@ -36,11 +36,11 @@ export function checkModulus(
 }
 
 /**
- * How far a function may go from `value` within a distance r, ω(r) = omega, and checkModulus still grants it: at
+ * How far from `value` checkModulus lets a function go within a distance r with ω(r) = omega, or a little more: at
  * least ω(r)·(1 + 2^−40) + 4 ulp of the larger value, rounded up.
  */
 export function granted(omega: number, value: number): number {
-  // An ulp is at most 2^−52 of its number, or the smallest float64; the larger value is at most |value| + far.
+  // An ulp of x is at most 2^−52·|x| or the smallest float64. The larger value is at most |value| + far.
   const far = omega * (1 + OF_OMEGA + 2 ** -48);
   return far + (Math.abs(value) + far) * (ULPS * 2 ** -52 * (1 + 2 ** -30)) + 2 * ULPS * Number.MIN_VALUE;
 }

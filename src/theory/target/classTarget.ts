@@ -19,7 +19,7 @@ function nearestSquare(points: Float64Array, x: ArrayLike<number>, dimension: nu
 /**
  * Two classes of points as one continuous function, f(x) = dist(x,E₀)/(dist(x,E₀) + dist(x,E₁)): 0 on E₀, 1 on
  * E₁, Lipschitz with λ = 1/dist(E₀,E₁) [paper, Section 3.1]. E₀, E₁ are N×d arrays, row-major.
- * @throws RangeError if a set is empty, of the wrong length, or the sets meet.
+ * @throws RangeError if a set is empty or of the wrong length, or if the sets share a point.
  */
 export function classTarget(
   e0: Float64Array,

@@ -1,10 +1,10 @@
-/** What f does with its point that it should not, seen by letting it look at the point once more. */
+/** What f does wrong with its point, seen when it is called once more. */
 type Seen = { beyond?: number; named?: string; whole?: true };
 
-/** The point as f sees it, noting what is read of it that is not there. */
+/** The point as f gets it; `seen` notes what f reads of it that is not there. */
 function watched(point: Float64Array, seen: Seen): Float64Array {
   const d = point.length;
-  // Taking [x, y] apart stops after two; for … of and … go on to the end, however long it is.
+  // Destructuring to [x, y] stops after two; for … of and spreading go on to the end, however long it is.
   function* coordinates() {
     let taken = 0;
     let stopped = true;
@@ -31,8 +31,8 @@ function watched(point: Float64Array, seen: Seen): Float64Array {
 }
 
 /**
- * Why a beginner's f may give no number at a point: what to write instead, "" if nothing is seen. f is called once
- * more for it.
+ * Why a beginner's f may give no number at a point, and what to write instead; "" if no reason is found. f is called
+ * once more for this.
  */
 export function explain(fn: (x: Float64Array) => number, point: Float64Array): string {
   const d = point.length;
@@ -43,7 +43,7 @@ export function explain(fn: (x: Float64Array) => number, point: Float64Array): s
   try {
     fn(watched(point, seen));
   } catch {
-    // What f throws here it threw before, or it throws because it is watched; what it read is known all the same.
+    // f threw this before, or throws it because it is watched. In both cases it is known what f read.
   }
   if (seen.beyond !== undefined)
     return `; f reads x[${seen.beyond}], but its dimension is ${d}, where ${all}: read that, or say dimension: ${seen.beyond + 1}`;

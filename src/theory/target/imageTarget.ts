@@ -52,7 +52,7 @@ export function imageTarget(
       const bottom = pixels[i + width] * (1 - s) + pixels[i + width + 1] * s;
       return top * (1 - t) + bottom * t;
     },
-    // The last bits cover the rounding of the gradient itself.
+    // The factor covers the rounding of the gradient.
     { dimension: 2, lipschitz: Math.sqrt(square) * (1 + 2 ** -48), title },
   );
 }

@@ -18,7 +18,8 @@ function checkConstant(value: unknown, what: string): number {
 
 /**
  * The function ω of a modulus; r is a distance in [0,1]^d.
- * @throws RangeError if a constant is negative or not finite, α is outside (0, 1], or not exactly one form is given.
+ * @throws RangeError if a constant is negative or not finite or α is outside (0, 1]; TypeError unless exactly one form
+ *   is given.
  */
 export function omegaOf(spec: Modulus): (r: number) => number {
   const forms = ["lipschitz", "holder", "modulus"].filter(

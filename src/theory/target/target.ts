@@ -6,7 +6,7 @@ import { type Modulus, omegaOf } from "./modulus";
 
 /** A continuous function f: [0,1]^d → R together with a bound ω on its modulus of continuity. */
 export type Target = {
-  /** f(x); throws if x has not d coordinates or f gives no finite number. */
+  /** f(x); throws if x does not have d coordinates or f gives no finite number. */
   (x: ArrayLike<number>): number;
   readonly dimension: number;
   /** How continuous f was declared to be. */
@@ -40,7 +40,7 @@ function checkOptions(options: TargetOptions): void {
 function refuseValue(fn: (x: Float64Array) => number, x: Float64Array, value: unknown): never {
   const call = `f${show(x)}`;
   if (value !== null && typeof value === "object" && "then" in value && typeof value.then === "function") {
-    // It is refused already; what it may still throw would end the process.
+    // The Promise is refused already; if it were rejected later, the process would end.
     value.then(undefined, () => {});
     throw new TypeError(
       `${call} must be a number; got a Promise; f answers at once: leave out async, and await what f needs before target(…).`,
@@ -56,7 +56,7 @@ function refuseValue(fn: (x: Float64Array) => number, x: Float64Array, value: un
   throw new TypeError(`${call} must be a number; got ${shown(value)}${why}.`);
 }
 
-/** What f threw at x, made plain where it comes from reading coordinates that are not there. */
+/** The error that f threw at x, explained if f read coordinates that are not there. */
 function explainedError(fn: (x: Float64Array) => number, x: Float64Array, error: unknown): unknown {
   const why = explain(fn, x);
   if (why === "") return error;
