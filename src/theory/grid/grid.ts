@@ -39,13 +39,13 @@ export function checkSize(d: number, n: number): void {
 
 /**
  * The grid for d, n with strips of width δ = 2^{−q}; a given `delta` is rounded down to a power of two.
- * @throws RangeError if δ > 1/(3K) or δ < 2^{−1022}, and for d, n, q that are no integers.
+ * @throws RangeError if δ > 1/(3K) or δ < 2^{−1022}, and for d, n, q that are not integers.
  */
 export function createGrid(d: number, n: number, q: number, delta?: number): Grid {
   if (!Number.isInteger(d) || d < 1)
     throw new RangeError(`d must be a positive integer (coordinates of a point); got ${shown(d)}.`);
   checkSize(d, n);
-  // ±Infinity comes from the bound of a constant or a wild target; the limits below answer it.
+  // The bound of a constant or a wild target may give q = ±Infinity; the limits below deal with it.
   if (typeof q !== "number" || Number.isNaN(q) || (Number.isFinite(q) && !Number.isInteger(q)))
     throw new RangeError(`q must be an integer (the strips are 2^−q wide); got ${shown(q)}.`);
   const K = 2 ** n;
@@ -80,8 +80,8 @@ export function checkLength({ d }: Grid, x: ArrayLike<unknown>, caller: string):
 export const deltaOf = (grid: Grid): Dyadic => dyadic(1n, -grid.q);
 
 /**
- * Where x stands along one axis: k = ⌊Kx⌋, but K − 1 from the last cube on, and which share of the strip behind Q_k
- * lies before it, in (0, 1); 0 off the strips. Exact for every float64 x.
+ * Where x is along one axis: k = ⌊Kx⌋, at most K − 1, and `inside`, the share of the strip after Q_k that lies
+ * left of x, in (0, 1); 0 off the strips. Exact for every float64 x.
  */
 export function alongAxis({ K, n, q, delta }: Grid, x: number): { k: number; inside: number } {
   const threshold = 1 - K * delta;
@@ -123,8 +123,8 @@ export function indexOfCube(grid: Grid, beta: ArrayLike<number>): number {
 }
 
 /**
- * Whether x lies in Ω(K, δ), the strips where some x_i ∈ (k/K − δ, k/K), k = 1..K−1: where the step function g of
- * Theorem 2.1 is between two integers. Points outside [0,1]^d, such as shifted copies x ± δ, are asked the same.
+ * Whether x lies in Ω(K, δ), the strips where some x_i ∈ (k/K − δ, k/K), k = 1..K−1. There the step function g of
+ * Theorem 2.1 is between two integers. Points outside [0,1]^d, such as shifted copies x ± δ, are allowed.
  * @throws RangeError unless x has d coordinates, each a number.
  */
 export function isTrifling(grid: Grid, x: ArrayLike<number>): boolean {

@@ -9,16 +9,16 @@ import type { Grid } from "./grid";
 /** "paper": sampled at corners, s = 2ω_f(√d); "centred" (ours): at centres, s = max − min of the samples. */
 export type Variant = "paper" | "centred";
 
-/** f̃ = (f − b)/s of each cube, rounded down to a multiple of 2^{−n}: levels[ϱ−1]·2^{−n}. */
+/** f̃ = (f − b)/s on each cube, rounded down to a multiple of 2^{−n}: levels[ϱ−1]·2^{−n}. */
 export type Quantised = {
   readonly levels: Uint32Array;
   readonly s: Dyadic;
   readonly b: Dyadic;
 };
 
-/** Neighbours that differ by more than so many ω(1/K) are shown to checkModulus, which grants twice the slack. */
+/** Neighbours that differ by more than ALLOWED·ω(1/K) go to checkModulus, which grants twice the slack. */
 const ALLOWED = 1 + 2 ** -41;
-/** Where s is larger, no float64 quotient by it loses digits to underflow. */
+/** For a larger s no float64 quotient by s loses digits to underflow. */
 const SIMPLE = 2 ** -900;
 
 /** f at the cubes' corners β/K or centres (β+½)/K, in the order of ϱ; neighbours are compared with the modulus. */
@@ -51,14 +51,14 @@ export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Arr
   return values;
 }
 
-/** ⌊2^n (value − b)/s⌋ exactly, by integers. */
+/** ⌊2^n (value − b)/s⌋ exactly, with integers. */
 function exactLevel(value: number, b: Dyadic, s: Dyadic, n: number): number {
   const difference = subtract(fromNumber(value), b);
   const shift = difference.e + n - s.e;
   const numerator = shift >= 0 ? difference.m << BigInt(shift) : difference.m;
   const denominator = shift >= 0 ? s.m : s.m << BigInt(-shift);
   const quotient = numerator / denominator;
-  // Division truncates towards 0; levels below 0 are only clamped, so −1 says enough.
+  // Division truncates towards 0. Every level below 0 is raised to 0, so −1 stands for all of them.
   return numerator < 0n ? -1 : Number(quotient);
 }
 
@@ -81,7 +81,7 @@ function levelsOf(
     const error =
       (2 ** -50 * (Math.abs(value) + Math.abs(bFloat)) * factor + 2 ** -49 * Math.abs(estimate)) * 2;
     const level = Math.floor(estimate);
-    // The float64 quotient decides unless it comes within its own error of an integer.
+    // The float64 quotient decides unless it is within its error of an integer.
     const certain = simple && estimate - level > error && level + 1 - estimate > error;
     const exact = certain ? level : exactLevel(value, b, s, n);
     levels[j] = exact < 0 ? 0 : exact > top ? top : exact;

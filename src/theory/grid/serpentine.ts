@@ -5,8 +5,8 @@ import { affine, type ReluNetwork } from "../relu/reluNetwork";
 import { cubeOfIndex, type Grid } from "./grid";
 
 /**
- * The serpentine (boustrophedon) position k ∈ {1..J} of every cube, positions[ϱ−1]: cubes one after another touch
- * in a face. Digit i is walked backwards where Σ_{j>i} β_j is odd [ours].
+ * The serpentine (boustrophedon) position k ∈ {1..J} of every cube, positions[ϱ−1]: consecutive cubes share
+ * a face. Digit i is walked backwards where Σ_{j>i} β_j is odd [ours].
  */
 export function serpentinePositions(grid: Grid): Uint32Array {
   const { d, K, J } = grid;

@@ -13,7 +13,7 @@ export type Walk = {
   readonly w1: Dyadic;
   /** u_1 … u_{J−1}. */
   readonly bits: Uint8Array;
-  /** Σ_{m<k} (2u_m − 1) at position k, sums[k−1]. */
+  /** sums[k−1] = Σ_{m<k} (2u_m − 1), at position k. */
   readonly sums: Int32Array;
   /** positions[ϱ−1] = k. */
   readonly positions: Uint32Array;
@@ -24,7 +24,7 @@ export const reach = ({ eta, w1 }: Pick<Walk, "eta" | "w1">, x: Dyadic): Dyadic 
 
 /**
  * Walks the cube centres in serpentine order, each step of size η towards f; then |w_k − f(c_k)| ≤ η for all k.
- * η = ω_f(1/K), rounded up, or the largest step between neighbouring samples if rounding in f made it larger.
+ * η = ω_f(1/K), rounded up, or the largest step between consecutive samples if rounding in f made that larger.
  */
 export function walkSerpentine(f: Target, grid: Grid): Walk {
   const { J, K } = grid;
@@ -36,7 +36,7 @@ export function walkSerpentine(f: Target, grid: Grid): Walk {
   for (let k = 1; k < J; k++) step = Math.max(step, up(Math.abs(along[k] - along[k - 1])));
   const eta = fromNumber(step);
   const range = { eta, w1: fromNumber(along[0]) };
-  // Sums repeat along the walk, and w = w₁ + η·sum with them.
+  // Sums repeat along the walk: w = w₁ + η·sum is computed once for each.
   const known = new Map<number, { exact: Dyadic; float: number }>();
   const at = (sum: number) => {
     let w = known.get(sum);

@@ -7,7 +7,7 @@
 export const MAX_EXPONENT = 2 ** 26;
 /** Decimal digits of a mantissa: as many as 2J bits need. */
 export const MAX_DIGITS = Math.ceil(2 ** 25 * Math.log10(2));
-/** Binary digits of one exact value. In φ₁'s last strip a_ℓ·y has 4J digits and those of x: less than a third of this. */
+/** Binary digits of one exact value. In φ₁'s last strip a_ℓ·y has 4J and those of x: less than a third of this. */
 export const MAX_VALUE_BITS = 2 ** 28;
 /** Binary digits of a layer's exact values together, 1 GiB: 2^24 neurons at a float64 point have fewer. */
 export const MAX_LAYER_BITS = 2 ** 33;
