@@ -2,7 +2,7 @@ import { type Dyadic, dyadic, ONE, ZERO } from "../exact/dyadic";
 import { type BiasTuple, type Layer, layer, type WeightTuple } from "../relu/layer";
 
 /**
- * What a bit is used for: each bit u_m of v meets an index k ∈ [1, J] in one neuron
+ * How a bit is used: each bit u_m of v and an index k ∈ [1, J] enter one neuron
  * w = σ(u_m + gate(k) − 1), where gate(k) = Σ slope·σ(k − knot) ∈ [0, 1], and weight·w is added to a sum.
  */
 export type BitStep = {
@@ -10,17 +10,17 @@ export type BitStep = {
   readonly weight: Dyadic;
 };
 
-/** Beyond these a network of distinct layers would not fit in memory: its entries, and N biases of up to N bits. */
+/** What fits in memory for a network of distinct layers: its entries, and N biases of up to N bits. */
 const MAX_ENTRIES = 12_000_000;
 const MAX_STEPS = 65_536;
 
 /**
  * Layers that read v = 0.u₁u₂…u_N bit by bit while carrying indices k_1 … k_C [ours; Theorem 2.3 needs a product].
- * Inputs (k_1, …, k_C, v), outputs (k_1, …, k_C, Σ_1, …, Σ_C) behind σ, Σ_c = Σ_m weight_m σ(u_m + gate_m(k_c) − 1).
+ * Inputs (k_1, …, k_C, v), outputs (k_1, …, k_C, Σ_1, …, Σ_C) after σ, Σ_c = Σ_m weight_m σ(u_m + gate_m(k_c) − 1).
  *
- * On the grid of v's remaining bits u = σ(z+1) − σ(z), z = 2^{N−m+1}(y − ½), is the leading bit of y, and
- * y ← 2y − u drops it. Two layers for each bit: one splits off p = σ(z+1), q = σ(z) and the gate's ramps, the next
- * forms y and w.
+ * y, a multiple of 2^{−(N−m+1)}, holds v's remaining bits. Its leading bit is u = σ(z+1) − σ(z) for
+ * z = 2^{N−m+1}(y − ½), and y ← 2y − u drops it. Two layers for each bit: one splits off p = σ(z+1),
+ * q = σ(z) and the gate's ramps, the next forms y and w.
  * @throws RangeError if the network would have more than 12 million entries or read more than 65,536 bits.
  */
 export function bitReader(copies: number, steps: readonly BitStep[]): Layer[] {
@@ -103,7 +103,7 @@ export function bitReader(copies: number, steps: readonly BitStep[]): Layer[] {
   return layers;
 }
 
-/** Bits joined at a time: one text that grows by millions of letters takes far longer to read. */
+/** Bits joined at a time: a string that grew letter by letter to millions takes far longer to read. */
 const CHUNK = 4096;
 
 /** v = 0.u₁u₂…u_N as a dyadic number, from its bits. */

@@ -11,13 +11,13 @@ function threshold(product: bigint, places: number): Dyadic {
 }
 
 /**
- * g̃(T(y)) at y = 4^j(1 + 3t)·a in closed form: what the extraction network answers between the indices j and
+ * g̃(T(y)) at y = 4^j(1 + 3t)·a in closed form: the value of the extraction network between the indices j and
  * j + 1, for `digits` = 4^J·a and 0 ≤ t < 1; at t = 0 the bit θ_j.
  */
 export function extractedBit(digits: bigint, J: number, j: number, t: Dyadic): Dyadic {
   const bitsOfT = Math.max(-t.e, 0);
   const factor = (1n << BigInt(bitsOfT)) + 3n * (t.m << BigInt(t.e + bitsOfT));
-  // y = digits·factor·2^(−places); what lies above y mod 2 is cut off before and after multiplying.
+  // y = digits·factor·2^(−places). Only y mod 2 counts: digits above it are cut off before and after multiplying.
   const places = bitsOfT + 2 * (J - j);
   return threshold(BigInt.asUintN(places + 1, digits) * factor, places);
 }
@@ -34,8 +34,8 @@ export function digitWords(digits: bigint, J: number): BigUint64Array {
 
 /**
  * Σ_ℓ 2^{−ℓ} g̃(T(4^j(1 + 3t)·a_ℓ)) ∈ [low, high]·2^{−places}, 0 < t < 1, from the 64 binary digits of each a_ℓ up
- * to θ_j and the 128 behind it: high − low is below 2^{−120}, and 0 where the digits left out change nothing.
- * undefined if t has too many bits. Far cheaper than extractedBit where J is large.
+ * to θ_j and the 128 after it. high − low is below 2^{−120}, and 0 where the digits left out change nothing. The
+ * result is undefined if t has too many bits. Far cheaper than extractedBit if J is large.
  */
 export function extractedSumNearby(
   words: readonly BigUint64Array[],
@@ -50,7 +50,7 @@ export function extractedSumNearby(
   const beyond = BigInt(64 - ((2 * j) % 64));
   const places = 128 + bitsOfT;
   const one = 1n << BigInt(places);
-  // The digits left out add less than `factor` to the remainder, so less than that to 3·tooth.
+  // The digits left out add less than `factor` to the remainder, so they change 3·tooth by less than this.
   const error = 3n * factor;
   let sum = 0n;
   let uncertain = 0;

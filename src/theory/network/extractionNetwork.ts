@@ -5,7 +5,7 @@ import { affine, type ReluNetwork, reluNetwork } from "../relu/reluNetwork";
 import { sideBySide } from "../relu/sideBySide";
 
 /**
- * 2J+1 layers of the tents h(x) = 1 − 2σ(x−½) − 2σ(½−x), the last h still split as u = σ(x−½), v = σ(½−x);
+ * 2J+1 layers, each a tent h(x) = 1 − 2σ(x−½) − 2σ(½−x). The last h stays split into u = σ(x−½), v = σ(½−x);
  * the first layer scales y ∈ [0, 2·4^J] to y·2^{−2J−1} ∈ [0, 1].
  */
 function tents(J: number): Layer[] {

@@ -50,7 +50,7 @@ export function medianNetwork(): ReluNetwork {
   );
 }
 
-/** Medians of medians, 3^d numbers ≥ 0 → 1: of each three neighbours first, d times [Lemma A.2]. */
+/** Medians of medians, 3^d numbers ≥ 0 → 1: d times, the medians of each three neighbours [Lemma A.2]. */
 export function medianTree(d: number): ReluNetwork {
   return compose(
     Array.from({ length: d }, (_, i) =>
@@ -67,7 +67,7 @@ export function median(a: Dyadic, b: Dyadic, c: Dyadic): Dyadic {
   return compare(c, high) >= 0 ? high : c;
 }
 
-/** The 3^d shifts in {−1, 0, 1}^d, the first coordinate fastest: three neighbours differ in it alone. */
+/** The 3^d shifts in {−1, 0, 1}^d. The first coordinate changes fastest: three neighbours differ only in it. */
 export function shifts(d: number): number[][] {
   return Array.from({ length: 3 ** d }, (_, c) =>
     Array.from({ length: d }, (__, i) => (Math.floor(c / 3 ** i) % 3) - 1),

@@ -2,14 +2,14 @@ import { checkCount } from "../../common/checkCount";
 import { shown } from "../../common/shown";
 import { type Dyadic, dyadic, ZERO } from "../exact/dyadic";
 
-/** Characters made at a time: engines take only so many arguments of a call. */
+/** Characters made at a time: an engine limits the number of arguments in a call. */
 const ARGUMENTS = 4096;
 const DIGIT_0 = "0".charCodeAt(0);
 
-/** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one position of the levels, the first cube's highest. */
+/** A_ℓ = 4^J·a_ℓ as a bigint, from the bits at one position of the levels; the first cube's bit is the highest. */
 function packBase4(levels: ArrayLike<number>, position: number): bigint {
   const bit = (j: number) => (j < 0 ? 0 : (levels[j] >> position) & 1);
-  // A hexadecimal digit holds two base-4 digits, and 4θ_j + θ_{j+1} is one of 0, 1, 4, 5; an odd J starts with half a digit.
+  // A hexadecimal digit holds two base-4 digits: 4θ_j + θ_{j+1} is 0, 1, 4 or 5. An odd J starts with half a digit.
   const odd = levels.length % 2;
   const codes = new Uint8Array((levels.length + odd) / 2);
   for (let h = 0; h < codes.length; h++) codes[h] = DIGIT_0 + 4 * bit(2 * h - odd) + bit(2 * h + 1 - odd);
@@ -19,13 +19,13 @@ function packBase4(levels: ArrayLike<number>, position: number): bigint {
   return BigInt(hex);
 }
 
-/** Bits of a level: one more would be the sign of an integer of 32. */
+/** Bits of a level: one more would be the sign of a 32-bit integer. */
 const MOST_BITS = 31;
 
 /**
  * The key parameters a_ℓ = Σ_{j=1}^J θ_{j,ℓ} 4^{−j} ∈ [0, 1/3), ℓ = 1..n, from the levels
  * levels[j−1] = (θ_{j,1} … θ_{j,n})₂ of the J cubes [Theorem 2.1].
- * @throws RangeError for levels that are no integers of n bits, of which a part would be lost.
+ * @throws RangeError for levels that are not integers of n bits: a part of them would be lost.
  */
 export function packKeyParameters(levels: ArrayLike<number>, n: number): Dyadic[] {
   const J = levels.length;

@@ -6,7 +6,7 @@ import { compose } from "../relu/compose";
 import type { Bias, Weight, WeightTuple } from "../relu/layer";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/reluNetwork";
 
-/** What each axis is shifted by, in δ; none means 0 everywhere. */
+/** By how many δ each axis is shifted; an empty list means 0 everywhere. */
 function readShift(grid: Grid, shift: readonly number[]): readonly number[] {
   if (shift.length === 0) return Array<number>(grid.d).fill(0);
   checkLength(grid, shift, "shift");
@@ -17,8 +17,8 @@ function readShift(grid: Grid, shift: readonly number[]): readonly number[] {
 }
 
 /**
- * The layer of neurons σ(x_i + o_i − k/K + δ), σ(x_i + o_i − k/K), i = 1..d, k = 1..K−1, for offsets o = shift·δ:
- * 2d(K−1) neurons, of which g and ϱ are affine functions.
+ * The layer of neurons σ(x_i + o_i − k/K + δ), σ(x_i + o_i − k/K), i = 1..d, k = 1..K−1, for offsets o = shift·δ.
+ * g and ϱ are affine functions of these 2d(K−1) neurons.
  */
 function ramps(grid: Grid, shift: readonly number[]): ReluNetwork {
   const { d, n, K } = grid;
@@ -34,7 +34,7 @@ function ramps(grid: Grid, shift: readonly number[]): ReluNetwork {
       weights.push({ row, column: i, value: one }, { row: row + 1, column: i, value: one });
       biases.push({ row, value: add(edge, delta) }, { row: row + 1, value: edge });
     }
-  // Built from entries in order: these are the networks' largest layers.
+  // The entries are made in order, not sorted: these are the networks' largest layers.
   return reluNetwork([{ inputs: d, width: 2 * d * (K - 1), activation: "relu", weights, biases }]);
 }
 
@@ -52,8 +52,8 @@ export function stepNetwork(grid: Grid): ReluNetwork {
 }
 
 /**
- * The index ϱ(x) = 1 + Σ_i g(x_i + shift_i·δ) K^{i−1} as a network R^d → R, ϱ one neuron; on a cube Q_β (shift 0)
- * it is the integer ϱ(β), everywhere it lies in [1, J] [Theorem 2.1].
+ * The index ϱ(x) = 1 + Σ_i g(x_i + shift_i·δ) K^{i−1} as a network R^d → R; ϱ is one neuron. On a cube Q_β
+ * (shift 0) it is the integer ϱ(β), and it always lies in [1, J] [Theorem 2.1].
  * @throws RangeError unless shift is empty or d integers.
  */
 export function indexNetwork(grid: Grid, shift: readonly number[] = []): ReluNetwork {
@@ -71,7 +71,7 @@ export function indexNetwork(grid: Grid, shift: readonly number[] = []): ReluNet
   ]);
 }
 
-/** g(x) in closed form: ⌊Kx⌋, on a strip plus the part of it that lies behind x; constant outside [0,1]. */
+/** g(x) in closed form: ⌊Kx⌋, plus, on a strip, the share of the strip left of x; constant outside [0,1]. */
 export function stepValue(grid: Grid, x: Dyadic): Dyadic {
   const { n, K, q } = grid;
   const scaled = scale(x, n);
