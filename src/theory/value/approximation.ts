@@ -1,16 +1,16 @@
 /**
- * An approximation and the ways to its value at a point, from slow and exact to fast. Each gives what the one before
- * it gives, rounded to float64 where it says so.
+ * An approximation and four ways to its value at a point, from slow to fast. Each gives the same value as the one
+ * before, rounded to float64 where it says so.
  *
  * 1. `evaluateExactly`: the network itself, layer by layer in dyadic numbers (relu/evaluateNetwork, on relu/flatLayer).
- * 2. In closed form, the nearest float64 (closedForm): the point's index ϱ, at it what the decoder reads from the
- *    encoding, that is from all that the intrinsic parameters hold; then medians and φ_{f,R}.
- * 3. On the cubes an entry of a table that the decoder makes (lookUp: two points at a time, by the function of
- *    lookUpModule, which is put together from the instructions of webAssembly).
+ * 2. In closed form, the nearest float64 (closedForm): the decoder reads the encoding at the point's index ϱ, then
+ *    come medians and φ_{f,R}. The encoding holds all that the intrinsic parameters hold.
+ * 3. On the cubes, an entry of a table that the decoder makes (lookUp: two points at a time, by the function of
+ *    lookUpModule, which is built from the instructions of webAssembly).
  * 4. `evaluate` (evaluate) is 3 on the cubes and 2 in the strips between them: on one thread (evaluateAlone), or on
- *    several that share the points (evaluateOnThreads, each by evaluateAlone).
+ *    several that share the points (evaluateOnThreads, where each calls evaluateAlone).
  *
- * relu/evaluateInFloats rounds at every step of 1: no way to the value, it shows where floating point breaks.
+ * relu/evaluateInFloats rounds at every step of 1. It does not give the value; it shows where floating point breaks.
  */
 
 import { lazy } from "../../common/lazy";

@@ -6,14 +6,14 @@ import { median } from "../network/medianNetwork";
 import type { Decoder, Enclosure, IndexFunction } from "./decoder";
 import type { Encoding } from "./encoding";
 
-/** j + t after a step of `inside`·stride along ϱ; the step's whole and fraction are exact in float64. */
+/** j + t plus `step` = inside·stride; the whole part and the fraction of the step are exact in float64. */
 function stepAlong(j: number, t: Dyadic, step: number): { j: number; t: Dyadic } {
   const whole = Math.floor(step);
   const sum = add(t, fromNumber(step - whole));
   return compare(sum, ONE) < 0 ? { j: j + whole, t: sum } : { j: j + whole + 1, t: subtract(sum, ONE) };
 }
 
-/** The index function at ϱ(x), x any float64 point of the cube. */
+/** The index function at ϱ(x), for any float64 point x of the cube [0,1]^d. */
 function indexedValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): Enclosure {
   let at = { j: 1, t: ZERO };
   for (let i = 0, stride = 1; i < grid.d; i++, stride *= grid.K) {
@@ -24,9 +24,9 @@ function indexedValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): E
 }
 
 /**
- * The medians of Theorem 2.2 at x. Along an axis at most one of x − δe_i, x, x + δe_i lies in a strip; unless it
- * is x itself, the two others lie in one cube and are the median. So only strips that hold x need three values.
- * A median grows with each of its three numbers, so medians of enclosures' ends enclose it.
+ * The medians of Theorem 2.2 at x. Along an axis at most one of x − δe_i, x, x + δe_i lies in a strip. Unless it
+ * is x, the two others lie in one cube, and their value is the median. So only strips that contain x need three
+ * values. A median never falls when one of its numbers grows, so the medians of the enclosures' ends enclose it.
  */
 function medianValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): Enclosure {
   const axes = Array.from({ length: grid.d }, (_, i) => alongAxis(grid, x[i]));
@@ -50,9 +50,9 @@ function medianValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): En
 }
 
 /**
- * The float64 nearest to φ(x), x ∈ [0,1]^d, without φ's network: x has an index ϱ(x), or the 3^d copies of Theorem
- * 2.2 have, and what the decoder reads there goes through medians and φ_{f,R}. An enclosure of φ(x) that one float64
- * is nearest to decides; else all digits do.
+ * The float64 nearest to φ(x), x ∈ [0,1]^d, without φ's network: the decoder gives the value at the index ϱ(x), or
+ * at those of the 3^d copies of Theorem 2.2; then come medians and φ_{f,R}. If one float64 is nearest to both ends of
+ * an enclosure of φ(x), it is the answer; otherwise all digits are computed.
  */
 export function closedForm(
   { construction, grid }: Encoding,

@@ -8,7 +8,7 @@ import { packKeyParameters } from "../network/packKeyParameters";
 import { inRange } from "../network/rangeNetwork";
 import type { Encoding } from "./encoding";
 
-/** low ≤ value ≤ high; one object twice where the value is known. */
+/** low ≤ value ≤ high; both are one object if the value is known. */
 export type Enclosure = { readonly low: Dyadic; readonly high: Dyadic };
 
 /** A function of the index ϱ ∈ [1, J], at j + t for 0 ≤ t < 1. */
@@ -18,7 +18,7 @@ export type IndexFunction = (j: number, t: Dyadic) => Enclosure;
 export type Decoder = {
   /** The value at j + t, before medians and φ_{f,R}; at t = 0 that of cube j. */
   readonly exactly: IndexFunction;
-  /** As exactly, or an enclosure that takes less time and is nearly always tighter than float64 can tell. */
+  /** As `exactly`, or an enclosure that takes less time and is nearly always tighter than float64 can tell. */
   readonly nearby: IndexFunction;
   /** The float64 nearest to φ_{f,R}(x). */
   readonly ranged: (x: Dyadic) => number;
@@ -31,8 +31,8 @@ export type Decoder = {
 const known = (value: Dyadic): Enclosure => ({ low: value, high: value });
 
 /**
- * Reads the quantised target of Theorems 2.1 to 2.3. Between two indices the extraction network makes something of
- * 4^j(1 + 3t)·a_ℓ; the bit reader of Theorem 2.3 interpolates: value(j) + t·(value(j+1) − value(j)).
+ * Reads the quantised target of Theorems 2.1 to 2.3. Between two indices the extraction network is applied to
+ * 4^j(1 + 3t)·a_ℓ, but the bit reader of Theorem 2.3 interpolates: value(j) + t·(value(j+1) − value(j)).
  */
 function levelDecoder(
   { construction, grid: { n, J }, variant, quantised }: Exclude<Encoding, { construction: "delta" }>,
@@ -40,7 +40,7 @@ function levelDecoder(
 ): Decoder {
   const { levels, s, b } = quantised;
   const offset = variant === "centred" ? dyadic(1n, -n - 1) : ZERO;
-  // One object for each level, so that its float64 is found by the object.
+  // One object for each level: it is the key to the level's float64.
   const values = new Map<number, Enclosure>();
   const floats = new Map<Dyadic, number>();
   const level = (j: number) => {
@@ -91,7 +91,7 @@ function levelDecoder(
   return Object.freeze({ exactly, nearby, ranged, onCube, table });
 }
 
-/** Reads a walk: Σ_{m<k} (2u_m − 1) at the serpentine's position k, between two indices at the position between theirs. */
+/** Reads a walk: Σ_{m<k} (2u_m − 1) at the serpentine's position k, which is interpolated between two indices. */
 function walkDecoder(J: number, walk: Walk): Decoder {
   const { bits, sums, positions } = walk;
   const sumAt = (k: number) => dyadic(BigInt(sums[k - 1]));

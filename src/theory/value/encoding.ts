@@ -2,7 +2,7 @@ import type { Grid } from "../grid/grid";
 import type { Quantised, Variant } from "../grid/quantise";
 import type { Walk } from "../grid/walk";
 
-/** All that φ's values depend on besides the point: data only, so that another thread can be given it. */
+/** All that φ's values depend on besides the point: plain data, so that it can be sent to another thread. */
 export type Encoding =
   | {
       readonly construction: "lp" | "uniform" | "threeParameters";

@@ -10,18 +10,18 @@ import { defaultThreads, evaluateOnThreads } from "./evaluateOnThreads";
 export type EvaluateOptions = {
   /** Where to write the N values, instead of into new memory. */
   readonly into?: Float64Array;
-  /** Threads at most, this one among them; by default as many as there are cores, up to 4. */
+  /** The most threads, this one included; by default as many as there are cores, up to 4. */
   readonly threads?: number;
 };
 
-/** More threads than this are taken for a mistake: no machine that is meant has as many cores to spare. */
+/** More threads than this are taken for a mistake: no machine that we expect has as many free cores. */
 const MOST_THREADS = 64;
-/** Points of the trifling region, some µs each, from which on other threads are worth waking. */
+/** For fewer points of the trifling region, some µs each, other threads are not worth waking. */
 const LEAST_TRIFLING = 1000;
-/** Points in shared memory, some ns each, from which on other threads are worth waking. */
+/** For fewer points in shared memory, some ns each, other threads are not worth waking. */
 const LEAST_SHARED = 100_000;
 
-/** Points that a thread takes at a time, for well below a millisecond: on the cubes, and in the strips. */
+/** Points that a thread takes at a time, on the cubes and in the strips: well below a millisecond of work. */
 const [PORTION, STRIPS_PORTION] = [16_384, 16];
 
 const sharedValues = (length: number) =>
@@ -50,10 +50,10 @@ function checkArguments(d: number, points: Float64Array, options: EvaluateOption
 }
 
 /**
- * Evaluates an encoding at N points (N×d, row-major). Threads share the work where that was measured to pay, on
- * two free cores: 1.8 × as fast for 1,000 or more points of the trifling region, in whatever memory; 1.7 to 2 × for a
- * million points and values in shared memory, where the result of shared points is, too. In other memory a look-up
- * costs as little as handing a point to another thread and taking its value back.
+ * Evaluates an encoding at N points (N×d, row-major). Threads share the work where measurements on two free
+ * cores showed a gain: 1.8 × as fast for 1,000 or more points of the trifling region, in any memory; 1.7 to 2 × for a
+ * million points and values in shared memory. Shared points give shared values. In other memory a look-up costs as
+ * little as sending a point to another thread and its value back.
  */
 export function createEvaluate(
   encoding: Encoding,

@@ -6,7 +6,7 @@ import { createDecoder } from "./decoder";
 import type { Encoding } from "./encoding";
 import { createLookUp } from "./lookUp";
 
-/** Fewer points are looked up one by one: making the table, its memory and the module takes longer. */
+/** Fewer points are evaluated one by one: making the table, its memory and the module would take longer. */
 const LEAST_LOOK_UP = 256;
 
 /** The cube of point p, counted from 0 in the order of ϱ; −1 in the trifling region. */

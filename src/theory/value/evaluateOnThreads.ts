@@ -14,12 +14,12 @@ type Task = {
   /** How many points are taken, how many done, whether a thread failed. */
   readonly counts: Int32Array;
 };
-/** `encoding` where it is another than last time. */
+/** `encoding` is sent only if it is not that of last time. */
 type Message = { readonly encoding?: Encoding; readonly task: Task };
 
 const [TAKEN, DONE, FAILED] = [0, 1, 2];
 const COUNTS_BYTES = 3 * Int32Array.BYTES_PER_ELEMENT;
-/** A portion takes milliseconds; a thread that leaves one undone for so long is dead. */
+/** A portion takes milliseconds; a thread that needs longer than this for one is dead. */
 const PATIENCE = 10_000;
 const ROLE = "intrinsic-params: evaluate";
 
@@ -34,7 +34,7 @@ function work({ points, values, portion, counts }: Task, evaluate: Evaluate): vo
     try {
       evaluate(points.subarray(from * d, to * d), values.subarray(from, to));
     } catch {
-      // The thread that waits repeats the work alone, and then throws what names the right point.
+      // The waiting thread repeats the work alone, and its error names the right point.
       Atomics.store(counts, FAILED, 1);
     }
     Atomics.add(counts, DONE, to - from);
@@ -46,7 +46,7 @@ let evaluate: Evaluate;
 onThread(ROLE, ({ encoding, task }: Message) => {
   if (encoding !== undefined) {
     evaluate = createEvaluateAlone(encoding).everywhere;
-    // What has to be made first is made before a portion is taken for which the others would wait.
+    // One point first: it makes what all evaluations need, before this thread takes a portion that others wait for.
     const points = task.points.slice(0, encoding.grid.d);
     work({ points, values: new Float64Array(1), portion: 1, counts: new Int32Array(3) }, evaluate);
   }
@@ -57,20 +57,20 @@ type Helper = { readonly thread: Thread; knows: Encoding | undefined };
 const helpers = new Set<Helper>();
 
 function startHelper(): Helper {
-  // Compiled code, also where the library runs from its TypeScript.
+  // The compiled file, even if the library runs from its TypeScript.
   const thread = startThread("theory/value/evaluateOnThreads.js", ROLE, () => helpers.delete(helper));
   const helper: Helper = { thread, knows: undefined };
   return helper;
 }
 
-/** As many threads as there are cores, 4 at most; Node 20 does not tell, then 2. In a browser 1. */
+/** As many threads as there are cores, at most 4; 2 on Node 20, which does not tell; 1 in a browser. */
 export function defaultThreads(): number {
   const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
   return Math.min(navigator?.hardwareConcurrency ?? 2, 4, mostThreads);
 }
 
 /**
- * Evaluates points in shared memory; this thread takes part, and at the end waits for what others have begun.
+ * Evaluates points in shared memory; this thread takes part, then waits for the portions that others have begun.
  * @throws what `alone` throws for these points, and Error if another thread died.
  */
 export function evaluateOnThreads({

@@ -4,7 +4,7 @@ import { shown } from "../../common/shown";
 const BITS = 7;
 const LOW = 2 ** BITS - 1;
 const MORE = 2 ** BITS;
-/** In the last byte of a number with a sign, the bit that all higher ones are equal to. */
+/** The sign bit in the last byte of a signed number: all higher bits equal it. */
 const SIGN = 2 ** (BITS - 1);
 
 /**

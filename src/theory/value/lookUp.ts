@@ -1,7 +1,7 @@
 import type { Grid } from "../grid/grid";
 import { lookUpModule } from "./lookUpModule";
 
-// TypeScript's library knows WebAssembly only together with a browser's document.
+// TypeScript declares WebAssembly only together with a browser's document.
 declare namespace WebAssembly {
   class Memory {
     constructor(size: { initial: number });
@@ -16,7 +16,7 @@ declare namespace WebAssembly {
   }
 }
 
-/** What lookUpModule exports. (WebAssembly because JavaScript's own loops were measured to take about twice as long.) */
+/** What lookUpModule exports. It is WebAssembly: loops in JavaScript were measured to take about twice as long. */
 type LookUpFunction = (points: number, values: number, end: number, K: number, threshold: number) => number;
 
 const modules = new Map<number, WebAssembly.Module>();
@@ -31,14 +31,14 @@ function compiled(d: number): WebAssembly.Module {
   return module;
 }
 
-/** Bytes of WebAssembly's unit of memory. */
+/** Bytes of a page, WebAssembly's unit of memory. */
 const PAGE = 65_536;
 /** Points looked up at a time: they and their values stay in the processor's nearest cache. */
 const BLOCK = 4096;
 
 /**
- * Looks up many points: writes what the table holds for their cubes to `values` and returns the indices, in order,
- * of points that are not well inside a cube: in strips, at 1, outside [0,1]^d or NaN; those values are undefined.
+ * Looks up many points: writes the table's entries for their cubes to `values`. Returns the indices, in order, of
+ * points that are not well inside a cube: in strips, at 1, outside [0,1]^d or NaN. Their values are undefined.
  */
 export type LookUp = {
   /** The table, in the memory that the module sees. */
@@ -46,7 +46,7 @@ export type LookUp = {
   readonly run: (points: Float64Array, values: Float64Array) => number[];
 };
 
-/** Moves a table of K^d values to where the module looks up points. */
+/** Copies a table of K^d values into the memory in which the module looks up points. */
 export function createLookUp({ d, K, delta }: Grid, tabled: Float64Array): LookUp {
   const { BYTES_PER_ELEMENT: each } = tabled;
   const pointsAt = tabled.byteLength;
@@ -64,7 +64,7 @@ export function createLookUp({ d, K, delta }: Grid, tabled: Float64Array): LookU
     for (let from = 0; from < N; from += BLOCK) {
       const count = Math.min(BLOCK, N - from);
       block.set(points.subarray(d * from, d * (from + count)));
-      // Of an odd number of points the last one's neighbour is left over from before; nobody asks for its value.
+      // For an odd number of points the last pair has a point left over from before; its value is not read.
       if (lookUp(pointsAt, valuesAt, valuesAt + each * count, K, threshold) !== 0)
         for (let p = 0; p < count; p++) if (Number.isNaN(found[p])) unusual.push(from + p);
       values.set(count === BLOCK ? found : found.subarray(0, count), from);

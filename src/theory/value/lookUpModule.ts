@@ -3,12 +3,12 @@ import { type Code, f64, f64x2, i32, i32x4, loopWhile, v128, webAssemblyModule }
 /** A float64's bytes; two fill a vector. */
 const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
 const PAIR = 2 * FLOAT64;
-/** The shift that makes a count of float64 one of bytes. */
+/** The shift that turns a count of float64 into one of bytes. */
 const LOG2_FLOAT64 = Math.log2(FLOAT64);
 /** Between 2^52 and 2^53 a float64's low bits are the integer above 2^52. */
 const INTEGERS = 2 ** 52;
 
-/** Two float64, one at each address; `stride` bytes further on for the second. */
+/** Two float64, one from each address; the second `stride` bytes further on. */
 const gather = (first: Code, second: Code, offset = 0, stride = 0) =>
   v128.load64Lane(second, v128.load64Zero(first, offset), 1, offset + stride);
 
@@ -16,9 +16,9 @@ const gather = (first: Code, second: Code, offset = 0, stride = 0) =>
 const low32 = (x: Code, which: 0 | 1) => i32x4.extractLane(x, 2 * which);
 
 /**
- * The WebAssembly module whose function looks up points of d coordinates, two at a time: they stand in the memory at
- * `points`, row-major, and what the table at 0 holds for their cubes is written to `values` … `end`; NaN for a point
- * that is not well inside a cube. Returns whether there was one.
+ * A WebAssembly module with one function, which looks up points of d coordinates, two at a time. The points are in
+ * memory at `points`, row-major; the table is at 0. Its entries for the points' cubes go to `values` … `end`, NaN for
+ * a point that is not well inside a cube. The function returns whether there was such a point.
  *
  * Kx and its fraction are exact in float64; where Kδ < 2^−53, no fraction exceeds the threshold 1 − Kδ = 1.
  */
@@ -49,11 +49,11 @@ export function lookUpModule(d: number): Uint8Array {
       const pair = [
         ...Array.from({ length: d }, (_, i) => coordinate(d - 1 - i, i === 0)).flat(),
         ...inside.set(v128.and(inside.get, inCube)),
-        // The sum in its low bits; outside it is masked, so that no address leaves the table.
+        // The index is in the low bits; for points not inside it is masked to 0, so that no address leaves the table.
         ...cube.set(v128.and(f64x2.add(cube.get, f64x2.splat(f64.const(INTEGERS))), inside.get)),
         ...inside.set(v128.not(inside.get)),
         ...unusual.set(v128.or(unusual.get, inside.get)),
-        // All bits set make a NaN, which no value of a table is.
+        // All bits set are a NaN; no value of a table is one.
         ...v128.store(values.get, v128.or(gather(address(0), address(1)), inside.get)),
         ...points.set(i32.add(points.get, i32.const(PAIR * d))),
         ...values.set(i32.add(values.get, i32.const(PAIR))),

@@ -5,7 +5,7 @@ import { reach } from "../grid/walk";
 import type { Encoding } from "./encoding";
 
 /**
- * Between which two float64 all values of φ lie: for the levels of Theorem 2.1, the strips included, b and
+ * Two float64 between which all values of φ lie: for the levels of Theorem 2.1, the strips included, b and
  * s·(1 − 2^−n) + b (centred: s·(1 − 2^−n−1) + b); for delta modulation the least and the largest point of the walk.
  */
 export function valueRange(encoding: Encoding): readonly [number, number] {

@@ -1,15 +1,15 @@
 import { signedLeb128, unsignedLeb128 } from "./leb128";
 
 /**
- * A WebAssembly module with one function, put together from instructions that are called as in WebAssembly's text
- * format: f64x2.add(x, y) is the code that leaves x + y on the stack, for x and y that leave theirs. Only what the
+ * A WebAssembly module with one function, built from instructions that are named as in WebAssembly's text format:
+ * f64x2.add(x, y) is code that leaves x + y on the stack; x and y are code that leaves a value each. Only what the
  * look-up of points needs is here. Source: WebAssembly Core Specification 2.0, section 5, Binary Format.
  */
 
 /** Bytes that run one after another; most leave one value on the stack. */
 export type Code = readonly number[];
 
-/** Types of values, by their bytes. */
+/** The byte of each type of value. */
 const TYPES = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof TYPES;
 
@@ -20,14 +20,14 @@ const instruction =
 const unary = (...code: number[]) => instruction<[x: Code]>(...code);
 const binary = (...code: number[]) => instruction<[x: Code, y: Code]>(...code);
 
-/** Instructions on vectors are numbered behind one byte. */
+/** An instruction on vectors is one byte and then its number. */
 const vector = (opcode: number) => [0xfd, ...unsignedLeb128(opcode)];
-/** How memory is accessed: where an 8-byte number is expected, log₂ 8, and an offset added to the address. */
+/** How an 8-byte number is accessed in memory: its alignment, log₂ 8, and an offset added to the address. */
 const memory = (offset: number) => [3, ...unsignedLeb128(offset)];
 
 export const i32 = {
   const: (x: number): Code => [0x41, ...signedLeb128(x)],
-  /** Whether x < y, without signs. */
+  /** Whether x < y, both unsigned. */
   ltU: binary(0x49),
   add: binary(0x6a),
   /** x·2^y, the low 32 bits. */
@@ -67,18 +67,18 @@ export const v128 = {
   or: binary(...vector(0x50)),
   /** Whether any bit is set: an i32. */
   anyTrue: unary(...vector(0x53)),
-  /** x with one of its two lanes of 64 bits from the memory. */
+  /** x with one of its two 64-bit lanes replaced from memory. */
   load64Lane: (address: Code, x: Code, lane: number, offset = 0): Code => [
     ...[...address, ...x],
     ...[...vector(0x57), ...memory(offset), lane],
   ],
-  /** 64 bits from the memory, and 64 zeros above. */
+  /** 64 bits from memory, and 64 zeros above. */
   load64Zero: (address: Code, offset = 0): Code => [...address, ...vector(0x5d), ...memory(offset)],
 };
 
 const [LOOP, BRANCH_IF, END, NOTHING] = [0x03, 0x0d, 0x0b, 0x40];
 
-/** Runs the body, and again from its begin while the condition, an i32, is not 0. */
+/** Runs the body, and repeats it while the condition, an i32, is not 0. */
 export const loopWhile = (body: Code, condition: Code): Code => [
   ...[LOOP, NOTHING, ...body],
   ...[...condition, BRANCH_IF, 0],
@@ -111,10 +111,10 @@ const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list
 const HEAD = [...[0x00, 0x61, 0x73, 0x6d], ...[1, 0, 0, 0]]; // \0asm, version 1
 const SECTIONS = { types: 1, imports: 2, functions: 3, exports: 7, codes: 10 };
 const FUNCTION_TYPE = 0x60;
-/** What an export is: a function. What an import is: a memory. The memory's size: from so many pages on. */
+/** The kind of an export, the kind of an import, and the mark of a memory with a least size only. */
 const [IS_FUNCTION, IS_MEMORY, AT_LEAST] = [0, 2, 0];
 
-/** Local variables as they are declared: how many of one type stand in a row. */
+/** How local variables are declared: for each run of one type, its length and the type. */
 function declared(types: readonly ValueType[]): Code[] {
   const runs: { type: ValueType; count: number }[] = [];
   for (const type of types) {
@@ -125,7 +125,7 @@ function declared(types: readonly ValueType[]): Code[] {
   return runs.map(({ type, count }) => [...unsignedLeb128(count), TYPES[type]]);
 }
 
-/** A module's bytes: it exports the function as `f` and imports the memory `m` of `m`, at least one page long. */
+/** The bytes of a module that exports the function as `f` and imports the memory `m` of `m`, at least one page long. */
 export function webAssemblyModule<Name extends string>(definition: FunctionDefinition<Name>): Uint8Array {
   const { parameters, locals, result, body } = definition;
   const takes = Object.values<ValueType>(parameters as Record<Name, ValueType>);
