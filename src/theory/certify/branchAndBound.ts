@@ -10,7 +10,7 @@ export type Round = {
   readonly choose: (room: number) => Breathing<readonly number[]>;
 };
 
-/** Certificates, one a round, and in between undefined, every few milliseconds; the last certificate is the result. */
+/** One certificate a round, and undefined every few milliseconds in between; the last certificate is the result. */
 export type Rounds = Generator<Certificate | undefined, Certificate>;
 
 /** Measures all boxes, cuts the chosen ones in two, measures their halves, and so on; yields after each round. */

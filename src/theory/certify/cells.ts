@@ -9,7 +9,7 @@ export type Cells = {
   readonly half: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;
-  /** log₂ of the volume of the box at the start from which a cell was cut. */
+  /** log₂ of the volume of the starting box from which a cell was cut. */
   readonly logVolume: Float64Array;
   /** How often each cell was cut. */
   readonly cuts: number;
@@ -26,14 +26,14 @@ const emptyCells = (count: number, d: number, cuts: number): Cells => ({
 });
 
 /**
- * How far a cell's true centre may be from the rounded one: coordinates are in [0, 1], and each of at most two
- * operations a coordinate at the start, and one each cut, costs at most 2^−54.
+ * How far a cell's true centre may be from the rounded one. Coordinates are in [0, 1], so each operation costs at
+ * most 2^−54: at most two for each coordinate at the start, and one for each cut.
  */
 export const centreSlack = (d: number, cuts: number) => (2 * d + cuts) * 2 ** -54;
 /** Narrower cells are not cut: their centres could leave them, and nothing would be gained. */
 export const NARROWEST = 2 ** -44;
 
-/** So few points are evaluated without a table of all values, which may take long to make. */
+/** For at most this many points, evaluate makes no table of all values, which may take long. */
 const AT_ONCE = 255;
 
 /** φ on every cube in the order of ϱ, as float64. */
@@ -51,13 +51,14 @@ function* cubeValues(phi: Approximation): Breathing<Float64Array> {
   return values;
 }
 
-/** How many boxes cubes (and strips) make: K^d, or (2K−1)^d. */
+/** The number of boxes: K^d cubes, or (2K−1)^d with the strips. */
 export const boxCount = (phi: Approximation, region: "all" | "good") =>
   (region === "all" ? 2 * phi.grid.K - 1 : phi.grid.K) ** phi.grid.d;
 
 /**
  * The cubes, and for region "all" the boxes of Ω between them, with what is known of φ on each. On the strips the
- * medians of Theorems 2.2 and 2.3 lie between the values of the cubes that meet there, others in the range of φ.
+ * medians of Theorems 2.2 and 2.3 lie between the values of the cubes that meet there; of another φ only its range is
+ * known.
  */
 export function* startCells(phi: Approximation, region: "all" | "good"): Breathing<Cells> {
   const { d, K, n, q, delta } = phi.grid;
@@ -65,14 +66,14 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
   const ofMedians = phi.construction === "uniform" || phi.construction === "threeParameters";
   const segments = region === "all" ? 2 * K - 1 : K;
   const cells = emptyCells(segments ** d, d, 0);
-  // Half-widths as such: a difference of end points would lose strips narrower than half an ulp.
+  // Half-widths are stored: a difference of end points would lose strips narrower than half an ulp.
   const cubeHalf = (1 / K - delta) / 2;
   const logCube = Math.log2(1 / K - delta);
   const [least, most] = phi.range;
   const steps: number[] = [];
   for (const [from, to] of portions(cells.count, BOXES.laidOut)) {
     for (let c = from; c < to; c++) {
-      // Segment t of an axis is the cube t/2 for even t, for odd t the strip behind the cube (t−1)/2.
+      // Segment t of an axis is the cube t/2 if t is even, and the strip after the cube (t−1)/2 if t is odd.
       let first = 0;
       steps.length = 0;
       for (let i = 0, rest = c, stride = 1; i < d; i++, rest = Math.floor(rest / segments), stride *= K) {

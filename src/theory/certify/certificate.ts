@@ -1,6 +1,6 @@
 /**
- * A proof that lower ≤ ‖φ − f‖ ≤ upper, f meaning any function with the declared modulus that the float64 values of
- * the target are samples of, both within the slack of checkModulus: ω(r)·(1 + 2^−40), 4 ulp.
+ * A proof that lower ≤ ‖φ − f‖ ≤ upper. f is any function that has the declared modulus and the float64 values of the
+ * target, both within the slack of checkModulus: ω(r)·(1 + 2^−40), 4 ulp.
  */
 export type Certificate = {
   readonly lower: number;
@@ -11,7 +11,7 @@ export type Certificate = {
   readonly cells: number;
 };
 
-/** What a certificate is asked for, every option settled. */
+/** The options of a certificate, with the defaults filled in. */
 export type CertificateSettings = {
   readonly norm: number;
   readonly region: "all" | "good";
@@ -20,9 +20,9 @@ export type CertificateSettings = {
   readonly timeLimit: number;
 };
 
-/** Takes breath every few milliseconds, for a look at the clock; in the end it has a result. */
+/** Work that yields every few milliseconds, so that the clock can be checked, and returns a result. */
 export type Breathing<T> = Generator<undefined, T>;
 
-/** Whether an enclosure is as narrow as asked. */
+/** The certificate of an enclosure: converged if it is as narrow as asked. */
 export const enclose = (lower: number, upper: number, cells: number, tolerance: number): Certificate =>
   Object.freeze({ lower, upper, converged: upper - lower <= tolerance, cells });

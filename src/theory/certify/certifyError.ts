@@ -18,7 +18,7 @@ export type CertificateOptions = {
   readonly norm?: number;
   /** The whole cube, or only its part off Ω; default where the approximation's bound holds. */
   readonly region?: "all" | "good";
-  /** Refine until upper − lower ≤ tolerance; default a hundredth of the bound, or what float64 values can tell. */
+  /** Refine until upper − lower ≤ tolerance; default 1/100 of the bound, or what float64 values can tell apart. */
   readonly tolerance?: number;
   /** Boxes examined at most; default 1,000,000. */
   readonly maxCells?: number;
@@ -30,16 +30,16 @@ export type CertificateOptions = {
 
 /** Larger p < Infinity are refused: p·log₂|φ − f| must be a float64. */
 const LARGEST_P = 1e300;
-/** Boxes and milliseconds, by default: what a reader waits for. */
+/** The default numbers of boxes and milliseconds: what a reader waits for. */
 const [MAX_CELLS, TIME_LIMIT] = [1_000_000, 10_000];
 /** By default the tolerance is this share of the bound: two digits of it. */
 const OF_BOUND = 1 / 100;
-/** What float64 values can tell apart, some roundings later: relative to their size, and next to 0. */
+/** What float64 values can tell apart after some roundings: relative to their size, and next to 0. */
 const [TOLD, LEAST_TOLD] = [2 ** -46, 64 * Number.MIN_VALUE];
 /** How long other work waits for certifyErrorAsync, in milliseconds. */
 const TURN = 10;
 
-/** A hundredth of the bound, but no less than the float64 values of f and φ can tell. */
+/** A hundredth of the bound, but no less than the float64 values of f and φ can tell apart. */
 function defaultTolerance({ bound, range: [least, most] }: Approximation): number {
   const size = least <= 0 && most >= 0 ? 0 : Math.min(Math.abs(least), Math.abs(most));
   return Math.max(Math.min(bound, Number.MAX_VALUE) * OF_BOUND, size * TOLD, LEAST_TOLD);
@@ -81,7 +81,7 @@ function readOptions(phi: Approximation, options: CertificateOptions): Certifica
   return { norm, region, tolerance, maxCells, timeLimit };
 }
 
-/** What holds before any box was examined: one value of f, its modulus and the range of φ, in every norm. */
+/** What is known before any box is examined, in every norm: from one value of f, its modulus and the range of φ. */
 function beforehand({ target: f, range: [least, most] }: Approximation, tolerance: number): Certificate {
   const d = f.dimension;
   const y = f(new Float64Array(d).fill(0.5));
@@ -90,14 +90,14 @@ function beforehand({ target: f, range: [least, most] }: Approximation, toleranc
   return enclose(0, upper, 0, tolerance);
 }
 
-/** A certificate in the making. */
+/** Begins a certificate, and returns the function that continues it. */
 function start(phi: Approximation, options: CertificateOptions) {
   const settings = readOptions(phi, options);
   const end = performance.now() + settings.timeLimit;
   const rounds: Rounds =
     settings.norm === Infinity ? certifySupremum(phi, settings) : certifyLebesgue(phi, settings);
   let soFar: Certificate | undefined;
-  /** Works for a few milliseconds; the result, once it is there or the time is up. */
+  /** Works for a few milliseconds; returns the result once it is there or the time is up. */
   const proceed = (): Certificate | undefined => {
     const step = rounds.next();
     if (step.value !== undefined) {
@@ -111,12 +111,12 @@ function start(phi: Approximation, options: CertificateOptions) {
 }
 
 /**
- * Encloses ‖φ − f‖ in the given norm by branch and bound with outward rounding: on each box |φ − f| is bounded from
- * f at its centre, the modulus of its radius and what is known of φ there (ours). On Ω the L^p construction
- * oscillates, only its range is known, and `converged: false` is to be expected for the supremum over "all".
+ * Encloses ‖φ − f‖ in the given norm by branch and bound with outward rounding: on each box |φ − f| is bounded by
+ * f at the centre, ω of the radius and what is known of φ there (ours). On Ω the L^p construction oscillates, and
+ * only its range is known: expect `converged: false` for the supremum over "all".
  * The time limit holds to within a few milliseconds, or one call of f.
- * @throws RangeError for options out of range, or with both points where samples contradict the modulus; TypeError for
- *   options it does not have, and an onProgress that is no function.
+ * @throws RangeError for options out of range, or, naming both points, if samples contradict the modulus; TypeError
+ *   for unknown options and an onProgress that is not a function.
  */
 export function certifyError(phi: Approximation, options: CertificateOptions = {}): Certificate {
   checkKeys("certifyError", options, OPTIONS);
@@ -128,9 +128,9 @@ export function certifyError(phi: Approximation, options: CertificateOptions = {
 }
 
 /**
- * certifyError that lets other work run every few milliseconds and stops, with the signal's reason, when aborted;
- * without a signal, Stop stops it in a notebook.
- * @throws what certifyError throws, TypeError for a signal that is no AbortSignal, and the reason of an aborted one.
+ * certifyError, but other work can run every few milliseconds, and an aborted signal stops it with the signal's
+ * reason. Without a signal, Stop in a notebook stops it.
+ * @throws what certifyError throws, TypeError if the signal is not an AbortSignal, and the reason of an aborted one.
  */
 export async function certifyErrorAsync(
   phi: Approximation,

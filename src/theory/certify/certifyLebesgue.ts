@@ -5,7 +5,7 @@ import { largest } from "./largest";
 import { BOXES, portions } from "./portions";
 import { logTerm, powerSum, rootAbove, rootBelow } from "./powerSum";
 
-/** Where only the range of φ is known, a spread of f below this share of that range is not refined: it gains nothing. */
+/** Where only the range of φ is known and f spreads less than this share of that range, refining gains nothing. */
 const SHARE = 1 / 16;
 
 /** log₂(2^x − 2^y) for y ≤ x. */
@@ -13,7 +13,7 @@ const logDifference = (x: number, y: number) => (y >= x ? -Infinity : x + Math.l
 
 /**
  * Sums of volume·bound^p over all boxes, by their logarithms. A box is cut in two while its gap exceeds its share, by
- * volume, of half the gap that the tolerance allows; the others only keep their terms.
+ * volume, of half the gap that the tolerance allows. Of the other boxes only the terms are kept.
  */
 export function certifyLebesgue(phi: Approximation, settings: CertificateSettings): Rounds {
   const { tolerance, norm: p } = settings;

@@ -5,8 +5,8 @@ import { largest } from "./largest";
 import { BOXES, portions } from "./portions";
 
 /**
- * Branch and bound for the supremum: boxes that may exceed lower + tolerance are cut in two, the others only keep
- * their upper bound.
+ * Branch and bound for the supremum: boxes that may exceed lower + tolerance are cut in two; of the others only
+ * the upper bound is kept.
  */
 export function certifySupremum(phi: Approximation, settings: CertificateSettings): Rounds {
   const { tolerance } = settings;

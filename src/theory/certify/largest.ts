@@ -20,7 +20,7 @@ function nthLargest(values: Float64Array, rank: number): number {
   return values[rank - 1];
 }
 
-/** Of the candidates c those with the largest size[c], `room` of them at most, in their order. */
+/** The candidates c with the largest size[c], at most `room` of them, in their order. */
 export function largest(candidates: readonly number[], size: Float64Array, room: number): readonly number[] {
   if (candidates.length <= room) return candidates;
   const sizes = new Float64Array(candidates.length);

@@ -5,7 +5,7 @@ import { type Cells, centreSlack, NARROWEST } from "./cells";
 import type { Breathing } from "./certificate";
 import { BOXES, LONGER, portions } from "./portions";
 
-/** What is proved of |φ − f| on each cell. */
+/** What is proved about |φ − f| on each cell. */
 export type CellBounds = {
   /** |φ − f| ≥ lower everywhere in the cell. */
   readonly lower: Float64Array;
@@ -19,16 +19,16 @@ export type CellBounds = {
   readonly value: Float64Array;
 };
 
-/** A float64 value of φ is half an ulp from the exact one at most, and differences and sums round once. */
+/** A float64 value of φ is at most half an ulp from the exact one, and a difference or a sum rounds once. */
 const slackOf = (value: number) => Math.abs(value) * 2 ** -52 + Number.MIN_VALUE;
-/** What the values of f and φ themselves leave open; where ω(radius) is less, a smaller radius does not help. */
+/** The relative error of the values of f and φ themselves: where ω(radius) is less, a smaller radius does not help. */
 const NOISE = 2 ** -50;
-/** Nearer samples are not held against the modulus: rounding inside f may outweigh it there. */
+/** Nearer samples are not compared with the modulus: rounding inside f may be larger than ω there. */
 const NEAREST_CHECK = 2 ** -14;
-/** One call of f may take long: so many at most before the next look at the clock. */
+/** The most calls of f before the clock is checked: one call may take long. */
 const CALLS = 32;
 
-/** ω, which is asked for the same radius again and again. */
+/** ω with its last value remembered: the same radius comes again and again. */
 function remembering(omega: (r: number) => number): (r: number) => number {
   let [radius, value] = [NaN, NaN];
   return (r) => {
@@ -37,11 +37,11 @@ function remembering(omega: (r: number) => number): (r: number) => number {
   };
 }
 
-/** |φ − f| at a point where φ = value up to half an ulp and f = y up to what is granted. */
+/** A lower bound of |φ − f| at a point where φ = value up to half an ulp and f = y up to granted(0, y). */
 const differenceBelow = (value: number, y: number) =>
   Number.isFinite(value) ? Math.max(0, down(Math.abs(value - y)) - slackOf(value) - granted(0, y)) : 0;
 
-/** φ − f seen at the centres: on cubes φ is known, on the strips it is evaluated. */
+/** Fills in `seen` at the centres: on the cubes φ is known, on the strips it is evaluated. */
 function* seeCentres(phi: Approximation, cells: Cells, { value, seen }: CellBounds): Breathing<void> {
   const { d } = phi.grid;
   const strips: number[] = [];
@@ -61,8 +61,9 @@ function* seeCentres(phi: Approximation, cells: Cells, { value, seen }: CellBoun
 }
 
 /**
- * Bounds |φ − f| on every cell; with the bounds of the cells that they halve, values are compared with theirs.
- * @throws RangeError with both points where f contradicts its modulus.
+ * Bounds |φ − f| on every cell. If `parents` are given, the cells that were cut in two, f is compared with its values
+ * there.
+ * @throws RangeError naming both points if f contradicts its modulus.
  */
 export function* measureCells(
   phi: Approximation,
@@ -115,7 +116,7 @@ export function* measureCells(
         if (x[i] !== from[i]) differing++;
         apart += Math.abs(x[i] - from[i]);
       }
-      // A cut is across one axis: nearly always that settles it.
+      // A cut is across one axis: nearly always `apart` is the distance, and this comparison is enough.
       const before = parents.value[c >> 1];
       if (apart >= NEAREST_CHECK && (differing > 1 || Math.abs(y - before) > f.omega(apart)))
         checkModulus(f.omega, from, before, x, y);
@@ -126,7 +127,7 @@ export function* measureCells(
   return bounds;
 }
 
-/** Centres and values of chosen cells, for comparing their halves with them. */
+/** Centres and values of the chosen cells, to compare their halves with. */
 export function selectParents(
   { centre, value }: CellBounds,
   chosen: readonly number[],

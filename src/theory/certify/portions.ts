@@ -1,4 +1,4 @@
-/** Boxes in a portion at most, by what is done with them: fewer where one box takes longer. */
+/** The most boxes in a portion, by what is done with them: fewer where one box takes longer. */
 export const BOXES = {
   compared: 65_536,
   halved: 8192,
@@ -7,17 +7,17 @@ export const BOXES = {
   laidOut: 1024,
 } as const;
 
-/** What a portion takes, in milliseconds: others wait no longer. */
+/** How long a portion may take, in milliseconds: other work waits no longer. */
 const SHORT = 4;
-/** And where φ is evaluated: from 1,000 points on other threads help, and a short portion would be too few for them. */
+/** The same where φ is evaluated: other threads help from 1,000 points on, and a shorter portion would have fewer. */
 export const LONGER = 10;
 
-/** A portion that was short is followed by one of so many times as many. */
+/** A portion that took less time is followed by one that is this many times as long. */
 const GROWTH = 4;
 
 /**
- * Cuts 0 … count into portions [from, to), at most `most` long and shorter where the last one took longer than so many
- * milliseconds, so that between two portions a clock can be looked at.
+ * Cuts 0 … count into portions [from, to), at most `most` long, and shorter after one that took longer than
+ * `milliseconds`, so that the clock can be checked between two portions.
  */
 export function* portions(
   count: number,

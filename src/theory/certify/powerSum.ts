@@ -1,6 +1,6 @@
 import { down, up } from "../exact/rounding";
 
-/** Terms are summed apart where their logarithms fall into different bins, so that no sum over- or underflows. */
+/** Terms whose logarithms are in different bins of this width are summed apart, so that no sum over- or underflows. */
 const BIN = 64;
 
 /** A sum of positive terms of any size, given by their logarithms. */
@@ -33,7 +33,7 @@ export function logTerm(value: number, logVolume: number, p: number, d: number, 
   return value === Infinity ? t : t + side * (Math.abs(t) + Math.abs(logVolume)) * (d + 8) * 2 ** -52;
 }
 
-/** log₂ of the sums together, and what rounding in it may have cost. */
+/** log₂ of all sums together, and how much rounding may have changed it. */
 function logarithm(sums: readonly PowerSum[]): { log: number; slack: number } {
   let top = -Infinity;
   let terms = 0;
@@ -42,7 +42,7 @@ function logarithm(sums: readonly PowerSum[]): { log: number; slack: number } {
     for (const bin of sum.bins.keys()) if (bin > top) top = bin;
   }
   if (!Number.isFinite(top)) return { log: top, slack: 0 };
-  // Bins far below the largest underflow to 0, which is far below one rounding of it.
+  // Bins far below the largest underflow to 0; that loses far less than one rounding of the sum.
   let scaled = 0;
   for (const { bins } of sums) for (const [bin, sum] of bins) scaled += sum * 2 ** (BIN * (bin - top));
   const [whole, rest] = [BIN * top, Math.log2(scaled)];
