@@ -46,7 +46,7 @@ function readWalk(J: number): ReluNetwork {
   return compose([reluNetwork(bitReader(1, steps)), out], { sign: "nonnegative" });
 }
 
-/** (A, k−1) ↦ σ(ηA) − σ(η(k−1)) + w₁: η stands in two places with one value. */
+/** (A, k−1) ↦ σ(ηA) − σ(η(k−1)) + w₁: two entries have the one value η. */
 function walkRange(eta: Dyadic, w1: Dyadic): ReluNetwork {
   return compose([
     affine({
@@ -81,7 +81,7 @@ export function approximateDelta(f: Target, options: DeltaOptions): Approximatio
   const { n, delta } = options;
   const d = f.dimension;
   checkSize(d, n);
-  // As in approximateLp for p = 2: what Ω weighs does not depend on f.
+  // As in approximateLp for p = 2: the measure of Ω does not depend on f.
   const grid = createGrid(d, n, n + Math.ceil(Math.log2(d)) + 2 * (n + 1), delta);
   const { J } = grid;
   const walk = walkSerpentine(f, grid);

@@ -65,7 +65,7 @@ export function approximateLp(f: Target, options: LpOptions): Approximation {
   if (variant === "paper") {
     const near = omega(diagonal * 2 ** -n);
     const most = omega(diagonal);
-    // By so much may f leave [b, b + s] without contradicting its modulus.
+    // How far f may leave [b, b + s] without contradicting its modulus.
     const beyond = up(most * BEYOND) + granted(0, size + most);
     bound = Math.max(
       up(near + most * 2 ** (2 - n)),

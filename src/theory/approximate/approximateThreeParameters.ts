@@ -53,7 +53,7 @@ function readLevels(grid: Grid, midLevel: boolean): ReluNetwork {
 }
 
 /**
- * Theorem 2.3: φ = s·ϕ(x, v) + b with three intrinsic parameters v, s, b, in the uniform norm within the bound of
+ * Theorem 2.3: φ = s·ϕ(x, v) + b with three intrinsic parameters v, s, b and the uniform bound of
  * approximateUniform; v = 0.(θ_{1,1} … θ_{J,1})(θ_{1,2} …) … holds every bit. The paper multiplies by bits
  * approximately; ours reads them in sequence, exactly, once for all 3^d copies.
  * @throws TypeError or RangeError for options out of range and targets that contradict their modulus.

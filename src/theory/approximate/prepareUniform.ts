@@ -5,7 +5,7 @@ import { checkTarget, checkVariant } from "./checkTarget";
 import { uniformBound } from "./uniformBound";
 import { uniformExponent } from "./uniformExponent";
 
-/** What Theorems 2.2 and 2.3 have in common: the grid, the quantised target, and what is said of φ in advance. */
+/** What Theorems 2.2 and 2.3 have in common: the grid, the quantised target, and what is known of φ in advance. */
 export function prepareUniform(
   f: Target,
   caller: string,

@@ -6,8 +6,8 @@ import { BEYOND, granted } from "../target/checkModulus";
 import type { Target } from "../target/target";
 
 /**
- * An upper bound of sup |φ − f| for the medians of Theorem 2.2: the theorem's ω_f(√d/K) + 2^{−n+2}ω_f(√d), or, if
- * a wide δ makes it larger, what Lemma A.2 gives, ω_f(√d/K) + s·2^{−n} + d·ω_f(δ); "centred" (ours)
+ * An upper bound of sup |φ − f| for the medians of Theorem 2.2: the theorem's ω_f(√d/K) + 2^{−n+2}ω_f(√d), or
+ * Lemma A.2's, if a wide δ makes that larger, ω_f(√d/K) + s·2^{−n} + d·ω_f(δ); "centred" (ours)
  * ω_f(√d/(2K)) + s·2^{−n−1} + d·ω_f(δ). Each ω_f with the slack that checkModulus grants.
  */
 export function uniformBound(f: Target, grid: Grid, variant: Variant, { s, b }: Quantised): number {
@@ -22,7 +22,7 @@ export function uniformBound(f: Target, grid: Grid, variant: Variant, { s, b }: 
   const sum = up(granted(near, size) + up(range * 2 ** (-n - half)) + shifted);
   if (variant === "centred") return sum;
   const most = omega(diagonal);
-  // By so much may f leave [b, b + s] without contradicting its modulus.
+  // How far f may leave [b, b + s] without contradicting its modulus.
   const beyond = up(most * BEYOND) + granted(0, size + most);
   return Math.max(up(sum + beyond), up(near + most * 2 ** (2 - n)));
 }

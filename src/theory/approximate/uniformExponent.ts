@@ -5,8 +5,8 @@ import type { Target } from "../target/target";
 const SLACK = 2 ** -40;
 
 /**
- * The smallest q with d·ω_f(2^{−q}) ≤ ω_f(√d)·2^{−fall}: strips so narrow that crossing them costs no more than
- * that. For Lipschitz and Hölder targets from d, fall and α alone; a modulus given as a function is searched.
+ * The smallest q with d·ω_f(2^{−q}) ≤ ω_f(√d)·2^{−fall}: strips so narrow that crossing them costs no more. For
+ * Lipschitz and Hölder targets q follows from d, fall and α alone; for a modulus given as a function it is searched.
  * @throws RangeError if no q ≤ 1022 will do.
  */
 export function uniformExponent(f: Target, fall: number): number {
