@@ -1,3 +1,4 @@
+import { LARGEST_SEED } from "./checkSeeds";
 import { shown } from "./shown";
 
 /** Throws a RangeError that names the path in a JSON file, unless the value is what belongs there. */
@@ -16,9 +17,8 @@ export const number =
     if (!ok) refuse(path, `a ${whole ? "whole " : ""}number from ${least} to ${most}`, value);
   };
 
-/** Seeds are the largest whole numbers that are read: 32 bits. */
-const LARGEST = 2 ** 32 - 1;
-export const whole = (least: number): JsonCheck => number(least, LARGEST, true);
+/** Seeds are the largest whole numbers that are read. */
+export const whole = (least: number): JsonCheck => number(least, LARGEST_SEED, true);
 
 export const finite: JsonCheck = (value, path) => {
   if (!Number.isFinite(value)) refuse(path, "a finite number", value);

@@ -1,9 +1,8 @@
-import { shown } from "../../common/shown";
+import { checkSeeds } from "../../common/checkSeeds";
+
 /** Numbers uniform on [0, 1), one for each call. */
 export type Random = () => number;
 
-/** The largest seed: 32 bits. */
-const LARGEST_SEED = 2 ** 32 - 1;
 /** Numbers that are thrown away before the state is mixed. */
 const WARM_UP = 12;
 /** Arbitrary bits, fixed once: they tell a stream from an equal seed, and a longer list of parts from a shorter one. */
@@ -45,15 +44,6 @@ export function randomGenerator(seed: number, stream = 0, ...more: readonly numb
     warmUp();
   }
   return next;
-}
-
-/** @throws RangeError naming the first of the values that is no seed. */
-export function checkSeeds(seeds: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(seeds)) {
-    if (!Number.isInteger(value) || value < 0 || value > LARGEST_SEED) {
-      throw new RangeError(`${name} must be a whole number from 0 to 2^32 − 1; got ${shown(value)}.`);
-    }
-  }
 }
 
 /** splitmix32: the step of its counter, ⌊2^32/golden ratio⌋, and the factors that mix it. */

@@ -1,8 +1,9 @@
 import type { LayersModel, Tensor2D } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { checkSeeds } from "../../common/checkSeeds";
 import { finite, whole } from "../../common/jsonCheck";
 import { shown } from "../../common/shown";
-import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
+import { randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";

@@ -1,7 +1,8 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { checkSeeds } from "../../common/checkSeeds";
 import { whole } from "../../common/jsonCheck";
-import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
+import { randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";

@@ -1,8 +1,9 @@
 import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { checkSeeds } from "../../common/checkSeeds";
 import { whole } from "../../common/jsonCheck";
 import { shown } from "../../common/shown";
-import { checkSeeds, permutation, randomGenerator } from "../dataset/randomGenerator";
+import { permutation, randomGenerator } from "../dataset/randomGenerator";
 import { isNative, loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { fromParts, type Method, type Part, type WeightSelection, weightsAndBiases } from "./method";

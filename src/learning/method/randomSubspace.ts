@@ -1,8 +1,9 @@
 import type { LayersModel, Tensor, Tensor1D } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
+import { checkSeeds } from "../../common/checkSeeds";
 import { whole } from "../../common/jsonCheck";
 import { shown } from "../../common/shown";
-import { checkSeeds, randomGenerator } from "../dataset/randomGenerator";
+import { randomGenerator } from "../dataset/randomGenerator";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { adapter, type Method, type WeightSelection, weightsAndBiases } from "./method";

@@ -24,6 +24,6 @@ it("a deep network of one seed shares no kernel with one of the next", async () 
   );
   expect(new Set(kernels.flat()).size).toBe(206);
   await expect(multilayerPerceptron({ seed: 2 ** 32 })).rejects.toThrow(
-    /seed must be at most 2\^32 − 1; got/,
+    /seed must be a whole number from 0 to 2\^32 − 1; got 4294967296\./,
   );
 });
