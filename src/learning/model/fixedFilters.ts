@@ -8,7 +8,7 @@ import { checkLayersModel } from "./checkLayersModel";
  *   W[y, x, i, o] = √(2/in) · D_k(y, x) · H[i, h(o)],  k = o mod c;
  * a dense layer's kernel has size 1×1. h visits the columns in steps of their golden section, so that outputs
  * mix their inputs differently; an input of one channel gets each filter with both signs. Each kernel has the
- * norm that He's random one has on average; biases are 0.
+ * norm that He's random one has on average. Biases stay as they are: 0 in a new model.
  */
 export function setFixedFilters(model: LayersModel): void {
   checkLayersModel(model);
