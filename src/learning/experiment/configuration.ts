@@ -3,6 +3,7 @@ import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import type { OptimizerOptions } from "../optimizer/radam";
 import type { DataName } from "./dataSets";
 import { absentOptions, type MethodConfiguration } from "./methodConfiguration";
+import type { ModelName } from "./models";
 
 export const FORMAT = "experiment/1";
 
@@ -33,7 +34,7 @@ export type Configuration = {
     readonly validation?: number;
   };
   readonly model: {
-    readonly name: "paper-cnn" | "lenet" | "mlp";
+    readonly name: ModelName;
     readonly width?: number;
     readonly dropout?: number;
     /** Kernels drawn at random by `seed`, or set by the formula of `fixedFilters`; random if absent. */

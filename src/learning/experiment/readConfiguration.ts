@@ -2,6 +2,7 @@ import { flag, type JsonCheck, list, number, oneOf, record, refuse, whole } from
 import { type Configuration, FORMAT } from "./configuration";
 import { dataSets } from "./dataSets";
 import { checkMethodConfiguration } from "./methodConfiguration";
+import { type ModelDefinition, models } from "./models";
 
 /** The configuration in a JSON value; anything unknown, missing or out of range is refused by its path. */
 export function readConfiguration(json: unknown): Configuration {
@@ -41,12 +42,11 @@ const phase = record(
 
 const model: JsonCheck = (value, path) => {
   const kernels = oneOf("random", "fixed-filters");
-  // Only the paper's network has these; 1 is what a completed configuration says of the others.
-  const own =
-    (value as { name?: unknown } | null)?.name === "paper-cnn"
-      ? { width: number(0.01, 16), dropout: number(0, 1.9) }
-      : { width: oneOf(1), dropout: oneOf(1) };
-  record({ name: oneOf("paper-cnn", "lenet", "mlp") }, { ...own, kernels })(value, path);
+  // What a completed configuration says of a model that has no such option.
+  const absent = { width: oneOf(1), dropout: oneOf(1) };
+  const name = (value as { name?: unknown } | null)?.name;
+  const own = new Map<unknown, ModelDefinition>(Object.entries(models)).get(name)?.options;
+  record({ name: oneOf(...Object.keys(models)) }, { ...absent, ...own, kernels })(value, path);
 };
 
 const configuration = record({

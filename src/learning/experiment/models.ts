@@ -1,0 +1,21 @@
+import type { LayersModel } from "@tensorflow/tfjs-node";
+import { type JsonCheck, number } from "../../common/jsonCheck";
+import { leNet } from "../model/leNet";
+import { multilayerPerceptron } from "../model/multilayerPerceptron";
+import { paperCNN } from "../model/paperCNN";
+
+/** How a model is built from the seed and its own options, and what these options may be. */
+export type ModelDefinition = {
+  readonly build: (options: { seed: number; width?: number; dropout?: number }) => Promise<LayersModel>;
+  readonly options?: Readonly<Record<string, JsonCheck>>;
+};
+
+/** The models that a configuration may name; all of them tell ten classes apart. */
+export const models = {
+  "paper-cnn": { build: paperCNN, options: { width: number(0.01, 16), dropout: number(0, 1.9) } },
+  lenet: { build: ({ seed }) => leNet({ seed }) },
+  mlp: { build: ({ seed }) => multilayerPerceptron({ seed }) },
+} satisfies Record<string, ModelDefinition>;
+
+/** The name of a model in a configuration. */
+export type ModelName = keyof typeof models;
