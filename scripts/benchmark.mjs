@@ -20,7 +20,11 @@ async function main([name, ...flags]) {
   const wrong = flags.find((flag) => !FLAGS.includes(flag));
   if (!known.includes(name) || wrong)
     throw new SetupError(
-      wrong ? `There is no option ${wrong}.` : `There is no benchmark ${name ?? "without a name"}.`,
+      wrong
+        ? `There is no option ${JSON.stringify(wrong)}.`
+        : name === undefined
+          ? "Expected the name of a benchmark; got none."
+          : `There is no benchmark ${JSON.stringify(name)}.`,
       `npm run benchmark -- <${known.join(" | ")}> [--quick] [--no-setup]`,
     );
   if (!flags.includes("--no-setup")) await setUp();

@@ -37,7 +37,7 @@ export function installCharts({ root, venv = path.join(root, ".venv") }) {
   const packaged = path.join(root, "node_modules", "plotly.js-dist");
   const plotly = path.join(packaged, "plotly.js");
   if (!fs.existsSync(path.join(built, "extension.mjs")))
-    throw new Error(`${built} is missing: build the project first`);
+    throw new Error(`${built} is missing: build the project first, by npm run build.`);
   const modules = fs
     .readdirSync(built)
     .filter((name) => name.endsWith(".mjs"))

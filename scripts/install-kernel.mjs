@@ -44,9 +44,9 @@ export function kernelSpec({ root, node = process.execPath }) {
  */
 export function installKernel({ root, venv = path.join(root, ".venv") }) {
   const main = path.join(root, "dist", "kernel", "main.js");
-  if (!fs.existsSync(main)) throw new Error(`${main} is missing: build the project first`);
+  if (!fs.existsSync(main)) throw new Error(`${main} is missing: build the project first, by npm run build.`);
   if (!fs.existsSync(path.join(venv, "pyvenv.cfg"))) {
-    throw new Error(`${venv} is no Python environment: run the set-up first`);
+    throw new Error(`${venv} is no Python environment: run the set-up first, npm start -- --check.`);
   }
   const kernel = path.join(venv, "share", "jupyter", "kernels", "tslab");
   const files = new Map([

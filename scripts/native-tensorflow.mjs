@@ -63,7 +63,7 @@ async function fromWheel(options) {
 }
 
 function present({ tfjs }) {
-  if (!fs.existsSync(path.join(tfjs.addon, ADDON))) throw new Unavailable("absent", "no addon yet");
+  if (!fs.existsSync(path.join(tfjs.addon, ADDON))) throw new Unavailable("absent", "There is no addon yet.");
 }
 
 function describeTfjs(root) {
@@ -136,7 +136,7 @@ function isWhole(tfjs, stamp, deep) {
 function explain(refusals) {
   const untested = process.platform === "linux" && process.arch === "x64" ? "" : untestedPlatform();
   return (
-    `Native TensorFlow is not available: ${refusals.map((refusal) => refusal.message).join("; ")}.${untested} ` +
+    `Native TensorFlow is not available. ${refusals.map((refusal) => refusal.message).join(" ")}${untested} ` +
     "Without it training runs in pure JavaScript: the theory is unaffected, but one training step of the paper's CNN " +
     "takes minutes instead of a fraction of a second. To change that, mend the cause named above and run " +
     '"node scripts/native-tensorflow.mjs".'
@@ -153,7 +153,8 @@ function untestedPlatform() {
 async function main(flags) {
   const known = ["--check", "--force"];
   const unknown = flags.find((flag) => !known.includes(flag));
-  if (unknown) throw new Error(`Unknown option ${unknown}; known are ${known.join(", ")}.`);
+  if (unknown)
+    throw new Error(`There is no option ${JSON.stringify(unknown)}; those there are: ${known.join(", ")}.`);
   const start = Date.now();
   const result = await ensureTensorflow({
     check: flags.includes("--check"),

@@ -35,7 +35,10 @@ async function main(args) {
     : library.REPRODUCTION_PARTS;
   const unknown = chosen.find((part) => !Object.hasOwn(parts, part));
   if (unknown)
-    throw new SetupError(`There is no part ${unknown}.`, `The parts are ${Object.keys(parts).join(", ")}.`);
+    throw new SetupError(
+      `There is no part ${JSON.stringify(unknown)}.`,
+      `The parts are ${Object.keys(parts).join(", ")}.`,
+    );
   const plan = all.filter((run) => chosen.length === 0 || chosen.includes(run.part));
   // It reads the compiled library, which exists only now.
   const { failuresIn, phaseWithoutBackbone } = await import("./reproduction-failures.mjs");
@@ -138,14 +141,14 @@ function options(args) {
 function readPlan(file, { readConfiguration, REPRODUCTION_PARTS }) {
   try {
     const plan = JSON.parse(fs.readFileSync(file, "utf8"));
-    if (!Array.isArray(plan) || plan.length === 0) throw new Error("it must be a list with a run at least");
+    if (!Array.isArray(plan) || plan.length === 0) throw new Error("Expected a list with one run at least.");
     for (const [index, run] of plan.entries()) {
       const texts = ["part", "series", "label"].filter((key) => typeof run?.[key] !== "string");
-      if (texts.length > 0) throw new Error(`[${index}] must have a text as its ${texts.join(", ")}`);
+      if (texts.length > 0) throw new Error(`[${index}] must have a text as its ${texts.join(", ")}.`);
       // The part names a picture's file, and the reproduction's own parts are compared with the paper.
       if (!/^[\w-]+$/.test(run.part) || Object.hasOwn(REPRODUCTION_PARTS, run.part))
         throw new Error(
-          `[${index}].part must be a name of your own of letters, digits, - and _; got ${run.part}`,
+          `[${index}].part must be a name of your own of letters, digits, - and _; got ${JSON.stringify(run.part)}.`,
         );
       try {
         readConfiguration(run.configuration);

@@ -30,7 +30,7 @@ export function run(doing, command, args, options = {}) {
       reject(
         error.code === "ENOENT"
           ? new SetupError(
-              `${doing}: the program ${command} was not found.`,
+              `The program ${JSON.stringify(command)} was not found; ${doing} needs it.`,
               `Install ${command}, then run the same command again.`,
             )
           : explainFailure(doing, String(error)),

@@ -1,12 +1,11 @@
-"""Runs every notebook and the solutions to its exercises from clean kernels and writes the outputs back.
+"""Runs the notebooks and the solutions to their exercises, each from a clean kernel, and writes the outputs back.
 
-    run_notebooks.py [--check] [NAME ...]
+A notebook fails by an error, by anything on stderr, beyond its time budget, and beyond 2 MB. Where a new output agrees
+with the committed one, after rounding and apart from times, the committed one stays: a second run on the same machine
+changes nothing.
 
-Fails on any error, anything on stderr, a time budget overrun, or a file over 2 MB. An output that agrees with the
-committed one after rounding and masking of times is left as it was, so a second run on a machine changes nothing.
---check runs everything and writes nothing. NAME: only notebooks whose file names (or paths, solutions/…) begin so;
-a name that ends with .ipynb means this one file. Of solutions, each answer must be right, and the wrong answers that
-its cell's metadata name, and silly ones, must be refused by the same check without a word of the right one.
+Each answer in a solution must be right. The same check must refuse the wrong answers that the metadata of its cell
+name, and silly ones, without telling the right answer.
 """
 
 import argparse
@@ -86,17 +85,17 @@ def shown(cell):
 def judge(cell, probed):
     """Raises RuntimeError unless the solution is right and every other answer is refused without telling the solution."""
     if not shown(cell).startswith("✓ Right"):
-        raise RuntimeError(f"{cell.id}: the solution is not right: {shown(cell)}")
+        raise RuntimeError(f"Cell {cell.id}: the solution is not right; got {shown(cell)!r}.")
     right, *verdicts = json.loads(shown(probed))
     wrong = cell.metadata.get("wrong", [])
     if not wrong:
-        raise RuntimeError(f"{cell.id}: its metadata name no wrong answer to try")
+        raise RuntimeError(f"Cell {cell.id}: its metadata name no wrong answer to try.")
     for answer, verdict in zip([*wrong, *SILLY], verdicts, strict=True):
         if not verdict.startswith("✗ Not yet:") and not (answer in SILLY and verdict.startswith("Your turn:")):
-            raise RuntimeError(f"{cell.id}: {answer} is taken: {verdict}")
+            raise RuntimeError(f"Cell {cell.id}: the answer {answer} must be refused; got {verdict!r}.")
         told = re.split(r"[^\w.\[\],+-]+", verdict.replace(", ", ","))
         if right and right in [word.rstrip(".,") for word in told]:
-            raise RuntimeError(f"{cell.id}: {answer} is told the solution: {verdict}")
+            raise RuntimeError(f"Cell {cell.id}: the answer {answer} must not be told the right one; got {verdict!r}.")
 
 
 def execute(path):
@@ -120,23 +119,23 @@ def execute(path):
     try:
         client.execute()
     except CellExecutionError as error:
-        raise RuntimeError(f"a cell failed\n{error}") from None
+        raise RuntimeError(f"A cell failed.\n{error}") from None
     except CellTimeoutError:
-        raise RuntimeError(f"a cell took longer than the notebook's {budget(path)} s") from None
+        raise RuntimeError(f"A cell took longer than the notebook's {budget(path)} s.") from None
     except DeadKernelError as error:
-        raise RuntimeError(f"the kernel died: {error}") from None
+        raise RuntimeError(f"The kernel died: {error}.") from None
     seconds = time.monotonic() - start
     for index, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                raise RuntimeError(f"cell {index + 1}: {output.ename}: {output.evalue}")
+                raise RuntimeError(f"Cell {index + 1}: {output.ename}: {output.evalue}")
             if output.output_type == "stream" and output.name == "stderr":
-                raise RuntimeError(f"cell {index + 1} wrote to stderr:\n{output.text}")
+                raise RuntimeError(f"Cell {index + 1} wrote to stderr:\n{output.text}")
     for cell, probed in zip(solved, probes, strict=True):
         judge(cell, probed)
     del notebook.cells[len(notebook.cells) - len(probes) :]
     if seconds > budget(path):
-        raise RuntimeError(f"took {seconds:.0f} s; its budget is {budget(path)} s")
+        raise RuntimeError(f"The notebook must take at most {budget(path)} s; got {seconds:.0f} s.")
     return notebook, seconds
 
 
@@ -160,7 +159,7 @@ def write(path, notebook):
     """Writes the file whole or not at all, and only if its text changes."""
     text = nbformat.writes(notebook) + "\n"
     if len(text.encode()) > LARGEST:
-        raise RuntimeError(f"would be {len(text.encode()) / 1e6:.1f} MB with its outputs; at most 2 MB are allowed")
+        raise RuntimeError(f"The file must have at most {LARGEST / 1e6:.0f} MB with its outputs; got {len(text.encode()) / 1e6:.1f} MB.")
     if path.read_text(encoding="utf-8") == text:
         return
     temporary = path.with_suffix(f".{os.getpid()}.part")
@@ -173,8 +172,14 @@ def write(path, notebook):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--check", action="store_true", help="run, but write nothing")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="only what begins so: a file's name, or its path, such as solutions/01; "
+        "a NAME that ends with .ipynb means this one file",
+    )
     options = parser.parse_args()
     spec = os.path.realpath(KernelSpecManager().get_kernel_spec(KERNEL).resource_dir)
     if not spec.startswith(os.path.realpath(sys.prefix)):

@@ -17,7 +17,7 @@ export function jsonWorker(command, args, { name, env = {} }) {
   const waiting = [];
   let ended;
   const end = (reason) => {
-    ended ??= new Error(`the ${name} side of the benchmark ended: ${reason}`);
+    ended ??= new Error(`The ${name} side of the benchmark ended: ${reason}.`);
     for (const { reject } of waiting.splice(0)) reject(ended);
   };
   const closed = new Promise((resolve) => {

@@ -21,7 +21,7 @@ export async function checkCompiler({ root, cacheDir, tfjs, force }) {
   if (missing || status !== 0) {
     throw new Unavailable(
       "no-compiler",
-      `no C++ compiler ("${compiler}"): install g++ (Debian: g++ or build-essential)`,
+      `There is no C++ compiler ${JSON.stringify(compiler)}: install g++ (Debian: g++ or build-essential).`,
     );
   }
   nodeHeaders(root);
@@ -67,7 +67,7 @@ export async function ensureAddon({ root, cacheDir, tfjs, library, log, force, d
     });
     if (/No space left/.test(result.stderr)) throw diskFull(path.dirname(folder));
     if (result.status !== 0) {
-      throw new Unavailable("compiler-failed", `the C++ compiler stopped: ${lastWords(result.stderr, 6)}`);
+      throw new Unavailable("compiler-failed", `The C++ compiler stopped: ${lastWords(result.stderr, 6)}.`);
     }
     return { tfjsNode: tfjs.version, napi: tfjs.napi, tensorflow: WHEEL.version };
   });
@@ -86,7 +86,7 @@ function nodeHeaders(root) {
   if (!folder) {
     throw new Unavailable(
       "no-headers",
-      "no node_api.h: install the development dependencies (npm ci without --omit=dev)",
+      "There is no node_api.h: install the development dependencies (npm ci without --omit=dev).",
     );
   }
   return folder;

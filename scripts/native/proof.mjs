@@ -12,7 +12,7 @@ export async function prove(root) {
     result.signal === "SIGILL" || result.signal === "SIGABRT" ? " (this processor may lack AVX)" : "";
   throw new Unavailable(
     "does-not-run",
-    `the native addon does not run here${hint}: ${how}; ${lastWords(result.stderr)}`,
+    `The native addon does not run here${hint}: ${how}; ${lastWords(result.stderr)}.`,
   );
 }
 

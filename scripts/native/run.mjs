@@ -32,7 +32,7 @@ export function run(command, args, { timeout = 120_000, ...options } = {}) {
   });
 }
 
-/** The last lines of an error text that say something. */
+/** The last lines of an error text that say something, without a full stop at the end. */
 export function lastWords(text, lines = 3) {
   return text
     .split("\n")
@@ -40,5 +40,6 @@ export function lastWords(text, lines = 3) {
     .filter((line) => line && !/^node:|^at |^Node\.js v/.test(line))
     .slice(-lines)
     .join(" | ")
-    .slice(0, 600);
+    .slice(0, 600)
+    .replace(/\.+$/, "");
 }

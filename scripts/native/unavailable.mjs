@@ -1,4 +1,4 @@
-/** Why one way to native TensorFlow is closed: `kind` for programs, the message for people. */
+/** Why one way to native TensorFlow is closed: `kind` for programs, the message, whole sentences, for people. */
 export class Unavailable extends Error {
   constructor(kind, message) {
     super(message);
@@ -14,7 +14,7 @@ export function fromFileSystem(error, folder) {
   if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "ENOENT"].includes(error.code)) {
     return new Unavailable(
       "not-writable",
-      `${error.path ?? folder} cannot be written (${error.code}); set INTRINSIC_PARAMS_CACHE to a folder that can`,
+      `${error.path ?? folder} cannot be written (${error.code}): set INTRINSIC_PARAMS_CACHE to a folder that can.`,
     );
   }
   throw error;
@@ -23,7 +23,7 @@ export function fromFileSystem(error, folder) {
 export function diskFull(folder) {
   return new Unavailable(
     "disk-full",
-    `the disk that holds ${folder} is full: about 1 GB is needed for a moment, 0.4 GB stay ` +
-      "(free some space, or set INTRINSIC_PARAMS_CACHE to a folder on another disk)",
+    `The disk that holds ${folder} is full; about 1 GB is needed for a moment, 0.4 GB stay: free some space, ` +
+      "or set INTRINSIC_PARAMS_CACHE to a folder on another disk.",
   );
 }

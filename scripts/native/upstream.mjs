@@ -23,7 +23,7 @@ export async function ensureUpstream({
   if (!(await reachable(root))) {
     throw new Unavailable(
       "no-upstream",
-      "the storage of TensorFlow.js (storage.googleapis.com) cannot be reached",
+      "The storage of TensorFlow.js (storage.googleapis.com) cannot be reached.",
     );
   }
   await makeSealedFolder(folder, async (part) => {
@@ -45,7 +45,7 @@ export async function ensureUpstream({
     ) {
       throw new Unavailable(
         "upstream-failed",
-        `tfjs-node's install script failed: ${lastWords(result.stderr || result.stdout)}`,
+        `The install script of tfjs-node failed: ${lastWords(result.stderr || result.stdout)}.`,
       );
     }
     return { tfjsNode: tfjs.version, napi: tfjs.napi };
@@ -67,7 +67,7 @@ export function storageReachable(root, { host = "https://storage.googleapis.com/
       request.destroy();
     });
     // One timer for name look-up, connection and answer together: a socket time-out covers only idleness.
-    const timer = setTimeout(() => request.destroy(new Error("time-out")), timeout);
+    const timer = setTimeout(() => request.destroy(new Error("No answer in time.")), timeout);
     request.on("error", () => resolve(false));
     request.on("close", () => clearTimeout(timer));
     request.end();

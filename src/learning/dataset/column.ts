@@ -30,7 +30,7 @@ export function cellsOf(rows: TableRows): TableCells {
     count,
     values(column) {
       if (!columns.includes(column)) {
-        throw new Error(`There is no column "${column}"; the columns are ${columns.join(", ")}.`);
+        throw new Error(`There is no column ${shown(column)}; the columns are ${columns.join(", ")}.`);
       }
       return Array.from({ length: count }, (_, row) => checked(cell(row, column), row, column));
     },
@@ -63,8 +63,8 @@ function checked(value: unknown, row: number, column: string): Value {
   const missing = value === undefined || value === null || value === "" || Number.isNaN(value);
   throw new Error(
     missing
-      ? `Row ${row}, column "${column}": the value is missing (${found}). Leave such rows out, or fill them in.`
-      : `Row ${row}, column "${column}": expected a finite number, a text, true or false; got ${found}.`,
+      ? `Row ${row}, column ${shown(column)}: the value is missing (${found}). Leave such rows out, or fill them in.`
+      : `Row ${row}, column ${shown(column)}: expected a finite number, a text, true or false; got ${found}.`,
   );
 }
 
@@ -79,7 +79,7 @@ export function columnFrom(cells: TableCells, name: string, training: readonly n
     const std = Math.hypot(...chunks(numbers.map((x) => (x - mean) / Math.sqrt(numbers.length))));
     if (numbers.every((x) => x === numbers[0]) || !(std > 0 && Number.isFinite(std))) {
       throw new Error(
-        `Column "${name}" cannot be scaled by its training rows, ${numbers[0]} everywhere or without a finite ` +
+        `Column ${shown(name)} cannot be scaled by its training rows, ${numbers[0]} everywhere or without a finite ` +
           "spread: leave it out of features.",
       );
     }
@@ -88,16 +88,16 @@ export function columnFrom(cells: TableCells, name: string, training: readonly n
   if (texts.length < values.length) {
     const row = values.findIndex((value) => typeof value !== typeof texts[0]);
     throw new Error(
-      `Column "${name}" mixes texts and numbers: row ${row} holds ${values[row]}, others "${texts[0]}".`,
+      `Column ${shown(name)} mixes texts and numbers: row ${row} holds ${shown(values[row])}, others ${shown(texts[0])}.`,
     );
   }
   const distinct = [...new Set(texts)].sort();
   if (distinct.length === 1) {
-    throw new Error(`Column "${name}" is "${distinct[0]}" everywhere: leave it out of features.`);
+    throw new Error(`Column ${shown(name)} is ${shown(distinct[0])} everywhere: leave it out of features.`);
   }
   if (distinct.length === texts.length) {
     throw new Error(
-      `All texts of column "${name}" differ ("${texts[0]}", …), so nothing can be learnt from it. ` +
+      `All texts of column ${shown(name)} differ (${shown(texts[0])}, …), so nothing can be learnt from it. ` +
         "Leave it out, or make numbers of it with Number(…).",
     );
   }
@@ -121,13 +121,15 @@ export function encodeRows(cells: TableCells, columns: readonly Column[]): Float
     if (column.kind === "number") {
       const row = values.findIndex((value) => typeof value === "string");
       if (row >= 0)
-        throw new Error(`Row ${row}, column "${column.name}": expected a number; got "${values[row]}".`);
+        throw new Error(
+          `Row ${row}, column ${shown(column.name)}: expected a number; got ${shown(values[row])}.`,
+        );
       return values.map((value) => [(Number(value) - column.mean) / column.std]);
     }
     return values.map((value, row) => {
       if (!column.texts.includes(value as string)) {
         throw new Error(
-          `Row ${row}, column "${column.name}": "${value}" is none of ${column.texts.map((text) => `"${text}"`).join(", ")}.`,
+          `Row ${row}, column ${shown(column.name)}: ${shown(value)} is none of ${shown(column.texts)}.`,
         );
       }
       return column.texts.map((text) => Number(text === value));

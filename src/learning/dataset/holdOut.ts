@@ -31,7 +31,7 @@ export function holdOut(
     const each = wanted.map((share) => Math.max(1, Math.round(share * count)));
     if (each.reduce((a, b) => a + b) >= count) {
       throw new Error(
-        `The class "${classes[c]}" has ${count} ${of}: too few for ${each.join(" and ")} held out and one ` +
+        `The class ${shown(classes[c])} has ${count} ${of}: too few for ${each.join(" and ")} held out and one ` +
           "to train on. Add some, or leave the class out.",
       );
     }

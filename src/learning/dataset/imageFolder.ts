@@ -1,5 +1,6 @@
 import { checkKeys } from "../../common/checkKeys";
 import { files, type Hash, needsNode, path, sha256 } from "../../common/platform";
+import { shown } from "../../common/shown";
 import { type Dataset, dataset } from "./dataset";
 import { DECODE_OPTIONS, type DecodeOptions, decodeImage, decodeOptions } from "./decodeImage";
 import { holdOut } from "./holdOut";
@@ -61,13 +62,14 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   const other = top.find((name) => !isPart(name));
   if (other) {
     throw new Error(
-      `${folder} has "train" and "test", and beside them "${other}": move it into both, or elsewhere.`,
+      `${folder} has "train" and "test", and beside them ${shown(other)}: move it into both, or elsewhere.`,
     );
   }
   const classes = checkClasses(path.join(folder, "train"), await foldersIn(path.join(folder, "train")));
   const readFilled = async (part: (typeof PARTS)[number]) => {
     const unknown = (await foldersIn(path.join(folder, part))).find((name) => !classes.includes(name));
-    if (unknown) throw new Error(`${path.join(folder, part)}: the class "${unknown}" is not in "train".`);
+    if (unknown)
+      throw new Error(`${path.join(folder, part)}: the class ${shown(unknown)} is not in "train".`);
     const set = await read(part, classes);
     if (set.labels.length === 0) throw new Error(`${path.join(folder, part)} holds no picture.`);
     return set;
@@ -93,7 +95,9 @@ async function readPart(job: {
     const folder = path.join(job.folder, name);
     const here = job.part === "" || job.part === "train" ? await visible(folder) : await visibleIfAny(folder);
     if (here.length === 0 && job.part === "train") {
-      throw new Error(`The class "${name}" has no picture in ${folder}: add some, or remove the folder.`);
+      throw new Error(
+        `The class ${shown(name)} has no picture in ${folder}: add some, or remove the folder.`,
+      );
     }
     for (const file of here) {
       const picture = path.join(folder, file);
@@ -128,7 +132,9 @@ const visibleIfAny = async (folder: string) =>
 
 async function foldersIn(folder: string): Promise<string[]> {
   if (typeof folder !== "string" || folder === "") {
-    throw new TypeError(`imageFolder needs a folder with one subfolder for each class; got "${folder}".`);
+    throw new TypeError(
+      `imageFolder needs a folder with one subfolder for each class; got ${shown(folder)}.`,
+    );
   }
   const names = await visible(folder);
   const kinds = await Promise.all(

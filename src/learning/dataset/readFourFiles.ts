@@ -39,8 +39,8 @@ export async function readFourFiles(source: Source): Promise<Dataset> {
     const labels = await read(`${prefix}-labels-idx1-ubyte`);
     if (images.shape.slice(1).join() !== "28,28" || labels.shape.length !== 1) {
       throw new Error(
-        `${source.name}: expected images of 28×28 and one label each; got shapes ${images.shape.join("×")} ` +
-          `and ${labels.shape.join("×")} for ${prefix}. ${source.hint}`,
+        `${source.name}: expected images of 28×28 and one label each for ${prefix}; got the shapes ` +
+          `${images.shape.join("×")} and ${labels.shape.join("×")}. ${source.hint}`,
       );
     }
     if (source.counts) checkCounts(source, images, labels, source.counts[prefix]);

@@ -1,4 +1,5 @@
 import { files as fileSystem, loadPackage, needsNode, path, writeWhole } from "../../common/platform";
+import { shown } from "../../common/shown";
 import { type Dataset, dataset } from "./dataset";
 import type { ImageSet } from "./imageSet";
 
@@ -23,7 +24,7 @@ export async function saveImageFolder(
   }
   dataset({ name: folder, shape, classes, train: set, test: set, checksums: {} });
   const improper = classes.find((name) => !/^[^./\\:*?"<>|\s][^/\\:*?"<>|]*$/.test(name));
-  if (improper !== undefined) throw new Error(`The class "${improper}" cannot be the name of a folder.`);
+  if (improper !== undefined) throw new Error(`The class ${shown(improper)} cannot be the name of a folder.`);
   if (new Set(classes).size < classes.length) throw new Error("Two classes have one name.");
   const counts = classes.map(() => 0);
   const files = Array.from(set.labels, (label) =>

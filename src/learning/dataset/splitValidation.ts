@@ -41,9 +41,7 @@ export function selectLabels(data: Dataset, labels: readonly number[]): Dataset 
   if (!Array.isArray(labels)) throw new TypeError(`labels must be a list of labels; got ${shown(labels)}.`);
   const wrong = labels.find((label) => !Number.isInteger(label) || label < 0 || label >= data.classes.length);
   if (labels.length === 0 || wrong !== undefined) {
-    throw new RangeError(
-      `labels must be some of 0 … ${data.classes.length - 1}; got [${labels.join(", ")}].`,
-    );
+    throw new RangeError(`labels must be some of 0 … ${data.classes.length - 1}; got ${shown(labels)}.`);
   }
   const wanted = new Set(labels);
   return mapSets(data, (set) =>

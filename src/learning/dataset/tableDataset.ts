@@ -1,6 +1,7 @@
 import { checkKeys } from "../../common/checkKeys";
 import { sha256 } from "../../common/platform";
 import { present } from "../../common/present";
+import { shown } from "../../common/shown";
 import { MOST_CLASSES } from "./checkImages";
 import { type Column, cellsOf, columnFrom, encodeRows, type TableCells, type TableRows } from "./column";
 import { type Dataset, dataset } from "./dataset";
@@ -51,8 +52,8 @@ export function tableDataset(rows: TableRows, options: TableDatasetOptions): Tab
   const { label, test = 0.2, validation, seed = 0, name = "table" } = options;
   const cells = cellsOf(rows);
   const features = options.features ?? cells.columns.filter((column) => column !== label);
-  if (features.length === 0) throw new Error(`There is no column beside "${label}" to learn from.`);
-  if (features.includes(label)) throw new Error(`The label "${label}" cannot be a feature, too.`);
+  if (features.length === 0) throw new Error(`There is no column beside ${shown(label)} to learn from.`);
+  if (features.includes(label)) throw new Error(`The label ${shown(label)} cannot be a feature, too.`);
   const { classes, labels } = classesOf(cells, label);
   const parts = holdOut(
     { images: new Float32Array(labels.length).map((_, i) => i), labels },
@@ -95,11 +96,11 @@ function classesOf(cells: TableCells, label: string): { classes: string[]; label
   const distinct = [...new Set(values)];
   const kinds = new Set(distinct.map((value) => typeof value));
   if (kinds.size > 1)
-    throw new Error(`The label "${label}" mixes ${[...kinds].join(" and ")}: use one kind.`);
+    throw new Error(`The label ${shown(label)} mixes ${[...kinds].join(" and ")}: use one kind.`);
   distinct.sort((a, b) => (a < b ? -1 : 1));
   if (distinct.length < 2 || distinct.length > MOST_CLASSES) {
     throw new Error(
-      `The label "${label}" has ${distinct.length} different values; expected 2 to ${MOST_CLASSES} classes.`,
+      `The label ${shown(label)} has ${distinct.length} different values; expected 2 to ${MOST_CLASSES} classes.`,
     );
   }
   const index = new Map(distinct.map((value, i) => [value, i]));

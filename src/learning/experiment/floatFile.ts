@@ -1,4 +1,5 @@
 import { files, sha256, writeWhole } from "../../common/platform";
+import { shown } from "../../common/shown";
 
 /** Stands in the JSON for the float array with this number. */
 type Reference = { $float32: number };
@@ -34,7 +35,7 @@ export async function readFloatFile(file: string, format: string, remedy: string
   const start = Buffer.byteLength(format) + 1 + 65;
   const hash = sha256().update(bytes.subarray(start)).digest("hex");
   if (bytes.toString("utf8", 0, start) !== `${format}\n${hash}\n`) {
-    throw new Error(`${file} is damaged, or no file of "${format}": ${remedy}.`);
+    throw new Error(`${file} is damaged, or no file of ${shown(format)}: ${remedy}.`);
   }
   const lengthsEnd = bytes.indexOf("\n", start);
   const jsonEnd = bytes.indexOf("\n", lengthsEnd + 1);

@@ -3,6 +3,7 @@ import Module, { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { folderIfInstalled, loadPackage, packageFolder, withVersion } from "../../common/platform";
+import { shown } from "../../common/shown";
 
 /** The namespace of TensorFlow.js; the fall-back lacks what only the native package has. */
 export type Tensorflow = typeof import("@tensorflow/tfjs-node");
@@ -45,7 +46,9 @@ export async function chooseTensorflow(): Promise<Loaded> {
   const threads = threadCount();
   const wish = process.env.INTRINSIC_PARAMS_BACKEND;
   if (wish !== undefined && wish !== "" && wish !== "javascript" && wish !== "tensorflow") {
-    throw new RangeError(`INTRINSIC_PARAMS_BACKEND must be "tensorflow" or "javascript"; got "${wish}".`);
+    throw new RangeError(
+      `INTRINSIC_PARAMS_BACKEND must be "tensorflow" or "javascript"; got ${shown(wish)}.`,
+    );
   }
   if (wish === "javascript") return fallBack("INTRINSIC_PARAMS_BACKEND=javascript asks for it");
   try {
@@ -154,7 +157,7 @@ function threadCount(): number {
   const threads = Number(wish);
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(
-      `INTRINSIC_PARAMS_THREADS must be a whole number from 1 to ${MOST_THREADS}; got "${wish}".`,
+      `INTRINSIC_PARAMS_THREADS must be a whole number from 1 to ${MOST_THREADS}; got ${shown(wish)}.`,
     );
   }
   return threads;

@@ -131,9 +131,7 @@ function checkWords(options: FitOptions): void {
     ["dropout", dropout, "off", "on"],
   ]) {
     if (!known.includes(value)) {
-      throw new RangeError(
-        `frozen.${name} must be ${known.map((k) => `"${k}"`).join(" or ")}; got ${shown(value)}.`,
-      );
+      throw new RangeError(`frozen.${name} must be ${known.map(shown).join(" or ")}; got ${shown(value)}.`);
     }
   }
   if (cache !== undefined && typeof cache !== "boolean") checkCache(cache);

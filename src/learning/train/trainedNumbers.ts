@@ -64,7 +64,9 @@ export function restoreTrained({ model, method, frozen }: Trained, numbers: Trai
   for (const values of [...numbers.parameters, ...Object.values(numbers.statistics)]) {
     const at = values.findIndex((value: number) => !Number.isFinite(value));
     if (at >= 0) {
-      throw new RangeError(`Trained numbers must be finite; got ${values[at]}: train and store them again.`);
+      throw new RangeError(
+        `Trained numbers must be finite; got ${shown(values[at])}: train and store them again.`,
+      );
     }
   }
   const undo = method.hold?.displace();

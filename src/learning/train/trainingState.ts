@@ -121,7 +121,7 @@ function fittingWeights(
   const { values, unfit, left } = matched;
   const refuse = (name: string, size: number | "no", found: string | undefined) => {
     const as = found === undefined || found === name ? "" : ` (stored as ${found})`;
-    const got = found === undefined ? "none" : weights[found]?.length;
+    const got = found === undefined ? "none" : shown(weights[found]?.length);
     const others =
       found === undefined && left.length > 0 ? `, and ${left.join(", ")} without a place here` : "";
     throw new RangeError(

@@ -73,7 +73,7 @@ export function accuracyChart(points: readonly AccuracyPoint[], options: Accurac
   for (const { series, trained, accuracy } of everyone) {
     if (!(accuracy >= 0 && accuracy < 1) || !(trained >= 1))
       throw new RangeError(
-        `accuracyChart: "${series}": expected at least one number and an accuracy in [0, 1); got ${shown(trained)} and ${shown(accuracy)}.`,
+        `accuracyChart: ${shown(series)}: expected at least one number and an accuracy in [0, 1); got ${shown(trained)} and ${shown(accuracy)}.`,
       );
   }
   const all = everyone.map(({ accuracy }) => accuracy);

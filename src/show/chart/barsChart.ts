@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
@@ -34,7 +35,7 @@ export function barsChart(
   const data = series.map(({ name, values }, index) => {
     if (values.length !== categories.length)
       throw new RangeError(
-        `barsChart: "${name}" has ${values.length} values for ${categories.length} categories.`,
+        `barsChart: ${shown(name)} has ${values.length} values for ${categories.length} categories.`,
       );
     return {
       type: "bar",

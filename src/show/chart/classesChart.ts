@@ -1,5 +1,6 @@
 import { checkCount } from "../../common/checkCount";
 import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
 import type { Approximation } from "../../theory/value/approximation";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, sequentialScale } from "./theme";
@@ -33,7 +34,7 @@ export function classesChart(
   for (const { target } of list)
     if (target.dimension !== 2)
       throw new RangeError(
-        `classesChart draws functions of two variables; got dimension ${target.dimension}.`,
+        `classesChart draws functions of two variables; got dimension ${shown(target.dimension)}.`,
       );
   const samples = checkCount("classesChart: samples", options.samples ?? 64, 1, 1024);
   const ticks = Array.from({ length: samples }, (_, i) => (i + 0.5) / samples);

@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
 import { cubeOfIndex, type Grid } from "../../theory/grid/grid";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, palette } from "./theme";
@@ -40,8 +41,9 @@ function cube({ K, delta }: Grid, [x, y]: readonly number[]) {
 export function cubesChart(grid: Grid, options: FrameOptions = {}): Figure {
   checkKeys("cubesChart", options, FRAME);
   const { d, K, J, delta } = grid;
-  if (d > 2) throw new RangeError(`cubesChart draws one or two dimensions; got ${d}.`);
-  if (J > 1024) throw new RangeError(`cubesChart draws at most 1024 cubes; got ${J}; choose a smaller n.`);
+  if (d > 2) throw new RangeError(`cubesChart draws one or two dimensions; got ${shown(d)}.`);
+  if (J > 1024)
+    throw new RangeError(`cubesChart draws at most 1024 cubes; got ${shown(J)}; choose a smaller n.`);
   const corners = Array.from({ length: J }, (_, i) => cubeOfIndex(grid, i + 1).map((k) => k / K));
   const indices = corners.map((_, i) => String(i + 1));
   const edges = Array.from({ length: K - 1 }, (_, i) => (i + 1) / K);

@@ -38,11 +38,11 @@ export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {
   const { logarithmic = false } = options;
   for (const { name, x, y } of curves) {
     if (x.length !== y.length)
-      throw new RangeError(`Curve "${name}" has ${x.length} values of x and ${y.length} of y.`);
+      throw new RangeError(`Curve ${shown(name)} has ${x.length} values of x and ${y.length} of y.`);
     for (const [i, value] of Array.from(y).entries())
       if (!Number.isFinite(value) || !Number.isFinite(x[i]) || (logarithmic && value <= 0))
         throw new RangeError(
-          `Curve "${name}": expected ${logarithmic ? "positive, " : ""}finite values; got (${shown(x[i])}, ${shown(value)}).`,
+          `Curve ${shown(name)}: expected ${logarithmic ? "positive, " : ""}finite values; got (${shown(x[i])}, ${shown(value)}).`,
         );
   }
   return {

@@ -1,5 +1,6 @@
 import { checkCount } from "../../common/checkCount";
 import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
 import type { Grid } from "../../theory/grid/grid";
 import type { Approximation } from "../../theory/value/approximation";
 import type { Figure } from "./figure";
@@ -79,7 +80,7 @@ export function graphChart(
   for (const { target } of list)
     if (target.dimension !== 1)
       throw new RangeError(
-        `graphChart draws functions of one variable; got dimension ${target.dimension}; use heatmapChart.`,
+        `graphChart draws functions of one variable; got dimension ${shown(target.dimension)}; use heatmapChart.`,
       );
   const samples = checkCount("graphChart: samples", options.samples ?? 601, 2, 100_000);
   const x = Array.from({ length: samples }, (_, i) => i / (samples - 1));

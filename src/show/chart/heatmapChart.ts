@@ -1,5 +1,6 @@
 import { checkCount } from "../../common/checkCount";
 import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
 import type { Approximation } from "../../theory/value/approximation";
 import type { Figure } from "./figure";
 import {
@@ -37,7 +38,7 @@ export function heatmapChart(phi: Approximation, options: HeatmapOptions = {}): 
   >);
   if (phi.target.dimension !== 2)
     throw new RangeError(
-      `heatmapChart draws functions of two variables; got dimension ${phi.target.dimension}.`,
+      `heatmapChart draws functions of two variables; got dimension ${shown(phi.target.dimension)}.`,
     );
   const samples = checkCount("heatmapChart: samples", options.samples ?? 96, 1, 1024);
   // Midpoints of pixels: each pixel shows a point of its own cube.

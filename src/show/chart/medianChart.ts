@@ -27,7 +27,7 @@ export function medianChart(phi: Approximation, options: MedianOptions = {}): Fi
   const { target: f, grid, n, variant, delta } = phi;
   if (phi.construction !== "uniform" || grid.d !== 1)
     throw new RangeError(
-      `medianChart draws approximateUniform in one dimension; got ${phi.construction} with d = ${grid.d}.`,
+      `medianChart draws approximateUniform in one dimension; got ${shown(phi.construction)} with d = ${shown(grid.d)}.`,
     );
   const middle = Math.floor(grid.K / 2) / grid.K;
   const [from, to] = options.range ?? [Math.max(0, middle - 1 / grid.K), Math.min(1, middle + 2 / grid.K)];

@@ -43,7 +43,7 @@ export function networkChart(
   if (named.length === 0) throw new RangeError("networkChart needs at least one network.");
   for (const [name, { input, output }] of named)
     if (input !== 1 || output !== 1)
-      throw new RangeError(`networkChart draws networks R → R, "${name}" is R^${input} → R^${output}.`);
+      throw new RangeError(`networkChart draws networks R → R, ${shown(name)} is R^${input} → R^${output}.`);
   if (!(to > from))
     throw new RangeError(`range must be [from, to] with from < to; got [${shown(from)}, ${shown(to)}].`);
   const power = Math.log2(samples);

@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
 import { fromNumber, toNumber } from "../../theory/exact/toNumber";
 import type { Grid } from "../../theory/grid/grid";
 import { stepValue } from "../../theory/network/stepNetwork";
@@ -13,7 +14,7 @@ import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./
 export function stepChart(grid: Grid, options: FrameOptions = {}): Figure {
   checkKeys("stepChart", options, FRAME);
   const { K, delta } = grid;
-  if (K > 64) throw new RangeError(`stepChart draws at most 64 steps; got ${K}; choose a smaller n.`);
+  if (K > 64) throw new RangeError(`stepChart draws at most 64 steps; got ${shown(K)}; choose a smaller n.`);
   const x = Array.from({ length: K }, (_, k) =>
     k === K - 1 ? [k / K, 1] : [k / K, (k + 1) / K - delta],
   ).flat();

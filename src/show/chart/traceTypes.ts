@@ -1,3 +1,4 @@
+import { shown } from "../../common/shown";
 import type { Figure } from "./figure";
 
 /** The trace types that plotly.js 4.1 draws. */
@@ -45,8 +46,8 @@ function checkTypes(where: string, traces: readonly unknown[]): void {
       : undefined;
     throw new TypeError(
       instead === undefined
-        ? `${where}[${index}] has the type ${JSON.stringify(type)}, which plotly.js 4.1 does not know; it knows ${[...traceTypes].sort().join(", ")}.`
-        : `${where}[${index}] has the type "${String(type)}", which plotly.js no longer has; use ${instead}.`,
+        ? `${where}[${index}] has the type ${shown(type)}, which plotly.js 4.1 does not know; it knows ${[...traceTypes].sort().join(", ")}.`
+        : `${where}[${index}] has the type ${shown(type)}, which plotly.js no longer has; use ${instead}.`,
     );
   }
 }

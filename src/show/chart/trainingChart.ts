@@ -1,4 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
+import { shown } from "../../common/shown";
 import type { EpochRecord } from "../../learning/train/fitResult";
 import type { Figure } from "./figure";
 import { axis, baseLayout, FRAME, type FrameOptions, rounded, seriesStyle } from "./theme";
@@ -36,7 +37,7 @@ export function trainingChart(runs: readonly TrainingRun[], options: TrainingOpt
   const share = metric.toLowerCase().endsWith("accuracy");
   const data = runs.map(({ name, epochs }, index) => {
     const seen = epochs.flatMap(({ epoch, [metric]: y }) => (y === undefined ? [] : [{ epoch, y }]));
-    if (seen.length === 0) throw new RangeError(`trainingChart: "${name}" has no record of ${metric}`);
+    if (seen.length === 0) throw new RangeError(`trainingChart: ${shown(name)} has no record of ${metric}.`);
     const { color, dash, symbol } = seriesStyle(index);
     return {
       type: "scatter",

@@ -208,5 +208,5 @@ function refuseUnknown(figure: OutputFigure, plotly: Plotly): void {
   const { traces } = plotly.PlotSchema.get();
   for (const { type } of figure.data ?? [])
     if (typeof type === "string" && !(type in traces))
-      throw new Error(`plotly.js 4 has no trace type "${type}".`);
+      throw new Error(`plotly.js 4 has no trace type ${JSON.stringify(type)}.`);
 }

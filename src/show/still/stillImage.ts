@@ -52,7 +52,7 @@ export async function stillImage(figure: Figure, options: StillImageOptions = {}
   checkTraceTypes(figure);
   for (const trace of figure.data as { type?: string }[]) {
     if (needsBrowser.has(trace.type ?? ""))
-      throw new Error(`A "${trace.type}" trace can only be drawn in a browser.`);
+      throw new Error(`A ${shown(trace.type)} trace can only be drawn in a browser.`);
   }
   const size = stillSize(figure);
   const width = positive("width", options.width ?? size.width);

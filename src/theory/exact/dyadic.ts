@@ -1,3 +1,5 @@
+import { shown } from "../../common/shown";
+
 /** A dyadic rational m·2^e in lowest terms: m is odd, or m = 0n and e = 0. */
 export type Dyadic = { readonly m: bigint; readonly e: number };
 
@@ -27,10 +29,9 @@ function trailingZeros(m: bigint): number {
  * @throws TypeError if m is not a bigint or e not a safe integer.
  */
 export function dyadic(m: bigint, e = 0): Dyadic {
-  if (typeof m !== "bigint")
-    throw new TypeError(`dyadic(m, e): m must be a bigint; got ${typeof m} ${String(m)}.`);
+  if (typeof m !== "bigint") throw new TypeError(`dyadic(m, e): m must be a bigint; got ${shown(m)}.`);
   if (!Number.isSafeInteger(e))
-    throw new TypeError(`dyadic(m, e): e must be a safe integer; got ${String(e)}.`);
+    throw new TypeError(`dyadic(m, e): e must be a safe integer; got ${shown(e)}.`);
   if (m === 0n) return ZERO;
   // e + 0 turns an exponent −0 into 0, so that equal numbers are equal objects.
   if ((m & 1n) === 1n) return Object.freeze({ m, e: e + 0 });

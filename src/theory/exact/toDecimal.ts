@@ -1,3 +1,4 @@
+import { shown } from "../../common/shown";
 import { type Dyadic, dyadic } from "./dyadic";
 
 /** Writes |m|·base^−places as digits with a point; `digits` are those of |m| in that base. */
@@ -32,7 +33,7 @@ export function parseDyadic(text: string, radix: 2 | 10 = 10): Dyadic {
   const match = pattern.exec(text);
   if (match === null)
     throw new SyntaxError(
-      `parseDyadic expects ${radix === 10 ? 'decimal digits like "-0.375"' : 'binary digits like "-0.011"'}; got ${JSON.stringify(text)}.`,
+      `parseDyadic expects ${radix === 10 ? 'decimal digits like "-0.375"' : 'binary digits like "-0.011"'}; got ${shown(text)}.`,
     );
   const [, sign, whole, fraction = ""] = match;
   const digits = BigInt((radix === 10 ? "" : "0b") + whole + fraction);
@@ -41,6 +42,6 @@ export function parseDyadic(text: string, radix: 2 | 10 = 10): Dyadic {
   // m·10^−k = (m / 5^k)·2^−k is dyadic exactly if 5^k divides m.
   const fives = 5n ** BigInt(fraction.length);
   if (m % fives !== 0n)
-    throw new RangeError(`${text} is not of the form m·2^e; give a binary fraction such as 0.375.`);
+    throw new RangeError(`${shown(text)} is not of the form m·2^e; give a binary fraction such as 0.375.`);
   return dyadic(m / fives, -fraction.length);
 }

@@ -1,3 +1,4 @@
+import { shown } from "../../common/shown";
 import { bitLength } from "./bitLength";
 import { type Dyadic, dyadic, ZERO } from "./dyadic";
 
@@ -15,9 +16,8 @@ const view = new DataView(new ArrayBuffer(8));
  * @throws RangeError for NaN and the infinities, TypeError for anything but a number.
  */
 export function fromNumber(x: number): Dyadic {
-  if (typeof x !== "number")
-    throw new TypeError(`fromNumber expects a number; got ${typeof x} ${String(x)}.`);
-  if (!Number.isFinite(x)) throw new RangeError(`fromNumber expects a finite number; got ${x}.`);
+  if (typeof x !== "number") throw new TypeError(`fromNumber expects a number; got ${shown(x)}.`);
+  if (!Number.isFinite(x)) throw new RangeError(`fromNumber expects a finite number; got ${shown(x)}.`);
   if (x === 0) return ZERO;
   if (Number.isSafeInteger(x)) return dyadic(BigInt(x));
   view.setFloat64(0, x);

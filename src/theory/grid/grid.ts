@@ -33,7 +33,7 @@ export function checkSize(d: number, n: number): void {
   }
   if (d * n > MAX_DN)
     throw new RangeError(
-      `d·n must be at most ${MAX_DN} (there are 2^(d·n) cubes); got ${d}·${n} = ${d * n}; choose n ≤ ${Math.floor(MAX_DN / d)}.`,
+      `d·n must be at most ${MAX_DN} (there are 2^(d·n) cubes); got ${shown(d)}·${shown(n)} = ${d * n}; choose n ≤ ${Math.floor(MAX_DN / d)}.`,
     );
 }
 

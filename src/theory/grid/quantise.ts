@@ -1,3 +1,4 @@
+import { shown } from "../../common/shown";
 import { compare, subtract } from "../exact/arithmetic";
 import { type Dyadic, ZERO } from "../exact/dyadic";
 import { up } from "../exact/rounding";
@@ -110,7 +111,7 @@ export function quantise(f: Target, grid: Grid, variant: Variant): Quantised {
   const W = up(f.omega(up(Math.sqrt(grid.d))));
   const origin = new Float64Array(grid.d);
   const f0 = f(origin);
-  if (!Number.isFinite(2 * W)) throw new RangeError(`s = 2ω(√d) must be finite; got ω(√d) = ${W}.`);
+  if (!Number.isFinite(2 * W)) throw new RangeError(`s = 2ω(√d) must be finite; got ω(√d) = ${shown(W)}.`);
   const s = fromNumber(2 * W);
   const b = subtract(fromNumber(f0), fromNumber(W));
   values.forEach((value, j) => {

@@ -20,7 +20,7 @@ function splitSigns(last: Layer): Layer {
   const flipped = <E extends { row: number; value: Weight["value"]; name?: string }>(entry: E): E => {
     if (entry.name !== undefined)
       throw new RangeError(
-        `The intrinsic parameter "${entry.name}" cannot be passed on with both signs (one name has one value): compose with sign "nonnegative".`,
+        `The intrinsic parameter ${shown(entry.name)} cannot be passed on with both signs (one name has one value): compose with sign "nonnegative".`,
       );
     return { ...entry, row: entry.row + last.width, value: negate(entry.value) };
   };
@@ -38,7 +38,7 @@ function joinSigns(first: Layer): Layer {
   const named = first.weights.find((weight) => weight.name !== undefined);
   if (named)
     throw new RangeError(
-      `The intrinsic parameter "${named.name}" cannot weigh an input with both signs (one name has one value): compose with sign "nonnegative".`,
+      `The intrinsic parameter ${shown(named.name)} cannot weigh an input with both signs (one name has one value): compose with sign "nonnegative".`,
     );
   return layer({
     inputs: 2 * first.inputs,

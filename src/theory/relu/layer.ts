@@ -47,7 +47,7 @@ function checkEntry(entry: Weight | Bias) {
     throw new TypeError(`${at(entry)}: expected a dyadic number {m odd, e}; got ${shown(entry.value)}.`);
   if (Math.abs(entry.value.e) > MAX_EXPONENT)
     throw new RangeError(
-      `${at(entry)}: the exponent must be from −${MAX_EXPONENT} to ${MAX_EXPONENT}; got ${entry.value.e}; nothing larger could be evaluated.`,
+      `${at(entry)}: the exponent must be from −${MAX_EXPONENT} to ${MAX_EXPONENT}; got ${shown(entry.value.e)}; nothing larger could be evaluated.`,
     );
   const { name } = entry;
   if (name === undefined) {

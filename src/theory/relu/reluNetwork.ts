@@ -1,5 +1,6 @@
 import { checkKeys } from "../../common/checkKeys";
 import { present } from "../../common/present";
+import { shown } from "../../common/shown";
 import { equals } from "../exact/arithmetic";
 import type { Dyadic } from "../exact/dyadic";
 import { type Activation, type BiasTuple, checkLayer, type Layer, layer, type WeightTuple } from "./layer";
@@ -65,7 +66,7 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
       const earlier = values.get(name);
       if (earlier === undefined) values.set(name, value);
       else if (!equals(earlier, value))
-        throw new RangeError(`Layer ${index}: entries named "${name}" have different values.`);
+        throw new RangeError(`Layer ${index}: entries named ${shown(name)} have different values.`);
     }
   });
   const names = intrinsic ?? [...values.keys()];
@@ -75,7 +76,7 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
     !names.every((name) => values.has(name))
   )
     throw new RangeError(
-      `intrinsic must list each name that occurs once: expected ${[...values.keys()].join(", ") || "none"}; got ${names.join(", ") || "none"}.`,
+      `intrinsic must list each name that occurs once: expected ${shown([...values.keys()])}; got ${shown(names)}.`,
     );
   const network = Object.freeze({
     input: layers[0].inputs,
@@ -94,9 +95,7 @@ export function reluNetwork(layers: readonly Layer[], intrinsic?: readonly strin
 export function checkNetwork(network: ReluNetwork): void {
   if (checked.has(network)) return;
   if (typeof network !== "object" || network === null || !Array.isArray(network.layers))
-    throw new TypeError(
-      `Expected a ReluNetwork; got ${network === null ? "null" : typeof network}; files are read by networkFromJSON.`,
-    );
+    throw new TypeError(`Expected a ReluNetwork; got ${shown(network)}; files are read by networkFromJSON.`);
   if ("format" in network)
     throw new TypeError("Expected a ReluNetwork; got its JSON form; read it with networkFromJSON.");
   const { input, output } = reluNetwork(network.layers, network.intrinsic);

@@ -1,3 +1,4 @@
+import { shown } from "../../common/shown";
 import { type Bias, checkLayer, type Layer, type Weight } from "./layer";
 import { type ReluNetwork, reluNetwork } from "./reluNetwork";
 
@@ -32,7 +33,7 @@ function stackNetworks(networks: readonly ReluNetwork[], shared: boolean): ReluN
   for (const network of networks)
     if (network.layers.length !== depth)
       throw new RangeError(
-        `Networks side by side need equal depths; got ${depth} and ${network.layers.length}; use deepen.`,
+        `Networks side by side need equal depths; got ${shown(depth)} and ${network.layers.length}; use deepen.`,
       );
   const layers: Layer[] = [];
   for (let i = 0; i < depth; i++) {
@@ -67,7 +68,7 @@ export function fanOut(networks: readonly ReluNetwork[]): ReluNetwork {
   for (const network of networks)
     if (network.input !== networks[0].input)
       throw new RangeError(
-        `Networks on one input need equal input sizes; got ${networks[0].input} and ${network.input}.`,
+        `Networks on one input need equal input sizes; got ${shown(networks[0].input)} and ${shown(network.input)}.`,
       );
   return stackNetworks(networks, true);
 }

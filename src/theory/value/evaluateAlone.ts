@@ -1,4 +1,5 @@
 import { lazy } from "../../common/lazy";
+import { shown } from "../../common/shown";
 import type { Dyadic } from "../exact/dyadic";
 import { alongAxis, type Grid } from "../grid/grid";
 import { closedForm } from "./closedForm";
@@ -17,7 +18,7 @@ function cubeOf(grid: Grid, points: Float64Array, p: number): number {
   for (let i = 0, stride = 1; i < d; i++, stride *= K) {
     const x = points[p * d + i];
     if (!(x >= 0 && x <= 1))
-      throw new RangeError(`Point ${p}, coordinate ${i}: expected a number in [0, 1]; got ${x}.`);
+      throw new RangeError(`Point ${p}, coordinate ${i}: expected a number in [0, 1]; got ${shown(x)}.`);
     const { k, inside } = alongAxis(grid, x);
     if (inside > 0) trifling = true;
     cube += k * stride;

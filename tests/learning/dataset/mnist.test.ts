@@ -154,13 +154,15 @@ describe("files that are not what they should be are refused with the set's name
   it("images and labels under each other's names", async () => {
     write({ ...right, [images]: right[labels], [labels]: right[images] });
     await expect(read()).rejects.toThrow(
-      /^Set: expected images of 28×28 and one label each; got shapes 3 and 3×28×28 for train\. Get it again\.$/,
+      /^Set: expected images of 28×28 and one label each for train; got the shapes 3 and 3×28×28\. Get it again\.$/,
     );
   });
 
   it("images of another size, in the test set too", async () => {
     write({ ...right, [testImages]: idx(3, 14, 56) });
-    await expect(read()).rejects.toThrow(/^Set: .*got shapes 3×14×56 and 3 for t10k\. Get it again\.$/);
+    await expect(read()).rejects.toThrow(
+      /^Set: .*each for t10k; got the shapes 3×14×56 and 3\. Get it again\.$/,
+    );
   });
 
   for (const ending of ["", ".gz"]) {

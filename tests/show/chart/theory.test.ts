@@ -173,7 +173,7 @@ describe("charts of the theory", () => {
     expect(() => heatmapChart(kink)).toThrow(/two variables; got dimension 1/);
     expect(() => cubesChart(createGrid(3, 1, 0))).toThrow(/one or two dimensions; got 3/);
     expect(() => stepChart(createGrid(1, 7, 0))).toThrow(/at most 64 steps/);
-    expect(() => medianChart(kink)).toThrow(/approximateUniform in one dimension; got lp/);
+    expect(() => medianChart(kink)).toThrow(/approximateUniform in one dimension; got "lp"/);
     expect(() => sawtoothChart(dyadic(1n, -1), { J: 4 })).toThrow(/\[0, 1\/3\)/);
     expect(() => bitsErrorChart([{ name: "x", bits: 0, error: 1 }])).toThrow(
       /x: bits and error must be positive/,

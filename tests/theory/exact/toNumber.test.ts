@@ -78,7 +78,7 @@ describe("fromNumber and toNumber", () => {
   test("fromNumber refuses NaN, infinities and other types", () => {
     expect(() => fromNumber(Number.NaN)).toThrow(/finite number; got NaN/);
     expect(() => fromNumber(-Infinity)).toThrow(/-Infinity/);
-    expect(() => fromNumber("1" as unknown as number)).toThrow(/expects a number; got string/);
+    expect(() => fromNumber("1" as unknown as number)).toThrow(/expects a number; got "1"/);
   });
 
   test("nothing lies between a float64 and nextUp of it", () => {
@@ -114,7 +114,7 @@ describe("text", () => {
   });
 
   test("0.1 is refused: it is no dyadic number", () => {
-    expect(() => parseDyadic("0.1")).toThrow(/0.1 is not of the form/);
+    expect(() => parseDyadic("0.1")).toThrow(/"0.1" is not of the form/);
     expect(() => parseDyadic("0,5")).toThrow(/got "0,5"/);
     expect(() => parseDyadic("0.2", 2)).toThrow(/binary digits/);
   });
