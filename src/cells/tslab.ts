@@ -66,5 +66,5 @@ export const { createExecutor } = load("tslab/dist/executor") as typeof Executor
 
 export type Converter = ConverterModule.Converter;
 export type ConvertResult = ConverterModule.ConvertResult;
-export type Diagnostic = ConverterModule.Diagnostic;
+export type { Diagnostic } from "./diagnostic";
 export type Executor = ExecutorModule.Executor;

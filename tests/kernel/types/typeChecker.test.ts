@@ -1,0 +1,220 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { Notebook } from "./notebook";
+
+const notebook = new Notebook();
+afterAll(() => notebook.checker.close());
+
+/** What a cell declares, what a later cell may do with it, and what is an error there. */
+const carried: [what: string, declares: string, right: string, wrong: string, number: number][] = [
+  ["const", "const c1 = 3;", "let w1 = c1; w1 = 4;", "c1 = 4;", 2588],
+  ["let", "let l1 = 'a';", "l1 = 'b';", "l1 = 1;", 2322],
+  [
+    "var in a loop",
+    "for (var v1 = 0; v1 < 1; v1++) { var v2 = 'a'; }",
+    "v1 + v2.length;",
+    "v2.toFixed();",
+    2551,
+  ],
+  [
+    "destructuring",
+    "const { a: [d1, ...d2], ...d3 } = { a: [1, 'x'], b: 2 };",
+    "d2.length + d3.b;",
+    "d3.a;",
+    2339,
+  ],
+  [
+    "unique symbol",
+    "const u1 = Symbol(); const uo = { [u1]: 1 };",
+    "uo[u1].toFixed();",
+    "uo[u1].length;",
+    2339,
+  ],
+  ["function", "function f1<T>(a: T, b = 2) { return { a, b }; }", "f1('a').a.length;", "f1();", 2554],
+  [
+    "overloads",
+    "function f2(a: string): string; function f2(a: number): number; function f2(a: any) { return a; }",
+    "f2(1).toFixed();",
+    "f2(true);",
+    2769,
+  ],
+  [
+    "assertion function",
+    "function f3(x: unknown): asserts x is string {}",
+    "const y1: unknown = 1; f3(y1); y1.length;",
+    "const y2: unknown = 1; y2.length;",
+    2339,
+  ],
+  [
+    "inferred predicate",
+    "function f4(x: unknown) { return typeof x === 'string'; }",
+    "const y3: unknown = 1; if (f4(y3)) y3.length;",
+    "f4(1).length;",
+    2339,
+  ],
+  ["generator", "function* f5() { yield 1; }", "[...f5()][0].toFixed();", "[...f5()][0].length;", 2339],
+  [
+    "function with a property",
+    "function f6() { return 1; } f6.more = 'a';",
+    "f6().toFixed() + f6.more.length;",
+    "f6.less;",
+    2339,
+  ],
+  [
+    "function and namespace",
+    "function f7() { return 1; } namespace f7 { export type T = number; }",
+    "const y4: f7.T = f7();",
+    "const y5: f7.T = 'a';",
+    2322,
+  ],
+  [
+    "class",
+    "class C1<T> { static s = 1; constructor(readonly v: T, private p = 1) {} }",
+    "new C1('a').v.length + C1.s; class C2 extends C1<string> {}",
+    "new C1(1).p;",
+    2341,
+  ],
+  [
+    "class with #field",
+    "class C3 { #p = 1; get() { return this.#p; } }",
+    "new C3().get().toFixed();",
+    "const c3: C3 = { get: () => 1 };",
+    2741,
+  ],
+  [
+    "class expression",
+    "const C4 = class { #p = 1; q = 2; }; const c4 = new C4();",
+    "c4.q.toFixed(); new C4().q;",
+    "c4.r;",
+    2339,
+  ],
+  ["enum", "enum E1 { A, B = 'b' }", "const e1: E1 = E1.A;", "E1.C;", 2339],
+  ["const enum", "const enum E2 { A = 'a' }", "E2.A.length;", "E2.B;", 2339],
+  [
+    "namespace",
+    "namespace N1 { export const q = 1; export type Q = string; }",
+    "const n1: N1.Q = String(N1.q);",
+    "const n2: N1.Q = N1.q;",
+    2322,
+  ],
+  [
+    "namespace of types",
+    "namespace N2 { export interface I { a: 1 } }",
+    "const n3: N2.I = { a: 1 };",
+    "const n4: N2.I = { a: 2 };",
+    2322,
+  ],
+  [
+    "merged interface",
+    "interface I1 { a: number } interface I1 { b: string }",
+    "const i1: I1 = { a: 1, b: '' };",
+    "const i2: I1 = { a: 1 };",
+    2741,
+  ],
+  [
+    "type alias",
+    "type T1<T> = { t: T };",
+    "const t1: T1<number> = { t: 1 };",
+    "const t2: T1<number> = { t: '' };",
+    2322,
+  ],
+  [
+    "local class",
+    "function f8() { class P { y = 2 } return new P(); } const p1 = f8();",
+    "p1.y.toFixed();",
+    "p1.z;",
+    2339,
+  ],
+  [
+    "export",
+    "export const x1 = 1; export default class K1 { a = 1 }",
+    "new K1().a + x1;",
+    "new K1().b;",
+    2339,
+  ],
+  ["await", "const a1 = await Promise.resolve(1);", "a1.toFixed();", "a1.length;", 2339],
+  ["default import", "import fs from 'node:fs';", "fs.existsSync('/');", "fs.nope;", 2339],
+  [
+    "two default imports",
+    "import fsA from 'node:fs'; import fsB from 'node:fs';",
+    "fsA.existsSync('/') && fsB.existsSync('/');",
+    "fsB.nope;",
+    2339,
+  ],
+  ["named import", "import { readFileSync as read } from 'node:fs';", "read('a').length;", "read();", 2554],
+  ["namespace import", "import * as os from 'node:os';", "os.cpus().length;", "os.nope;", 2339],
+  [
+    "type-only import",
+    "import type { Stats } from 'node:fs';",
+    "const s1: Stats = null;",
+    "const s2: Stats = 1;",
+    2322,
+  ],
+  [
+    "the library",
+    "import { approximateLp, type Target } from 'intrinsic-params'; let target1: Target;",
+    "const phi1 = approximateLp(target1, { n: 3 }); phi1.bound.toFixed();",
+    "approximateLp(target1, { n: 3 }).nope;",
+    2339,
+  ],
+  [
+    "dynamic import",
+    "const path1 = await import('node:path');",
+    "path1.parse('a').name.length;",
+    "path1.nope;",
+    2339,
+  ],
+];
+
+describe("a later cell knows", () => {
+  test.each(carried)("%s", async (_, declares, right, wrong, number) => {
+    expect(await notebook.cell(declares)).toEqual([]);
+    expect(await notebook.cell(right)).toEqual([]);
+    expect(await notebook.cell(wrong)).toEqual([expect.stringMatching(new RegExp(`TS${number}$`))]);
+  });
+});
+
+test("a name can be declared anew with another type", async () => {
+  for (const [code, use] of [
+    ["const again = 1;", "again.toFixed();"],
+    ["let again = 'a';", "again.length;"],
+    ["function again() { return 1; }", "again().toFixed();"],
+    ["class again { a = 1 }", "new again().a;"],
+    ["import again from 'node:os';", "again.cpus();"],
+    ["const again = /a/;", "again.test('a');"],
+  ]) {
+    expect(await notebook.cell(code), code).toEqual([]);
+    expect(await notebook.cell(use), use).toEqual([]);
+  }
+});
+
+test("a cell with a wrong type changes nothing", async () => {
+  await notebook.cell("let kept = 1;");
+  expect(await notebook.cell("let kept = 'a'; let other: number = 'b';")).toEqual(["1:21 TS2322"]);
+  expect(await notebook.cell("kept.toFixed();")).toEqual([]);
+  expect(await notebook.cell("other;")).toEqual(["1:1 TS2304"]);
+});
+
+test("of a cell that fails, functions and types are kept, and the variables that its run has reached", async () => {
+  const code =
+    "function early() { return late; } type Early = 1; const first = 1; throw 0; const late = 2; class Late {}";
+  expect(await notebook.cell(code, ["early", "first"])).toEqual([]);
+  expect(await notebook.cell("early().toFixed(); const e: Early = first;")).toEqual([]);
+  expect(await notebook.cell("late;")).toEqual(["1:1 TS2304"]);
+  expect(await notebook.cell("new Late();")).toEqual(["1:5 TS2304"]);
+});
+
+test("errors are at the reader's place, in order, with their reasons", async () => {
+  const { diagnostics, words, names } = await notebook.checker.check(
+    "const a: { b: { c: number } } = {\n  b: { c: [] as string[] } };\nundeclared;",
+  );
+  expect(diagnostics[0]).toEqual({
+    start: { offset: 41, line: 1, character: 7 },
+    end: { offset: 42, line: 1, character: 8 },
+    messageText: "Type 'string[]' is not assignable to type 'number'.",
+    category: 1,
+    code: 2322,
+  });
+  expect(diagnostics[1]).toMatchObject({ start: { line: 2, character: 0 }, code: 2304 });
+  expect([...words].sort()).toEqual(["a", "b", "c", "undeclared"]);
+  expect([...names]).toEqual(["a"]);
+});
