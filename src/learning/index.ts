@@ -1,9 +1,12 @@
 /** Training with few parameters on TensorFlow.js: data sets, models, optimizers, methods, experiments. */
 
 // batches
+
 export type { CacheOptions } from "./batches/featureCache";
-export type { Column, TableRows } from "./dataset/column";
+
 // dataset
+
+export type { Column, TableRows } from "./dataset/column";
 export { type Dataset, dataset, pick } from "./dataset/dataset";
 export { type DecodeOptions, readImage } from "./dataset/decodeImage";
 export { fashionMnist } from "./dataset/fashionMnist";
@@ -24,6 +27,9 @@ export {
   subset,
 } from "./dataset/splitValidation";
 export { type TableDataset, type TableDatasetOptions, tableDataset } from "./dataset/tableDataset";
+
+// experiment
+
 export {
   type Configuration,
   hashOf,
@@ -47,14 +53,17 @@ export {
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { loadTrained, saveTrained } from "./experiment/saveTrained";
 export { loadTraining, saveTraining } from "./experiment/saveTraining";
-// experiment
 export { storedBackbone } from "./experiment/storedBackbone";
 export { storedResult } from "./experiment/storedResult";
 export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
+
 // method
+
 export { combine, type Method, trainedBy, unfrozenWeights, type WeightSelection } from "./method/method";
 export * from "./method/methods";
+
 // model
+
 export { blockOf, blocksOf, type ChainModel } from "./model/blocksOf";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
@@ -65,7 +74,9 @@ export { multilayerPerceptron } from "./model/multilayerPerceptron";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
 export { reluNetworkModel } from "./model/reluNetworkModel";
 export { withNewHead } from "./model/withNewHead";
+
 // optimizer
+
 export {
   cosineLearningRate,
   exponentialLearningRate,
@@ -73,7 +84,9 @@ export {
   paperLearningRate,
 } from "./optimizer/learningRate";
 export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "./optimizer/radam";
+
 // tensorflow
+
 export {
   type BackendInfo,
   backendInfo,
@@ -82,7 +95,9 @@ export {
   type Tensorflow,
   tensorflow,
 } from "./tensorflow/tensorflow";
+
 // train
+
 export { type ConfusionMatrix, confusionMatrix } from "./train/confusionMatrix";
 export { evaluate, type Score } from "./train/evaluate";
 export { fit } from "./train/fit";

@@ -1,6 +1,7 @@
 /** What readers look at: charts as plain Plotly figures, still images, and what a cell of a notebook shows. */
 
 // chart
+
 export { type AccuracyOptions, type AccuracyPoint, accuracyChart } from "./chart/accuracyChart";
 export { type BarSeries, type BarsOptions, barsChart } from "./chart/barsChart";
 export { type BitsOptions, bitsChart } from "./chart/bitsChart";
@@ -21,7 +22,9 @@ export { type SawtoothOptions, sawtoothChart } from "./chart/sawtoothChart";
 export { stepChart } from "./chart/stepChart";
 export { palette, seriesStyles } from "./chart/theme";
 export { type TrainingOptions, type TrainingRun, trainingChart } from "./chart/trainingChart";
+
 // notebook
+
 export type { AnswerKind } from "./notebook/answerKind";
 export { assert } from "./notebook/assert";
 export { type Answer, type CheckOptions, check, type Finding } from "./notebook/check";
@@ -40,5 +43,7 @@ export type { FrameLike, Row } from "./notebook/records";
 export { type ReportOptions, type ReportPart, saveReport } from "./notebook/saveReport";
 export { type Table, type TableOptions, table } from "./notebook/table";
 export type { Verdict } from "./notebook/verdict";
+
 // still
+
 export { type StillImageOptions, stillImage } from "./still/stillImage";

@@ -1,6 +1,7 @@
 /** The mathematics: exact numbers, ReLU networks, targets, the constructions, their certificates. No dependencies. */
 
 // approximate
+
 export { approximateDelta, type DeltaOptions } from "./approximate/approximateDelta";
 export { approximateLp, type LpOptions } from "./approximate/approximateLp";
 export {
@@ -8,10 +9,14 @@ export {
   type ThreeParametersOptions,
 } from "./approximate/approximateThreeParameters";
 export { approximateUniform, type UniformOptions } from "./approximate/approximateUniform";
+
 // certify
+
 export type { Certificate } from "./certify/certificate";
 export { type CertificateOptions, certifyError, certifyErrorAsync } from "./certify/certifyError";
+
 // exact
+
 export {
   abs,
   add,
@@ -29,12 +34,16 @@ export { type Dyadic, dyadic, isDyadic } from "./exact/dyadic";
 export { nextDown, nextUp } from "./exact/nextUp";
 export { parseDyadic, toBinary, toDecimal } from "./exact/toDecimal";
 export { fromNumber, toNumber } from "./exact/toNumber";
+
 // grid
+
 export { createGrid, cubeOfIndex, type Grid, indexOfCube, isTrifling } from "./grid/grid";
 export { type Quantised, quantise, type Variant } from "./grid/quantise";
 export { serpentineNetwork, serpentinePositions } from "./grid/serpentine";
 export { type Walk, walkSerpentine } from "./grid/walk";
+
 // network
+
 export { type BitStep, bitReader, packBits } from "./network/bitReader";
 export { extractedBit } from "./network/extractedBit";
 export { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "./network/extractionNetwork";
@@ -45,7 +54,9 @@ export { phiOne } from "./network/phiOne";
 export { powerNetwork } from "./network/powerNetwork";
 export { rangeNetwork } from "./network/rangeNetwork";
 export { indexNetwork, indexValue, stepNetwork, stepValue } from "./network/stepNetwork";
+
 // relu
+
 export { carry, compose, deepen, type Sign } from "./relu/compose";
 export { countParameters, depthOf, type ParameterCount, widthOf } from "./relu/countParameters";
 export { type DifferingEntry, differingEntries } from "./relu/differingEntries";
@@ -65,7 +76,9 @@ export type { NetworkJson } from "./relu/networkJson";
 export { networkToJSON } from "./relu/networkToJSON";
 export { affine, intrinsicParameters, type ReluNetwork, reluNetwork } from "./relu/reluNetwork";
 export { fanOut, renameIntrinsic, sideBySide } from "./relu/sideBySide";
+
 // target
+
 export { checkModulus } from "./target/checkModulus";
 export { classTarget } from "./target/classTarget";
 export { gallery } from "./target/gallery";
@@ -73,6 +86,8 @@ export { imageTarget } from "./target/imageTarget";
 export type { Modulus } from "./target/modulus";
 export { type SpiralOptions, spiralPoint, spiralPoints, spiralTarget } from "./target/spiralTarget";
 export { type Target, type TargetOptions, target } from "./target/target";
+
 // value
+
 export type { Approximation, Parts } from "./value/approximation";
 export type { EvaluateOptions } from "./value/evaluate";

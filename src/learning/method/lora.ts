@@ -7,9 +7,10 @@ import { randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
+import { matrixShape } from "./matrixShape";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { LAYERS, type MethodDefinition, type OptionsOf, optional, required, SEED } from "./methodDefinition";
-import { matrixShape, uniform } from "./uniform";
+import { uniform } from "./uniform";
 
 /** r and α of W = W₀ + (α/r) A B (defaults 4 and r), the layers, and the seed of A. */
 export type LoraOptions = WeightSelection & { rank?: number; alpha?: number; seed?: number };

@@ -6,9 +6,10 @@ import { randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
+import { matrixShape } from "./matrixShape";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { LAYERS, type MethodDefinition, type OptionsOf, required, SEED } from "./methodDefinition";
-import { matrixShape, uniform } from "./uniform";
+import { uniform } from "./uniform";
 
 /** How many networks are combined (default 8), the layers, and the seed of the random ones. */
 export type RandomNetworksOptions = WeightSelection & { count?: number; seed?: number };

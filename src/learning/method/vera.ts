@@ -7,9 +7,10 @@ import { randomGenerator } from "../dataset/randomGenerator";
 import { checkWhole } from "../model/checkWhole";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
+import { matrixShape } from "./matrixShape";
 import { fromParts, kernelsOf, type Method, type WeightSelection } from "./method";
 import { LAYERS, type MethodDefinition, type OptionsOf, optional, required, SEED } from "./methodDefinition";
-import { matrixShape, uniform } from "./uniform";
+import { uniform } from "./uniform";
 
 /** r and the first value of d in W = W₀ + A diag(d) B diag(b) (defaults 64 and 0.1), the layers, the seed of A and B. */
 export type VeraOptions = WeightSelection & { rank?: number; start?: number; seed?: number };
