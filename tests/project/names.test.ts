@@ -1,6 +1,8 @@
+import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { exportsOf, sources } from "../helpers/declarations";
+import { ROOT } from "../helpers/root";
 
 /** Files whose names no export contains, each with the reason. */
 const OTHERWISE: Readonly<Record<string, string>> = {
@@ -39,3 +41,20 @@ test("no file that the list excuses is missing, or named after what it exports a
   const idle = Object.keys(OTHERWISE).filter((file) => !sources.includes(file) || isNamedAfterAnExport(file));
   expect(idle).toEqual([]);
 });
+
+test.each(["theory", "learning", "show"])(
+  "src/%s/index.ts has one list for each folder, under its name",
+  (door) => {
+    const text = fs.readFileSync(path.join(ROOT, "src", door, "index.ts"), "utf8");
+    const [, ...lists] = text.split(/^\/\/ (?=\w+\n\n)/m);
+    const folders = lists.map((list) => {
+      const [heading] = list.split("\n");
+      const from = [...list.matchAll(/ from "\.\/(\w+)\//g)].map(([, folder]) => folder);
+      expect([...new Set(from)]).toEqual([heading]);
+      return heading;
+    });
+    expect(folders.length).toBeGreaterThan(2);
+    expect(new Set(folders).size).toBe(folders.length);
+    expect(text.match(/^\/\//gm)).toHaveLength(folders.length);
+  },
+);
