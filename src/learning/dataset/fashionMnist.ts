@@ -20,7 +20,7 @@ export async function fashionMnist(): Promise<Dataset> {
       "Bag",
       "Ankle boot",
     ],
-    hint: "The files belong to this project's data/fashion-mnist.",
+    hint: "The repository of this package has the files in data/fashion-mnist: copy that folder from there.",
     sha256: FASHION_MNIST_SHA256,
   });
 }
