@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { Compiler } from "./compiler";
-import { mapsOfOutput } from "./emittedMaps";
+import { type EmittedMaps, mapsOfOutput } from "./emittedMaps";
 import {
   type ErrorReport,
   interruptedReport,
@@ -13,6 +13,7 @@ import { forgetHalfLoadedModules } from "./halfLoadedModules";
 import { hintsFor, libraryHint } from "./hints";
 import { Interruption } from "./interruption";
 import type { Interrupts } from "./interrupts";
+import type { Outcome } from "./notebookRunner";
 import { addSource } from "./source";
 import {
   type Converter,
@@ -24,8 +25,7 @@ import {
 } from "./tslab";
 import { untilStopped } from "./untilStopped";
 
-/** The result of a cell: the value of its last expression, if it ends in one, or an error. */
-export type Outcome = { value?: unknown } | { error: ErrorReport };
+export type { Outcome } from "./notebookRunner";
 
 /** A cell to run. */
 export type CellToRun = {
@@ -164,15 +164,20 @@ export class CellRunner {
     run.lastExpression = result.lastExpressionVar;
     for (const { path, data } of result.sideOutputs ?? []) {
       const maps = mapsOfOutput.get(data);
-      if (maps) addSource(path, basename(path).replace(/\.js$/, ".ts"), undefined, maps);
+      if (maps) addSource(path, basename(path).replace(/\.js$/, ".ts"), undefined, steps(maps));
     }
     const maps = mapsOfOutput.get(result.output ?? "");
     mapsOfOutput.clear();
     if (!maps) return result;
-    addSource(run.script, run.title, run.code, maps);
+    // tslab puts one line before the reader's code to make it a module.
+    addSource(run.script, run.title, run.code, steps(maps), 1);
     const output = `${result.output}\n//# sourceURL=${run.script}`;
     return { ...result, output };
   }
+}
+
+function steps({ toModule, toTypeScript }: EmittedMaps): string[] {
+  return [toModule, toTypeScript];
 }
 
 function noBrowser(): Error {

@@ -1,4 +1,5 @@
 import { inspect, types } from "node:util";
+import { withoutBoxes } from "./boxes";
 import { Interruption, isInterruption } from "./interruption";
 import { positionOfError, positionText, stackLines } from "./stackTrace";
 import { orElse, textOf } from "./textOf";
@@ -112,7 +113,7 @@ function nameOf(error: Error): string {
 }
 
 function messageOf(error: Error): string {
-  return textOf(() => error.message, "its message");
+  return withoutBoxes(textOf(() => error.message, "its message"));
 }
 
 function inspected(value: unknown): string {

@@ -1,5 +1,4 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
-import type { EmittedMaps } from "./emittedMaps";
 
 /** A position in what the reader wrote: 1-based line and column. */
 export type SourcePosition = {
@@ -14,17 +13,26 @@ export type SourcePosition = {
 type Source = {
   title: string;
   lines: string[] | undefined;
-  maps: EmittedMaps;
-  parsed?: [SourceMap, SourceMap];
+  maps: readonly string[];
+  /** Lines that the compiler has put before the reader's code. */
+  prefixLines: number;
+  parsed?: SourceMap[];
 };
 
-/** tslab puts one line before the reader's code to make it a module. */
-const prefixLines = 1;
 const sources = new Map<string, Source>();
 
-/** Remembers the source of a compiled script, by the script's name in stack traces. */
-export function addSource(script: string, title: string, code: string | undefined, maps: EmittedMaps): void {
-  sources.set(script, { title, lines: code?.split("\n"), maps });
+/**
+ * Remembers the source of a compiled script, by the script's name in stack traces, with the source maps of the steps
+ * from the script back to it.
+ */
+export function addSource(
+  script: string,
+  title: string,
+  code: string | undefined,
+  maps: readonly string[],
+  prefixLines = 0,
+): void {
+  sources.set(script, { title, lines: code?.split("\n"), maps, prefixLines });
 }
 
 export function hasSource(script: string): boolean {
@@ -35,11 +43,11 @@ export function hasSource(script: string): boolean {
 export function positionOf(script: string, line: number, column: number): SourcePosition | undefined {
   const source = sources.get(script);
   if (!source) return undefined;
-  source.parsed ??= [parse(source.maps.toModule), parse(source.maps.toTypeScript)];
+  source.parsed ??= source.maps.map(parse);
   let at: Position | undefined = { line: line - 1, column: column - 1 };
   for (const map of source.parsed) at = at && step(map, at);
   if (!at) return undefined;
-  const originalLine = source.lines ? at.line - prefixLines : at.line;
+  const originalLine = source.lines ? at.line - source.prefixLines : at.line;
   const text = source.lines?.[originalLine];
   if (originalLine < 0 || (source.lines && text === undefined)) return undefined;
   const start = text === undefined ? at.column : calleeStart(text, at.column);

@@ -1,5 +1,6 @@
 import { join, relative, sep } from "node:path";
 import process from "node:process";
+import { withoutBoxes } from "./boxes";
 import { KERNEL } from "./isReadersCode";
 import { hasSource, positionOf, type SourcePosition } from "./source";
 import { orElse } from "./textOf";
@@ -118,5 +119,5 @@ function foreignFrames(stack: unknown): string[] {
 function heading(error: Error): string {
   // Node prepares the stack of a thrown error before the kernel sees it: no getter is called here, as it may never end.
   const read = ["name", "message"].some((key) => Object.getOwnPropertyDescriptor(error, key)?.get);
-  return read ? "Error" : orElse(() => Error.prototype.toString.call(error), "Error");
+  return read ? "Error" : orElse(() => withoutBoxes(Error.prototype.toString.call(error)), "Error");
 }
