@@ -102,9 +102,9 @@ test("a Python that ends early is told instead of waited for", async () => {
 
 test("an unknown benchmark or option is refused with those that there are", () => {
   for (const [wrong, said] of [
-    [["physics"], "There is no benchmark physics."],
-    [[], "There is no benchmark"],
-    [["theory", "--slow"], "There is no option --slow."],
+    [["physics"], 'There is no benchmark "physics".'],
+    [[], "Expected the name of a benchmark; got none."],
+    [["theory", "--slow"], 'There is no option "--slow".'],
   ] as const) {
     const { status, stderr } = run(...wrong);
     expect(status).toBe(1);
