@@ -1,10 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, parse, relative, resolve } from "node:path";
+import { dirname, join, parse, relative } from "node:path";
 
 /** Packages that cells know wherever the notebook is. */
 const always = ["tslab", "@types/node"];
+
+/** What names are offered from that are not imported yet; without a list, all that is installed is read at the start. */
+const dependencies = { "intrinsic-params": "*" };
 
 const load = createRequire(__filename);
 
@@ -20,41 +32,53 @@ export class CheckedFolder {
   readonly directory: string;
   readonly #temporary: string;
 
+  /** `jsx` are the compiler's options for JSX, if cells may contain it. */
   constructor(directory: string, jsx: object | undefined) {
-    this.directory = resolve(directory);
-    this.#temporary = mkdtempSync(join(tmpdir(), "cells-"));
+    this.directory = realpathSync(directory);
+    this.#temporary = mkdtempSync(join(realpathSync(tmpdir()), "cells-"));
+    const { root } = parse(this.directory);
     const top = join(this.#temporary, "root");
-    const folder = this.#mirror(top);
-    this.cell = join(folder, jsx ? "cell.tsx" : "cell.ts");
-    this.configuration = join(folder, "tsconfig.json");
+    const typeRoots = this.#link((path) => join(top, relative(root, path)));
+    this.cell = join(top, relative(root, this.directory), jsx ? "cell.tsx" : "cell.ts");
+    this.configuration = join(this.#temporary, "tsconfig.json");
+    const rootDirs = [top, root].map(slashed);
+    const options = { ...compilerOptions, ...jsx, rootDirs, typeRoots };
     writeFileSync(this.cell, "export {};\n");
-    const rootDirs = [top, parse(this.directory).root];
     writeFileSync(
       this.configuration,
-      JSON.stringify({ compilerOptions: { ...compilerOptions, ...jsx, rootDirs }, files: [this.cell] }),
+      JSON.stringify({ compilerOptions: options, files: [slashed(this.cell)] }),
     );
+    const manifest = join(this.directory, "package.json");
+    const linked = join(dirname(this.cell), "package.json");
+    if (existsSync(manifest)) copyFileSync(manifest, linked);
+    else writeFileSync(linked, JSON.stringify({ private: true, dependencies }));
   }
 
-  #mirror(top: string): string {
-    const { root } = parse(this.directory);
-    const mirrored = (path: string) => join(top, relative(root, path));
+  /** Links what is installed for the notebook, each `node_modules` where `mirrored` has its folder; gives the folders of types. */
+  #link(mirrored: (path: string) => string): string[] {
     mkdirSync(mirrored(this.directory), { recursive: true });
-    for (let path = this.directory; ; path = dirname(path)) {
+    const linked: string[] = [];
+    for (let path = this.directory, child = ""; path !== child; [child, path] = [path, dirname(path)]) {
       const modules = join(path, "node_modules");
-      if (existsSync(modules)) symlinkSync(modules, join(mirrored(path), "node_modules"), "junction");
-      if (path === root) break;
+      if (!existsSync(modules)) continue;
+      linked.push(join(mirrored(path), "node_modules"));
+      symlinkSync(modules, join(mirrored(path), "node_modules"), "junction");
     }
+    const own = join(this.#temporary, "node_modules");
     for (const name of always) {
-      const link = join(this.#temporary, "node_modules", name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(dirname(load.resolve(`${name}/package.json`)), link, "junction");
+      mkdirSync(dirname(join(own, name)), { recursive: true });
+      symlinkSync(dirname(load.resolve(`${name}/package.json`)), join(own, name), "junction");
     }
-    return mirrored(this.directory);
+    return [...linked, own].map((modules) => slashed(join(modules, "@types")));
   }
 
   remove(): void {
     rmSync(this.#temporary, { recursive: true, force: true });
   }
+}
+
+function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
 }
 
 /** As lax as tslab's, which the notebooks are written for; the library is that of JavaScript and Node, without a browser's. */

@@ -6,6 +6,8 @@ import type { OpenedFile } from "./nativeCompiler";
 export type Declaration = {
   readonly name: string;
   readonly meaning: Meaning;
+  /** What it is, as completions say it. */
+  readonly type: string;
   /** Whether the name has a value only after its statement has run. */
   readonly needsRun: boolean;
   /** As TypeScript, under the reader's name; an import has none. */
@@ -40,9 +42,10 @@ export async function declarationsOf(
   );
   const typeOf = new Map(texts);
   return groups.map((group) => {
-    const [{ name, needsRun, from }] = group;
+    const [{ name, needsRun, from, type }] = group;
     return {
       name,
+      type,
       meaning: together(group),
       needsRun: needsRun && group.every((one) => one.needsRun),
       text: from ? "" : textOf(ast, file, group, typeOf.get(group[0])),

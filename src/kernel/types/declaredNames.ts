@@ -8,6 +8,8 @@ export type DeclaredName = {
   readonly name: string;
   readonly meaning: Meaning;
   readonly kind: "variable" | "function" | "source" | "import";
+  /** What it is, as completions say it. */
+  readonly type: string;
   /** Whether the name has a value only after its statement has run. */
   readonly needsRun: boolean;
   readonly constant: boolean;
@@ -31,18 +33,19 @@ function namesOf(ast: Ast, statement: Node, file: SourceFile): DeclaredName[] {
   }
   const identifier = (statement as { name?: Node }).name;
   const ambient = hasModifier(statement, ast.SyntaxKind.DeclareKeyword);
-  const one = (meaning: Meaning, kind: DeclaredName["kind"], needsRun: boolean): DeclaredName[] =>
-    identifier && ast.isIdentifier(identifier)
-      ? [{ name: identifier.text, meaning, kind, needsRun, constant: false, identifier, statement }]
-      : [];
+  const one = (meaning: Meaning, type: string, needsRun: boolean): DeclaredName[] => {
+    if (!identifier || !ast.isIdentifier(identifier)) return [];
+    const kind = type === "function" ? "function" : "source";
+    return [{ name: identifier.text, meaning, kind, type, needsRun, constant: false, identifier, statement }];
+  };
   if (ast.isFunctionDeclaration(statement)) return one("value", "function", false);
-  if (ast.isClassDeclaration(statement) || ast.isEnumDeclaration(statement))
-    return one("both", "source", !ambient);
+  if (ast.isClassDeclaration(statement)) return one("both", "class", !ambient);
+  if (ast.isEnumDeclaration(statement)) return one("both", "enum", !ambient);
   if (ast.isModuleDeclaration(statement))
-    return one("both", "source", !ambient && isInstantiated(ast, statement));
+    return one("both", "module", !ambient && isInstantiated(ast, statement));
   if (ast.isInterfaceDeclaration(statement) || ast.isTypeAliasDeclaration(statement))
-    return one("type", "source", false);
-  if (ast.isImportEqualsDeclaration(statement)) return one("both", "source", !statement.isTypeOnly);
+    return one("type", "interface", false);
+  if (ast.isImportEqualsDeclaration(statement)) return one("both", "module", !statement.isTypeOnly);
   return hoistedVariables(ast, statement);
 }
 
@@ -59,6 +62,7 @@ function importedNames(
     name: identifier.getText(file),
     meaning: "both",
     kind: "import",
+    type: imported === "*" ? "module" : "reference",
     needsRun: !typeOnly,
     constant: true,
     identifier,
@@ -95,6 +99,7 @@ function variables(ast: Ast, list: Node, statement: Node, ambient: boolean): Dec
         name: (identifier as Node & { text: string }).text,
         meaning: "value",
         kind: "variable",
+        type: constant ? "constant" : "variable",
         needsRun: !ambient,
         constant,
         identifier,

@@ -4,7 +4,7 @@ import type * as NativeApi from "typescript-native/unstable/async" with { "resol
 export type Ast = typeof NativeAst;
 export type Node = NativeAst.Node;
 export type SourceFile = NativeAst.SourceFile;
-export type Api = NativeApi.API;
+export type Api = NativeApi.API<true>;
 export type Project = NativeApi.Project;
 export type Snapshot = NativeApi.Snapshot;
 export type NativeDiagnostic = NativeApi.Diagnostic;

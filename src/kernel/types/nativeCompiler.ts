@@ -1,6 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { present } from "../../common/present";
-import type { CheckedFolder } from "./checkedFolder";
+import { CheckedFolder } from "./checkedFolder";
+import { LanguageServer } from "./languageServer";
 import { type Api, type Ast, loadNative, type Project, type Snapshot } from "./native";
 
 /** The cell's file as the compiler sees it now. */
@@ -10,36 +13,113 @@ export type OpenedFile = Pick<Project, "program" | "checker"> & { readonly path:
 export class NativeCompiler {
   readonly ast: Ast;
   readonly folder: CheckedFolder;
+  /** Settles when the process has ended; it never resolves. */
+  readonly ended: Promise<never>;
+  readonly #server: LanguageServer;
   readonly #api: Api;
+  readonly #uri: string;
   #snapshot: Snapshot | undefined;
+  #version = 1;
 
-  private constructor(api: Api, ast: Ast, folder: CheckedFolder) {
+  private constructor(server: LanguageServer, api: Api, ast: Ast, folder: CheckedFolder) {
+    this.#server = server;
+    this.ended = server.ended;
     this.#api = api;
     this.ast = ast;
     this.folder = folder;
+    this.#uri = pathToFileURL(folder.cell).href;
   }
 
-  /** Starts the process. */
-  static async start(folder: CheckedFolder): Promise<NativeCompiler> {
-    const { api, ast } = await loadNative();
-    return new NativeCompiler(new api.API({ cwd: folder.directory }), ast, folder);
+  /** Starts the process; imports are resolved from `directory`. */
+  static async start(directory: string): Promise<NativeCompiler> {
+    const server = new LanguageServer();
+    let folder: CheckedFolder | undefined;
+    try {
+      const initialized = server.request("initialize", {
+        processId: process.pid,
+        rootUri: null,
+        capabilities: editor,
+        initializationOptions: { disablePushDiagnostics: true },
+      });
+      const [{ api, ast }] = await Promise.all([loadNative(), initialized]);
+      server.notify("initialized", {});
+      const session = (await server.request("custom/initializeAPISession", {})) as { pipe: string };
+      const connected = await Promise.race([api.API.fromLSPConnection({ pipe: session.pipe }), server.ended]);
+      folder = new CheckedFolder(directory, await jsxOptions(connected, directory));
+      const uri = pathToFileURL(folder.cell).href;
+      const languageId = folder.cell.endsWith("x") ? "typescriptreact" : "typescript";
+      server.notify("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text: "" } });
+      return new NativeCompiler(server, connected, ast, folder);
+    } catch (error) {
+      server.kill();
+      folder?.remove();
+      throw error;
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#server.pid;
   }
 
   /** The cell's file with this text; what an earlier call gave must not be used any more. */
   async open(text: string): Promise<OpenedFile> {
     const { cell, configuration } = this.folder;
-    writeFileSync(cell, text);
+    this.#server.notify("textDocument/didChange", {
+      textDocument: { uri: this.#uri, version: ++this.#version },
+      contentChanges: [{ text }],
+    });
+    // The API has a line of its own and may overtake the change. Any answer comes after it, here that there is no such request.
+    await this.#server.request("custom/none", {}).catch(() => {});
     const before = this.#snapshot;
-    const snapshot = await this.#api.updateSnapshot(
-      before ? { fileChanges: { changed: [cell] } } : { openProjects: [configuration] },
-    );
+    const snapshot = await this.#api.updateSnapshot(before ? {} : { openProjects: [configuration] });
     this.#snapshot = snapshot;
-    await before?.dispose();
+    // Nobody waits for it; it fails when the process ends first, and then there is nothing to dispose of.
+    before?.dispose().catch(() => {});
     const { program, checker } = present(snapshot.getProject(configuration), "The cell's project");
     return { path: cell, program, checker };
   }
 
-  async close(): Promise<void> {
-    await this.#api.close();
+  /** Asks about a position in the cell's file, as an editor does. */
+  ask(method: string, position: { readonly line: number; readonly character: number }): Promise<unknown> {
+    return this.#server.request(`textDocument/${method}`, {
+      textDocument: { uri: this.#uri },
+      position,
+      context: { triggerKind: 1, isRetrigger: false },
+    });
+  }
+
+  /** Tells that files beside the notebook have changed or are new. */
+  changed(files: readonly { readonly path: string; readonly isNew: boolean }[]): void {
+    this.#server.notify("workspace/didChangeWatchedFiles", {
+      changes: files.map(({ path, isNew }) => ({ uri: pathToFileURL(path).href, type: isNew ? 1 : 2 })),
+    });
+  }
+
+  /** Ends the process and removes its files. */
+  close(): void {
+    this.#server.kill();
+    this.folder.remove();
   }
 }
+
+/** The options for JSX of the project in the notebook's folder, if it has any. */
+async function jsxOptions(api: Api, directory: string): Promise<object | undefined> {
+  const file = join(directory, "tsconfig.json");
+  if (!existsSync(file)) return undefined;
+  const { options } = await api.parseConfigFile(file);
+  if (options.jsx === undefined) return undefined;
+  const names = ["jsx", "jsxFactory", "jsxFragmentFactory", "jsxImportSource"];
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+}
+
+/** What the editor can do that the server shall take us for; what it cannot do is not computed. */
+const editor = {
+  textDocument: {
+    diagnostic: {},
+    completion: { completionItem: { snippetSupport: false, labelDetailsSupport: true } },
+    hover: { contentFormat: ["markdown"] },
+    signatureHelp: { signatureInformation: { documentationFormat: ["markdown"] } },
+  },
+};

@@ -17,7 +17,7 @@ type Module = {
 };
 
 /** The names of modules in headers begin with it. */
-const modulePrefix = "$module";
+export const moduleName = "$module";
 
 /** The names that cells have declared, and the modules that they have imported. */
 export class NotebookNames {
@@ -29,7 +29,7 @@ export class NotebookNames {
   addModule(specifier: string): string {
     const known = this.#modules.get(specifier);
     if (known) return known.name;
-    const name = `${modulePrefix}${this.#modules.size + 1}`;
+    const name = `${moduleName}${this.#modules.size + 1}`;
     this.#modules.set(specifier, { specifier, name, defaults: [] });
     return name;
   }
@@ -65,6 +65,11 @@ export class NotebookNames {
     return (this.#kept.get(name) ?? []).filter(
       (one) => one.meaning !== meaning && one.meaning !== "both" && meaning !== "both",
     );
+  }
+
+  /** All names and what each is. */
+  all(): { readonly name: string; readonly type: string }[] {
+    return [...this.#kept.values()].flatMap((kept) => kept.map(({ name, type }) => ({ name, type })));
   }
 
   has(name: string): boolean {

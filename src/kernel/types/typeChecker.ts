@@ -1,13 +1,26 @@
+import { setTimeout } from "node:timers/promises";
 import type { Diagnostic } from "../../cells/diagnostic";
 import { present } from "../../common/present";
-import { CheckedFolder } from "./checkedFolder";
+import { bracketDepth } from "./bracketDepth";
+import { cellHints, unknownNameHint } from "./cellHints";
+import { compilerError } from "./compilerError";
+import { type Completeness, completeness } from "./completeness";
+import { type Completion, type CompletionItem, completionAt } from "./completion";
 import { type Declaration, declarationsOf } from "./declaration";
 import { type DeclaredName, declaredNames, literalText, type Meaning } from "./declaredNames";
 import { diagnosticsOf } from "./diagnosticsOf";
+import { type Hover, type Inspection, inspectionOf, type SignatureHelp } from "./inspection";
 import type { Ast, Node, SourceFile } from "./native";
 import { NativeCompiler, type OpenedFile } from "./nativeCompiler";
 import { NotebookNames } from "./notebookNames";
 import { wordsOf } from "./wordsOf";
+
+/** Brackets that are nested deeper take the compiler minutes, or overflow its stack. */
+const deepest = 1000;
+/** The compiler is given up on a code that takes it longer, in milliseconds. */
+const longest = 30_000;
+
+const ownError = "\n;{ const ours: 1 = 2; }";
 
 /** A cell whose types have been checked. */
 export type CheckedCell = {
@@ -23,15 +36,15 @@ export type CheckedCell = {
 };
 
 /** A cell as the compiler sees it now. */
-type Opened = OpenedFile & {
+type Read = OpenedFile & {
   readonly ast: Ast;
   readonly code: string;
   readonly source: SourceFile;
   /** Where the cell's code begins in its file. */
   readonly offset: number;
   readonly declared: readonly DeclaredName[];
-  readonly diagnostics: readonly Diagnostic[];
 };
+type Opened = Read & { readonly diagnostics: readonly Diagnostic[] };
 
 /** Checks the types of cells one after the other, by TypeScript's native compiler; it never runs them. */
 export class TypeChecker {
@@ -39,6 +52,8 @@ export class TypeChecker {
   readonly #names = new NotebookNames();
   #compiler: Promise<NativeCompiler> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  /** The trees of cells, for hints. */
+  readonly #inspected = new WeakMap<CheckedCell, Opened>();
 
   /** Imports are resolved from `directory`, the notebook's folder. */
   constructor({ directory }: { readonly directory: string }) {
@@ -52,19 +67,26 @@ export class TypeChecker {
 
   /** Checks a cell against what was kept of earlier ones; it changes nothing that later cells know. */
   async check(code: string): Promise<CheckedCell> {
+    const cell = await this.#check(code);
+    this.#inspected.set(cell.result, cell.opened);
+    return cell.result;
+  }
+
+  async #check(code: string): Promise<{ result: CheckedCell; opened: Opened }> {
     const opened = this.#serially(() => this.#open(code));
     const declarations = this.#serially(async () => {
       const { ast, source, declared, diagnostics, ...file } = await opened;
       return diagnostics.length > 0 ? [] : declarationsOf(ast, source, file, declared);
     });
     const { ast, source, offset, declared, diagnostics } = await opened;
-    return {
+    const result = {
       code,
       diagnostics,
       words: identifiers(ast, source, offset),
       names: new Set(declared.map(({ name }) => name)),
       declarations,
     };
+    return { result, opened: await opened };
   }
 
   /** Lets later cells know what a cell has declared: functions and types, and the other names that its run has reached. */
@@ -73,12 +95,77 @@ export class TypeChecker {
     this.#names.keep(declarations.filter(({ name, needsRun }) => !needsRun || reached.has(name)));
   }
 
+  /** What a beginner may have meant, for each error of a cell by its index; it must not have been kept. */
+  hints(cell: CheckedCell): Promise<Map<number, string>> {
+    const opened = present(this.#inspected.get(cell), "A cell that this checker has checked");
+    return cellHints(opened, (code) => this.#countErrors(code));
+  }
+
+  /** The hint for a name that a running cell did not find, if the library has it. */
+  libraryHint(name: string): Promise<string | undefined> {
+    return unknownNameHint(name, (code) => this.#countErrors(code));
+  }
+
+  /** Whether code can be run as it is. */
+  async isComplete(code: string): Promise<Completeness> {
+    if (bracketDepth(code) > deepest) return { status: "unknown" };
+    return this.#serially(() =>
+      this.#use(async (compiler) => {
+        const header = this.#names.header(new Set(), new Map());
+        const { program, path } = await compiler.open(header + code);
+        const errors = diagnosticsOf(await program.getSyntacticDiagnostics(path), code, header.length);
+        return completeness(code, errors);
+      }),
+    );
+  }
+
+  /** What the code at an offset can be completed to. */
+  complete(code: string, offset: number): Promise<Completion> {
+    return this.#serially(() =>
+      this.#place(code, async (compiler, { ast, source, offset: start }) => {
+        const answer = await compiler.ask("completion", positionIn(source.text, start + offset));
+        const { items } = (answer ?? { items: [] }) as { items: CompletionItem[] };
+        return completionAt(code, offset, items, this.#names.all(), statementAt(ast, source, start, offset));
+      }),
+    );
+  }
+
+  /** What is known of the name at an offset, or of the call in whose parentheses it is. */
+  inspect(code: string, offset: number, detail: 0 | 1): Promise<Inspection> {
+    return this.#serially(() =>
+      this.#place(code, async (compiler, { source, offset: start }) => {
+        const at = (given: number) => positionIn(source.text, start + given);
+        const [hover, help] = await Promise.all([
+          compiler.ask("hover", at(offset)),
+          compiler.ask("signatureHelp", at(offset)),
+        ]);
+        const before = hover || help || offset === 0 ? hover : await compiler.ask("hover", at(offset - 1));
+        return inspectionOf(before as Hover, help as SignatureHelp, detail);
+      }),
+    );
+  }
+
+  /** Works on a cell that the compiler has read but not checked. */
+  #place<T>(code: string, work: (compiler: NativeCompiler, cell: Read) => Promise<T>): Promise<T> {
+    refuseTooDeep(code);
+    return this.#use(async (compiler) => work(compiler, await this.#read(compiler, code)));
+  }
+
+  /** The number of errors that a cell would have with this code. */
+  async #countErrors(code: string): Promise<number> {
+    // Code that hides an error of our own at its end hides others, too, and counts as no better.
+    const { diagnostics } = await this.#serially(() => this.#open(code + ownError));
+    const starts = new Set(diagnostics.map(({ start }) => start.offset));
+    const oursAt = code.length + ownError.indexOf("ours");
+    const oursIsThere = diagnostics.some((one) => one.code === 2322 && one.start.offset === oursAt);
+    return oursIsThere ? starts.size - 1 : Number.POSITIVE_INFINITY;
+  }
+
   /** Ends the compiler and removes its files. */
   async close(): Promise<void> {
     await this.#serially(async () => {
-      const compiler = await this.#compiler;
-      await compiler?.close();
-      compiler?.folder.remove();
+      await this.#compiler?.then((compiler) => compiler.close());
+      this.#compiler = undefined;
     });
   }
 
@@ -89,9 +176,31 @@ export class TypeChecker {
     return result;
   }
 
-  async #open(code: string): Promise<Opened> {
-    this.#compiler ??= NativeCompiler.start(new CheckedFolder(this.#directory, undefined));
-    const compiler = await this.#compiler;
+  /** Works with the compiler; if its process ends meanwhile or hangs, once more with a new one. */
+  async #use<T>(work: (compiler: NativeCompiler) => Promise<T>): Promise<T> {
+    for (let left = 1; ; left--) {
+      this.#compiler ??= NativeCompiler.start(this.#directory);
+      const limit = new AbortController();
+      let compiler: NativeCompiler | undefined;
+      try {
+        compiler = await this.#compiler;
+        const late = setTimeout(longest, undefined, { signal: limit.signal, ref: false }).then(() => {
+          left = 0;
+          throw new RangeError(`The compiler gave no answer for ${longest / 1000} s.`);
+        });
+        return await Promise.race([work(compiler), compiler.ended, late]);
+      } catch (error) {
+        compiler?.close();
+        this.#compiler = undefined;
+        if (left <= 0) throw compilerError(error);
+      } finally {
+        limit.abort();
+      }
+    }
+  }
+
+  /** Reads a cell: `look` is what is asked of the compiler for each text that it gets, at once with the tree. */
+  async #read(compiler: NativeCompiler, code: string): Promise<Read> {
     const { ast } = compiler;
     const words = wordsOf(code);
     let declared = new Map<string, Meaning>();
@@ -99,26 +208,48 @@ export class TypeChecker {
       const header = this.#names.header(words, declared);
       const file = await compiler.open(header + code);
       const { program, path } = file;
-      const [syntactic, semantic, tree] = await Promise.all([
-        program.getSyntacticDiagnostics(path),
-        program.getSemanticDiagnostics(path),
-        program.getSourceFile(path),
-      ]);
-      const source = present(tree, "The cell's tree");
+      const source = present(await program.getSourceFile(path), "The cell's tree");
       const offset = header.length;
       const found = declaredNames(ast, source, offset);
       const meanings = meaningsOf(found);
-      if ([...meanings].some(([name, meaning]) => declared.get(name) !== meaning && this.#names.has(name))) {
-        declared = meanings;
-        continue;
-      }
+      const isNew = ([name, meaning]: [string, Meaning]) =>
+        declared.get(name) !== meaning && this.#names.has(name);
+      if (![...meanings].some(isNew)) return { ...file, ast, code, source, offset, declared: found };
+      declared = meanings;
+    }
+  }
+
+  #open(code: string): Promise<Opened> {
+    return this.#place(code, async (_, cell) => {
+      const { program, path, source, offset } = cell;
+      const [syntactic, semantic] = await Promise.all([
+        program.getSyntacticDiagnostics(path),
+        program.getSemanticDiagnostics(path),
+      ]);
       const misspelt = diagnosticsOf(syntactic, code, offset);
       const diagnostics = misspelt.length > 0 ? misspelt : diagnosticsOf(semantic, code, offset);
       if (diagnostics.length === 0)
         for (const node of source.imports) this.#names.addModule(literalText(node, source));
-      return { ...file, ast, code, source, offset, declared: found, diagnostics };
-    }
+      return { ...cell, diagnostics };
+    });
   }
+}
+
+function refuseTooDeep(code: string): void {
+  if (bracketDepth(code) > deepest)
+    throw compilerError(new RangeError("The brackets are nested too deeply."));
+}
+
+/** Where the statement at the cell's top begins that an offset is in. */
+function statementAt(ast: Ast, source: SourceFile, start: number, offset: number): number | undefined {
+  const at = [...source.statements].reverse().find((one) => one.getStart(source) <= start + offset);
+  if (!at || ast.isImportDeclaration(at)) return undefined;
+  return Math.max(0, at.getStart(source) - start);
+}
+
+function positionIn(text: string, offset: number): { line: number; character: number } {
+  const lines = text.slice(0, offset).split("\n");
+  return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
 }
 
 function meaningsOf(declared: readonly DeclaredName[]): Map<string, Meaning> {
