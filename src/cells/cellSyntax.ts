@@ -29,7 +29,7 @@ export type CellSyntax = {
 
 /** Parses a cell as a module and finds where its top-level names stand. */
 export function cellSyntax(js: string): CellSyntax {
-  const program = parse(js, { ecmaVersion: "latest", sourceType: "module" });
+  const program = parse(js, { ecmaVersion: "latest", sourceType: "module", ranges: true });
   const scopes = analyze(program as never, { ecmaVersion: 2022, sourceType: "module", ignoreEval: true });
   const global = present(scopes.globalScope, "The scope of globals");
   const module = global.childScopes[0];

@@ -55,7 +55,7 @@ export class NotebookModules {
     } catch (error) {
       // A package that only `import` may load.
       const file = await resolveForImport(id, this.#directory);
-      if (file === undefined) throw error;
+      if (file === undefined) throw withoutRequireStack(error);
       return file;
     }
   }
@@ -79,6 +79,12 @@ export class NotebookModules {
     this.#namespaces.set(exports, namespace);
     return namespace;
   }
+}
+
+/** Node's list of who has required a module names only the notebook's folder here. */
+function withoutRequireStack(error: unknown): unknown {
+  if (error instanceof Error) error.message = error.message.replace(/\nRequire stack:.*/s, "");
+  return error;
 }
 
 function importNatively(

@@ -126,6 +126,8 @@ export class NotebookRunner {
     const importModule: CellHost["importModule"] = (...one) => host.importModule(...one);
     const result = run(record, importModule, meta, require, module, exports, filename, dirname);
     if (rewritten.async) await result;
+    // A variable in a branch that was not taken is there as well, and undefined.
+    for (const [one, kind] of rewritten.declares) if (kind === "var") scope.box(one).reach();
     return record.value === undefined ? {} : { value: record.value };
   }
 

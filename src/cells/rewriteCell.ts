@@ -37,13 +37,18 @@ export type RewrittenCell = {
 /**
  * Rewrites a cell's JavaScript, an ES module, so that its top-level names live in boxes: `x` becomes `x·.v`, and its
  * declaration `x·.init = …`. Only names among `words`, the reader's own, are shared; the rest, which the compiler has
- * added, stays local. Names that the cell does not declare are boxes if they are `known`, and globals otherwise.
+ * added, stays local. Names that the cell does not declare are boxes if they are `known`, and globals otherwise. Throws
+ * a `CompilerError` for code that is no module, or is nested too deeply.
  */
 export function rewriteCell(
   js: string,
   { words, known }: { words: ReadonlySet<string>; known: ReadonlyMap<string, NameKind> },
 ): RewrittenCell {
-  return new CellRewriter(js, words, known).rewrite();
+  try {
+    return new CellRewriter(js, words, known).rewrite();
+  } catch (error) {
+    throw refusal(error);
+  }
 }
 
 const functions = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
@@ -364,4 +369,12 @@ function isExpression(node: AnyNode | null | undefined): node is AnyNode {
 function isStatementOf(parent: AnyNode, node: AnyNode): boolean {
   if (parent.type === "SwitchCase") return node !== parent.test;
   return parent.type === "Program" || parent.type === "BlockStatement";
+}
+
+function refusal(cause: unknown): Error {
+  const tooDeep = cause instanceof RangeError || /not enough stack space/i.test(String(cause));
+  const reason = tooDeep
+    ? "the code is nested too deeply for the compiler; split the expression into several statements"
+    : `the compiler failed on this code, which is no fault of yours: ${String(cause)}`;
+  return Object.assign(new Error(reason), { name: "CompilerError" });
 }

@@ -2,31 +2,22 @@ import { transformSync } from "esbuild";
 import ts from "typescript";
 import { NodeCellHost } from "../../src/cells/nodeCellHost";
 import { type CompiledCell, NotebookRunner, type Outcome } from "../../src/cells/notebookRunner";
+import { asModule, transpileOptions } from "../../src/cells/transpileOptions";
 import { ROOT } from "../helpers/root";
 
 /** What the kernel's front makes of a cell: JavaScript, its map, and the identifiers of the reader's code. */
 export function compiled(code: string): Pick<CompiledCell, "code" | "js" | "map" | "words"> {
-  const { code: js, map } = transformSync(code, {
-    loader: "ts",
-    format: "esm",
-    target: "es2022",
-    sourcemap: true,
-    sourcefile: "cell.ts",
-    supported: { "import-attributes": true, "top-level-await": true },
-    tsconfigRaw: {
-      compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true, target: "esnext" },
-    },
-  });
+  const { code: js, map } = transformSync(asModule(code), transpileOptions);
   return { code, js: js.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), map, words: wordsOf(code) };
 }
 
 function wordsOf(code: string): Set<string> {
   const words = new Set<string>();
-  const visit = (node: ts.Node) => {
+  const pending: ts.Node[] = [ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest)];
+  for (let node = pending.pop(); node; node = pending.pop()) {
     if (ts.isIdentifier(node)) words.add(node.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest));
+    ts.forEachChild(node, (child) => void pending.push(child));
+  }
   return words;
 }
 

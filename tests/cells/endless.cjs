@@ -1,0 +1,2 @@
+// A module whose loading never ends.
+for (;;);
