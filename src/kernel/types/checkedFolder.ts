@@ -15,6 +15,14 @@ import { dirname, join, parse, relative } from "node:path";
 /** Packages that cells know wherever the notebook is. */
 const always = ["tslab", "@types/node"];
 
+/** The compiler's options for JSX. */
+export type JsxOptions = {
+  readonly jsx: string;
+  readonly jsxFactory?: string;
+  readonly jsxFragmentFactory?: string;
+  readonly jsxImportSource?: string;
+};
+
 /** What names are offered from that are not imported yet; without a list, all that is installed is read at the start. */
 const dependencies = { "intrinsic-params": "*" };
 
@@ -27,13 +35,18 @@ const load = createRequire(__filename);
  */
 export class CheckedFolder {
   readonly configuration: string;
+  /** Names that cells use without writing them: the functions that JSX calls. */
+  readonly implied: readonly string[];
   readonly cell: string;
   /** The notebook's folder. */
   readonly directory: string;
   readonly #temporary: string;
 
   /** `jsx` are the compiler's options for JSX, if cells may contain it. */
-  constructor(directory: string, jsx: object | undefined) {
+  constructor(directory: string, jsx: JsxOptions | undefined) {
+    this.implied = jsx
+      ? [jsx.jsxFactory ?? "React", jsx.jsxFragmentFactory ?? "React"].map((name) => name.split(".")[0])
+      : [];
     this.directory = realpathSync(directory);
     this.#temporary = mkdtempSync(join(realpathSync(tmpdir()), "cells-"));
     const { root } = parse(this.directory);

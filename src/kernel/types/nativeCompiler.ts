@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { present } from "../../common/present";
-import { CheckedFolder } from "./checkedFolder";
+import { CheckedFolder, type JsxOptions } from "./checkedFolder";
 import { LanguageServer } from "./languageServer";
 import { type Api, type Ast, loadNative, type Project, type Snapshot } from "./native";
 
@@ -103,16 +103,18 @@ export class NativeCompiler {
 }
 
 /** The options for JSX of the project in the notebook's folder, if it has any. */
-async function jsxOptions(api: Api, directory: string): Promise<object | undefined> {
+async function jsxOptions(api: Api, directory: string): Promise<JsxOptions | undefined> {
   const file = join(directory, "tsconfig.json");
   if (!existsSync(file)) return undefined;
   const { options } = await api.parseConfigFile(file);
-  if (options.jsx === undefined) return undefined;
-  const names = ["jsx", "jsxFactory", "jsxFragmentFactory", "jsxImportSource"];
-  return Object.fromEntries(
-    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
-  );
+  const jsx = jsxNames[Number(options.jsx)];
+  if (jsx === undefined) return undefined;
+  const { jsxFactory, jsxFragmentFactory, jsxImportSource } = options as Partial<JsxOptions>;
+  return { jsx, jsxFactory, jsxFragmentFactory, jsxImportSource };
 }
+
+/** The values of the option `jsx` by the numbers that the compiler gives them. */
+const jsxNames = [undefined, "preserve", "react-native", "react", "react-jsx", "react-jsxdev"];
 
 /** What the editor can do that the server shall take us for; what it cannot do is not computed. */
 const editor = {

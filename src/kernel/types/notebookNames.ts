@@ -4,10 +4,16 @@ import type { Meaning } from "./declaredNames";
 import { wordsOf } from "./wordsOf";
 
 type Kept = Declaration & {
-  /** The declarations that its text names. */
-  readonly uses: ReadonlySet<Kept>;
+  /** What the names in its text stand for; an older declaration of a name may have another in the text. */
+  readonly refers: Scope;
   readonly order: number;
 };
+
+/** What names stand for in a header. */
+export type Scope = ReadonlyMap<string, readonly Kept[]>;
+
+/** What is put before a cell's code, and what the names in it stand for. */
+export type Header = { readonly text: string; readonly scope: Scope };
 
 type Module = {
   readonly specifier: string;
@@ -34,24 +40,25 @@ export class NotebookNames {
     return name;
   }
 
-  /** Replaces what the names stood for. */
-  keep(declarations: readonly Declaration[]): void {
+  /** Replaces what the names stood for; `scope` is that of the header beside which they were declared. */
+  keep(declarations: readonly Declaration[], scope: Scope): void {
     const added = declarations.map((one) => ({
       ...one,
       text: one.text.replace(/\bimport\(("(?:[^"\\]|\\.)*")\)/g, (_, specifier) =>
         this.addModule(JSON.parse(specifier)),
       ),
-      uses: new Set<Kept>(),
+      refers: new Map<string, Kept[]>(),
       order: this.#order++,
     }));
     for (const { name, from } of added) if (from) this.#addImport(name, from);
-    const before = new Map(this.#kept);
-    for (const one of added) this.#kept.set(one.name, this.#others(one.name, one.meaning));
+    for (const { name, meaning } of added) this.#kept.set(name, this.#others(name, meaning));
     for (const one of added) this.#kept.get(one.name)?.push(one);
     for (const one of added) {
-      for (const word of wordsOf(one.text))
-        for (const used of this.#kept.get(word) ?? before.get(word) ?? [])
-          if (used !== one) one.uses.add(used);
+      for (const word of wordsOf(one.text)) {
+        const own = added.filter(({ name }) => name === word);
+        const meant = own.length > 0 ? own : scope.get(word);
+        if (meant) one.refers.set(word, [...meant]);
+      }
     }
   }
 
@@ -78,37 +85,91 @@ export class NotebookNames {
 
   /**
    * The declarations that code with these words needs, as TypeScript to be put before it, without those that the code declares
-   * itself. Its list of modules is always the same, because the compiler is slow where that changes.
+   * itself. What a name stood for before it was declared anew has another name there. The list of modules is always the same,
+   * because the compiler is slow where that changes.
    */
-  header(words: ReadonlySet<string>, declared: ReadonlyMap<string, Meaning>): string {
+  header(words: ReadonlySet<string>, declared: ReadonlyMap<string, Meaning>): Header {
     const needed = new Set<Kept>();
-    const pending = [...words].flatMap((word) => this.#kept.get(word) ?? []);
+    const pending = [...words]
+      .flatMap((word) => this.#kept.get(word) ?? [])
+      .filter((one) => !conflict(one, declared.get(one.name)));
     for (let one = pending.pop(); one; one = pending.pop()) {
-      if (needed.has(one) || conflict(one, declared.get(one.name))) continue;
+      if (needed.has(one)) continue;
       needed.add(one);
-      pending.push(...one.uses);
+      for (const meant of one.refers.values()) pending.push(...meant);
     }
-    const imported = new Set(
-      [...needed].filter(({ from }) => from?.imported === "default").map(({ name }) => name),
-    );
-    const modules = [...this.#modules.values()].flatMap((module) => importLines(module, imported));
-    const texts = [...needed].sort((a, b) => a.order - b.order).map((one) => this.#textOf(one));
-    return [...modules, ...texts, ""].join("\n");
+    const locals = new Map<Kept, string>();
+    const scope = new Map<string, Kept[]>();
+    const ordered = [...needed].sort((a, b) => a.order - b.order);
+    for (const one of ordered) {
+      const isCurrent = this.#kept.get(one.name)?.includes(one) && !conflict(one, declared.get(one.name));
+      const local = isCurrent ? one.name : this.#earlier(one.name, words, scope);
+      locals.set(one, local);
+      scope.set(local, [...(scope.get(local) ?? []), one]);
+    }
+    const defaults = new Map<string, string>();
+    for (const [{ name, from }, local] of locals)
+      if (from?.imported === "default") defaults.set(`${name} ${from.specifier}`, local);
+    const modules = [...this.#modules.values()].flatMap((module) => importLines(module, defaults));
+    const texts = ordered.map((one) => this.#textOf(one, locals, scope, declared));
+    return { text: [...modules, ...texts, ""].join("\n"), scope };
   }
 
-  #textOf({ name, text, from }: Kept): string {
-    if (!from) return text;
+  #earlier(name: string, words: ReadonlySet<string>, scope: Scope): string {
+    for (let i = 1; ; i++) {
+      const local = `${name}_earlier${i > 1 ? i : ""}`;
+      if (!words.has(local) && !scope.has(local) && !this.has(local)) return local;
+    }
+  }
+
+  #textOf(
+    one: Kept,
+    locals: ReadonlyMap<Kept, string>,
+    scope: Scope,
+    declared: ReadonlyMap<string, Meaning>,
+  ): string {
+    const { name, text, from } = one;
+    const local = locals.get(one) ?? name;
+    if (!from) {
+      const changed = new Map<string, string>();
+      for (const [word, [meant]] of one.refers) {
+        const now = meant && locals.get(meant);
+        if (now !== undefined && now !== word) changed.set(word, now);
+      }
+      if (local !== name) changed.set(name, local);
+      for (const word of wordsOf(text)) {
+        const isTaken = scope.has(word) || declared.has(word);
+        if (isTaken && !one.refers.has(word) && word !== name && word in globalThis)
+          changed.set(word, `globalThis.${word}`);
+      }
+      return renamed(text, changed);
+    }
     if (from.imported === "default") return "";
     const module = present(this.#modules.get(from.specifier), `The module ${from.specifier}`).name;
-    return `import ${name} = ${module}${from.imported === "*" ? "" : `.${from.imported}`};`;
+    return `import ${local} = ${module}${from.imported === "*" ? "" : `.${from.imported}`};`;
   }
 }
 
+const token =
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/.*|\/\*[\s\S]*?\*\/|(?<prefix>(?:let|const|var|function|class|interface|type|enum|namespace|module) |\.|#)?(?<word>[\p{ID_Start}$_][\p{ID_Continue}$]*)(?<key>\??:)?/gu;
+
+/** A text in which identifiers are called otherwise; members and keys of that name stay. */
+function renamed(text: string, names: ReadonlyMap<string, string>): string {
+  if (names.size === 0) return text;
+  return text.replace(token, (found: string, ...rest) => {
+    const { prefix = "", word, key = "" } = rest.at(-1) as { prefix?: string; word?: string; key?: string };
+    const name = word === undefined ? undefined : names.get(word);
+    const isMember = prefix === "." || prefix === "#" || (prefix === "" && key !== "");
+    return name === undefined || isMember ? found : `${prefix}${name}${key}`;
+  });
+}
+
 /** A default export has no other name than by an import of its own; there is a line for each that a cell has given it. */
-function importLines({ specifier, name, defaults }: Module, needed: ReadonlySet<string>): string[] {
+function importLines({ specifier, name, defaults }: Module, locals: ReadonlyMap<string, string>): string[] {
   return (defaults.length > 0 ? defaults : [""]).map((one, i) => {
-    const local = needed.has(one) ? `${one}, ` : "";
-    return `import ${local}* as ${name}${i > 0 ? `_${i}` : ""} from ${JSON.stringify(specifier)};`;
+    const local = locals.get(`${one} ${specifier}`);
+    const both = local === undefined ? "" : `${local}, `;
+    return `import ${both}* as ${name}${i > 0 ? `_${i}` : ""} from ${JSON.stringify(specifier)};`;
   });
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../cells/diagnostic";
 import { present } from "../../common/present";
 import { bracketDepth } from "./bracketDepth";
 import { cellHints, unknownNameHint } from "./cellHints";
+import { CheckedFiles } from "./checkedFiles";
 import { compilerError } from "./compilerError";
 import { type Completeness, completeness } from "./completeness";
 import { type Completion, type CompletionItem, completionAt } from "./completion";
@@ -12,7 +13,7 @@ import { diagnosticsOf } from "./diagnosticsOf";
 import { type Hover, type Inspection, inspectionOf, type SignatureHelp } from "./inspection";
 import type { Ast, Node, SourceFile } from "./native";
 import { NativeCompiler, type OpenedFile } from "./nativeCompiler";
-import { NotebookNames } from "./notebookNames";
+import { NotebookNames, type Scope } from "./notebookNames";
 import { wordsOf } from "./wordsOf";
 
 /** Brackets that are nested deeper take the compiler minutes, or overflow its stack. */
@@ -37,27 +38,36 @@ export type CheckedCell = {
 
 /** A cell as the compiler sees it now. */
 type Read = OpenedFile & {
+  readonly compiler: NativeCompiler;
   readonly ast: Ast;
   readonly code: string;
   readonly source: SourceFile;
   /** Where the cell's code begins in its file. */
   readonly offset: number;
+  readonly scope: Scope;
   readonly declared: readonly DeclaredName[];
 };
-type Opened = Read & { readonly diagnostics: readonly Diagnostic[] };
+type Opened = Read & {
+  /** The modules that it names. */
+  readonly imports: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+};
 
 /** Checks the types of cells one after the other, by TypeScript's native compiler; it never runs them. */
 export class TypeChecker {
   readonly #directory: string;
   readonly #names = new NotebookNames();
+  readonly #files: CheckedFiles;
   #compiler: Promise<NativeCompiler> | undefined;
+  #pid: number | undefined;
   #queue: Promise<unknown> = Promise.resolve();
-  /** The trees of cells, for hints. */
-  readonly #inspected = new WeakMap<CheckedCell, Opened>();
+  /** The trees and scopes of cells. */
+  readonly #opened = new WeakMap<CheckedCell, Opened>();
 
   /** Imports are resolved from `directory`, the notebook's folder. */
   constructor({ directory }: { readonly directory: string }) {
     this.#directory = directory;
+    this.#files = new CheckedFiles(directory);
   }
 
   /** Starts the compiler and loads the declarations that `code` needs, so that the first cell does not wait for them. */
@@ -68,37 +78,54 @@ export class TypeChecker {
   /** Checks a cell against what was kept of earlier ones; it changes nothing that later cells know. */
   async check(code: string): Promise<CheckedCell> {
     const cell = await this.#check(code);
-    this.#inspected.set(cell.result, cell.opened);
+    this.#opened.set(cell.result, cell.opened);
     return cell.result;
   }
 
+  /** The compiler's process; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
   async #check(code: string): Promise<{ result: CheckedCell; opened: Opened }> {
-    const opened = this.#serially(() => this.#open(code));
+    const checked = this.#serially(() => this.#open(code));
     const declarations = this.#serially(async () => {
-      const { ast, source, declared, diagnostics, ...file } = await opened;
-      return diagnostics.length > 0 ? [] : declarationsOf(ast, source, file, declared);
+      const { diagnostics, ...cell } = await checked;
+      if (diagnostics.length > 0) return [];
+      return this.#use(async (compiler) => {
+        const { ast, source, declared, ...file } =
+          compiler === cell.compiler ? cell : await this.#read(compiler, code);
+        return declarationsOf(ast, source, file, declared);
+      });
     });
-    const { ast, source, offset, declared, diagnostics } = await opened;
+    const opened = await checked;
     const result = {
       code,
-      diagnostics,
-      words: identifiers(ast, source, offset),
-      names: new Set(declared.map(({ name }) => name)),
+      diagnostics: opened.diagnostics,
+      words: identifiers(opened),
+      names: new Set(opened.declared.map(({ name }) => name)),
       declarations,
     };
-    return { result, opened: await opened };
+    return { result, opened };
   }
 
   /** Lets later cells know what a cell has declared: functions and types, and the other names that its run has reached. */
   async keep(cell: CheckedCell, reached: ReadonlySet<string>): Promise<void> {
+    const { scope, imports } = this.#openedOf(cell);
     const declarations = await cell.declarations;
-    this.#names.keep(declarations.filter(({ name, needsRun }) => !needsRun || reached.has(name)));
+    const kept = declarations.filter(({ name, needsRun }) => !needsRun || reached.has(name));
+    this.#names.keep(kept, scope);
+    // The compiler is slow where the list of modules changes; then it is so now, and not at the next cell.
+    if (imports.length > 0) this.preload("").catch(() => {});
+  }
+
+  #openedOf(cell: CheckedCell): Opened {
+    return present(this.#opened.get(cell), "A cell that this checker has checked");
   }
 
   /** What a beginner may have meant, for each error of a cell by its index; it must not have been kept. */
   hints(cell: CheckedCell): Promise<Map<number, string>> {
-    const opened = present(this.#inspected.get(cell), "A cell that this checker has checked");
-    return cellHints(opened, (code) => this.#countErrors(code));
+    return cellHints(this.#openedOf(cell), (code) => this.#countErrors(code));
   }
 
   /** The hint for a name that a running cell did not find, if the library has it. */
@@ -111,7 +138,7 @@ export class TypeChecker {
     if (bracketDepth(code) > deepest) return { status: "unknown" };
     return this.#serially(() =>
       this.#use(async (compiler) => {
-        const header = this.#names.header(new Set(), new Map());
+        const header = this.#names.header(new Set(), new Map()).text;
         const { program, path } = await compiler.open(header + code);
         const errors = diagnosticsOf(await program.getSyntacticDiagnostics(path), code, header.length);
         return completeness(code, errors);
@@ -184,6 +211,7 @@ export class TypeChecker {
       let compiler: NativeCompiler | undefined;
       try {
         compiler = await this.#compiler;
+        this.#pid = compiler.pid;
         const late = setTimeout(longest, undefined, { signal: limit.signal, ref: false }).then(() => {
           left = 0;
           throw new RangeError(`The compiler gave no answer for ${longest / 1000} s.`);
@@ -201,11 +229,13 @@ export class TypeChecker {
 
   /** Reads a cell: `look` is what is asked of the compiler for each text that it gets, at once with the tree. */
   async #read(compiler: NativeCompiler, code: string): Promise<Read> {
-    const { ast } = compiler;
+    const { ast, folder } = compiler;
     const words = wordsOf(code);
+    for (const word of folder.implied) words.add(word);
     let declared = new Map<string, Meaning>();
     for (;;) {
-      const header = this.#names.header(words, declared);
+      const { text: header, scope } = this.#names.header(words, declared);
+      await this.#files.update(compiler);
       const file = await compiler.open(header + code);
       const { program, path } = file;
       const source = present(await program.getSourceFile(path), "The cell's tree");
@@ -214,7 +244,8 @@ export class TypeChecker {
       const meanings = meaningsOf(found);
       const isNew = ([name, meaning]: [string, Meaning]) =>
         declared.get(name) !== meaning && this.#names.has(name);
-      if (![...meanings].some(isNew)) return { ...file, ast, code, source, offset, declared: found };
+      if (![...meanings].some(isNew))
+        return { ...file, compiler, ast, code, source, offset, scope, declared: found };
       declared = meanings;
     }
   }
@@ -227,10 +258,13 @@ export class TypeChecker {
         program.getSemanticDiagnostics(path),
       ]);
       const misspelt = diagnosticsOf(syntactic, code, offset);
-      const diagnostics = misspelt.length > 0 ? misspelt : diagnosticsOf(semantic, code, offset);
-      if (diagnostics.length === 0)
-        for (const node of source.imports) this.#names.addModule(literalText(node, source));
-      return { ...cell, diagnostics };
+      const own = misspelt.length > 0 ? misspelt : diagnosticsOf(semantic, code, offset);
+      const imports = source.imports
+        .filter((node) => node.getStart(source) >= offset)
+        .map((node) => literalText(node, source));
+      const diagnostics = [...own, ...(await this.#files.diagnostics(cell, imports))];
+      if (diagnostics.length === 0) for (const specifier of imports) this.#names.addModule(specifier);
+      return { ...cell, imports, diagnostics };
     });
   }
 }
@@ -261,7 +295,7 @@ function meaningsOf(declared: readonly DeclaredName[]): Map<string, Meaning> {
   return meanings;
 }
 
-function identifiers(ast: Ast, source: SourceFile, offset: number): Set<string> {
+function identifiers({ ast, source, offset }: Read): Set<string> {
   const found = new Set<string>();
   const pending: Node[] = [...source.statements].filter(({ end }) => end > offset);
   for (let node = pending.pop(); node; node = pending.pop()) {

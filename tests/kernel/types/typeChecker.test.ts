@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { LanguageServer } from "../../../src/kernel/types/languageServer";
 import { Notebook } from "./notebook";
 
 const notebook = new Notebook();
@@ -187,6 +191,40 @@ test("a name can be declared anew with another type", async () => {
   }
 });
 
+describe("what was declared before a type was declared anew keeps its old type", () => {
+  test("a type alias", async () => {
+    await notebook.cell("type Old = { a: number }; const old: Old = { a: 1 }; const olds = [old];");
+    expect(await notebook.cell("type Old = string; const fresh: Old = 'a'; old.a.toFixed();")).toEqual([]);
+    expect(await notebook.cell("const alsoFresh: Old = fresh; olds[0].a.toFixed();")).toEqual([]);
+    expect(await notebook.cell("const wrong: Old = old;")).toEqual(["1:7 TS2322"]);
+    expect(await notebook.cell("const third = old;")).toEqual([]);
+    expect(await notebook.cell("type Old = boolean;")).toEqual([]);
+    expect(await notebook.cell("third.a.toFixed(); fresh.length; const b: Old = true;")).toEqual([]);
+  });
+
+  test("a class, by its name too", async () => {
+    await notebook.cell("class Thing { private a = 1; get() { return this.a; } } const thing = new Thing();");
+    await notebook.cell("class Thing { private b = 'b'; more() { return this.b; } }");
+    expect(await notebook.cell("thing.get().toFixed(); new Thing().more().length;")).toEqual([]);
+    expect(await notebook.cell("thing.more();")).toEqual(["1:7 TS2339"]);
+    expect(await notebook.cell("const other: Thing = thing;")).toEqual(["1:7 TS2739"]);
+  });
+
+  test("a default import", async () => {
+    await notebook.cell("import Emitter from 'node:events'; const emitter = new Emitter();");
+    await notebook.cell("const Emitter = 3;");
+    expect(await notebook.cell("emitter.on('a', () => {}); Emitter.toFixed();")).toEqual([]);
+    expect(await notebook.cell("emitter.nope;")).toEqual(["1:9 TS2339"]);
+  });
+
+  test("a name of JavaScript's own", async () => {
+    await notebook.cell("const ofOwn = new Map([[1, 'a']]);");
+    await notebook.cell("class Map { mine = 1; }");
+    expect(await notebook.cell("ofOwn.get(1).length; new Map().mine.toFixed();")).toEqual([]);
+    expect(await notebook.cell("ofOwn.mine;")).toEqual(["1:7 TS2339"]);
+  });
+});
+
 test("a cell with a wrong type changes nothing", async () => {
   await notebook.cell("let kept = 1;");
   expect(await notebook.cell("let kept = 'a'; let other: number = 'b';")).toEqual(["1:21 TS2322"]);
@@ -217,4 +255,99 @@ test("errors are at the reader's place, in order, with their reasons", async () 
   expect(diagnostics[1]).toMatchObject({ start: { line: 2, character: 0 }, code: 2304 });
   expect([...words].sort()).toEqual(["a", "b", "c", "undeclared"]);
   expect([...names]).toEqual(["a"]);
+});
+
+test("of a file beside the notebook errors are told, and changes are seen", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "intrinsic-params-"));
+  const beside = new Notebook(folder);
+  try {
+    writeFileSync(join(folder, "side.ts"), "\nexport const wrong: number = 'a';");
+    const { diagnostics } = await beside.checker.check("import { wrong } from './side';");
+    expect(diagnostics).toMatchObject([
+      { fileName: "side.ts", code: 2322, start: { offset: 14, line: 1, character: 13 } },
+    ]);
+    writeFileSync(join(folder, "side.ts"), "export const right = 'right now';");
+    expect(await beside.cell("import { right } from './side.ts'; right.length;")).toEqual([]);
+    expect(await beside.cell("import { late } from './late';")).toEqual(["1:22 TS2307"]);
+    writeFileSync(join(folder, "late.ts"), "export const late = 1;");
+    expect(await beside.cell("import { late } from './late'; late.toFixed();")).toEqual([]);
+  } finally {
+    await beside.checker.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a notebook outside of every project knows Node and tslab", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "intrinsic-params-"));
+  const outside = new Notebook(folder);
+  try {
+    expect(
+      await outside.cell("import * as tslab from 'tslab'; tslab.display.html('a'); process.version;"),
+    ).toEqual([]);
+  } finally {
+    await outside.checker.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a notebook's folder may ask for JSX", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "intrinsic-params-"));
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    '{ "compilerOptions": { "jsx": "react", "jsxFactory": "h" } } // why',
+  );
+  const withJsx = new Notebook(folder);
+  try {
+    expect(await withJsx.cell("const h = (tag: string, _: unknown) => tag; const tag = <b />;")).toEqual([]);
+    expect(await withJsx.cell("const again = <i>{tag}</i>; again.length;")).toEqual([]);
+  } finally {
+    await withJsx.checker.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe("nothing is lost", () => {
+  test("where the compiler's process ends: a new one knows all declarations", async () => {
+    await notebook.cell("const survivor = { a: 1 };");
+    const before = notebook.checker.pid;
+    expect(before).toBeGreaterThan(0);
+    process.kill(before as number, "SIGKILL");
+    expect(await notebook.cell("survivor.a.toFixed();")).toEqual([]);
+    const pid = notebook.checker.pid as number;
+    expect(pid).not.toBe(before);
+    const during = notebook.cell("survivor.a.length;");
+    process.kill(pid, "SIGKILL");
+    expect(await during).toEqual(["1:12 TS2339"]);
+  });
+
+  test.each([
+    ["brackets", `${"(".repeat(100_000)}1${")".repeat(100_000)}`],
+    ["objects", `${"({a:".repeat(20_000)}1${"})".repeat(20_000)}`],
+    ["lists", "[".repeat(5000)],
+  ])("where code is nested too deeply, %s", async (_, code) => {
+    const error = await notebook.checker.check(code).catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      name: "CompilerError",
+      message: "the code is nested too deeply for the compiler; split the expression into several statements",
+    });
+    expect(await notebook.cell("survivor.a.toFixed();")).toEqual([]);
+  });
+
+  test("where many ask at once", async () => {
+    const cells = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        notebook.checker.check(`const many${i}: number = ${i % 2 ? "'a'" : i};`),
+      ),
+    );
+    expect(cells.map(({ diagnostics }) => diagnostics.length)).toEqual(cells.map((_, i) => i % 2));
+  });
+});
+
+test("a request to a process that has ended fails", async () => {
+  const server = new LanguageServer();
+  const ended = server.ended.catch((error) => error);
+  const request = server.request("initialize", {}).catch((error) => error);
+  server.kill();
+  expect(String(await ended)).toMatch(/has ended \(SIGKILL\)/);
+  expect(String(await request)).toMatch(/has ended/);
 });
