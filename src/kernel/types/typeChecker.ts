@@ -98,6 +98,8 @@ export class TypeChecker {
         return declarationsOf(ast, source, file, declared);
       });
     });
+    // `keep` tells of its failure; a cell that is never kept has no need of it.
+    declarations.catch(() => {});
     const opened = await checked;
     const result = {
       code,

@@ -351,3 +351,14 @@ test("a request to a process that has ended fails", async () => {
   expect(String(await ended)).toMatch(/has ended \(SIGKILL\)/);
   expect(String(await request)).toMatch(/has ended/);
 });
+
+test("a checker that cannot start says so at every request, and to nobody else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "intrinsic-params-"));
+  const nowhere = new Notebook(folder);
+  rmSync(folder, { recursive: true });
+  for (let i = 0; i < 2; i++) {
+    const error = await nowhere.checker.check("1").catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: "CompilerError", message: expect.stringMatching(/ENOENT/) });
+  }
+  await nowhere.checker.close();
+});
