@@ -9,6 +9,8 @@ const SYSTEM = [
 ];
 /** The notebooks keep their time budgets only if nothing else runs beside them. */
 const NOTEBOOKS = ["tests/notebooks/**"];
+/** Run by `npm run endurance`. */
+const ENDURANCE = ["tests/endurance/**"];
 const files = (folders: string[]) => folders.map((folder) => folder.replace(/\*\*$/, "**/*.test.ts"));
 
 export default defineConfig({
@@ -22,7 +24,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: [...SYSTEM, ...NOTEBOOKS],
+          exclude: [...SYSTEM, ...NOTEBOOKS, ...ENDURANCE],
           sequence: { groupOrder: 0 },
         },
       },

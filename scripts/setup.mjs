@@ -46,6 +46,8 @@ export async function setUp() {
       installKernel({ root: ROOT });
       const { installCharts } = await import("./install-charts.mjs");
       installCharts({ root: ROOT });
+      const { installPapermill } = await import("./install-papermill.mjs");
+      installPapermill({ root: ROOT });
       return { ...tensorflow, python: python.version };
     },
   );
@@ -212,7 +214,8 @@ function requireFreeDisk(cache) {
 }
 
 /** The npm that runs this script, else the one on the PATH. */
-function npmCommand() {
+/** npm as a command that can be spawned, the one that runs this script if there is one. */
+export function npmCommand() {
   const script = process.env.npm_execpath;
   if (script && /\.c?js$/.test(script)) return [process.execPath, script];
   return process.platform === "win32" ? ["cmd.exe", "/c", "npm"] : ["npm"];

@@ -81,6 +81,9 @@ class Bridge:
         self.manager.interrupt_kernel()
         return True
 
+    def pid(self):
+        return self.manager.provisioner.process.pid
+
     def alive(self):
         return self.manager.is_alive()
 
@@ -96,6 +99,55 @@ class Bridge:
             self.client.shell_channel.send(message)
         replies = [self.reply(self.client.shell_channel, message["header"]["msg_id"], 30) for message in messages]
         return [reply["msg_type"] for reply in replies]
+
+    def exchange(self, type, content, channel="shell", timeout=20, replied=True):
+        """A request's reply, if there has to be one, and all that came on iopub until its idle status, whole messages."""
+        sent = self.client.session.msg(type, content)
+        getattr(self.client, f"{channel}_channel").send(sent)
+        id, deadline = sent["header"]["msg_id"], time.monotonic() + timeout
+        broadcast = []
+        while not (broadcast and broadcast[-1]["content"].get("execution_state") == "idle"):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no idle status within {timeout} s; so far: {broadcast}")
+            try:
+                broadcast.append(self.iopub(id, 0.1))
+            except Empty:
+                pass
+        source = getattr(self.client, f"{channel}_channel")
+        reply = self.reply(source, id, max(1, deadline - time.monotonic())) if replied else None
+        return {"sent": sent["header"], "reply": reply, "broadcast": broadcast}
+
+    def heard(self, id, seconds=0.2):
+        """What comes of a request after its idle status; waits until nothing is heard for so long."""
+        while True:
+            try:
+                self.kept.append(self.client.iopub_channel.get_msg(timeout=seconds))
+            except Empty:
+                break
+        mine = [message for message in self.kept if message["parent_header"].get("msg_id") == id]
+        self.kept = [message for message in self.kept if message not in mine]
+        return [{"type": message["msg_type"], "content": message["content"]} for message in mine]
+
+    def welcome(self, timeout=10):
+        """The first message that a new subscriber hears."""
+        with zmq.Context.instance().socket(zmq.SUB) as socket:
+            socket.linger = 0
+            socket.connect(self.client._make_url("iopub"))
+            socket.subscribe(b"")
+            if not socket.poll(timeout * 1000):
+                raise TimeoutError(f"nothing heard on iopub within {timeout} s")
+            _, frames = self.client.session.feed_identities(socket.recv_multipart())
+            return self.client.session.deserialize(frames)
+
+    def shutdown(self, restart=False, timeout=10):
+        """Asks the kernel to end: its reply, and whether its process has ended."""
+        sent = self.client.session.msg("shutdown_request", {"restart": restart})
+        self.client.control_channel.send(sent)
+        reply = self.reply(self.client.control_channel, sent["header"]["msg_id"], timeout)
+        deadline = time.monotonic() + timeout
+        while self.manager.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return {"reply": reply, "alive": self.manager.is_alive()}
 
     def heartbeats(self, count):
         """How many of `count` heartbeats come back as they were sent."""

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run endurance`: what takes too long to run with the other tests, one file after the other. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["**/*.test.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    reporters: ["verbose"],
+    testTimeout: 1_800_000,
+    hookTimeout: 120_000,
+  },
+});
