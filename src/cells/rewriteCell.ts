@@ -73,6 +73,8 @@ class CellRewriter {
   /** Declarators that a loop gives their values. */
   readonly #heads = new Set<AnyNode>();
   readonly #steps: WalkStep[];
+  /** Names in lists of exports, which are dropped: they may be types. */
+  readonly #exported: ReadonlySet<AnyNode>;
   readonly #result: AnyNode | undefined;
   #depth = 0;
   #async = false;
@@ -84,6 +86,8 @@ class CellRewriter {
     this.#text = new MagicString(js);
     const { program, declares, free } = cellSyntax(js);
     this.#steps = walk(program);
+    const exported = this.#steps.filter(({ parent }) => parent?.type === "ExportSpecifier");
+    this.#exported = new Set(exported.map(({ node }) => node));
     for (const { name, kind, declared, declarations, references } of declares) {
       if (!words.has(name)) continue;
       this.#declares.set(name, kind);
@@ -103,6 +107,7 @@ class CellRewriter {
   }
 
   #refer(identifier: AnyNode, name: string, kind: NameKind, writes: boolean): void {
+    if (this.#exported.has(identifier)) return;
     this.#boxes.add(name);
     this.#used.add(name);
     const fixed = writes && (kind === "const" || kind === "import");

@@ -117,6 +117,7 @@ describe("what a cell imports", () => {
     expect((await notebook.failure('import { here, gone } from "./m"; gone'))[0]).toBe(
       "SyntaxError: The requested module './m' does not provide an export named 'gone'",
     );
+    expect(await notebook.value('import { here, Gone } from "./m"; export { Gone, here }; here')).toBe(1);
     const { reached } = await notebook.run('import { here, Type } from "./m"');
     expect(reached).toEqual(["here"]);
   });
