@@ -25,13 +25,13 @@ const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "blocks, Block 2": [0.02, 0.06],
   "all, all parameters": [0.02, 0.06],
   "all, half width": [0.02, 0.06],
-  "all, quarter width": [0.02, 0.06],
-  "BatchNorm, of Block 1": [0.002, 0.0006],
+  "all, quarter width": [0.02, 0.06, 0.2, 0.6],
+  "BatchNorm, of Block 1": [0.002, 0.0006, 0.0002],
   "LoRA, all layers, rank 1": [0.06, 0.2],
   "VeRA, all layers, rank 64": [0.6, 2],
-  "random subset, 1000 of all layers": [0.6, 2],
+  "random subset, 1000 of all layers": [0.6, 2, 6, 20],
   "random subset, 100000 of all layers": [0.006, 0.002],
-  "random subspace, all layers, dimension 100": [6, 20],
+  "random subspace, all layers, dimension 100": [6, 20, 60, 200],
   "random subspace, all layers, dimension 280": [6, 20],
 };
 
