@@ -26,7 +26,7 @@ const FURTHER: Readonly<Record<string, readonly number[]>> = {
   "all, all parameters": [0.02, 0.06],
   "all, half width": [0.02, 0.06],
   "all, quarter width": [0.02, 0.06, 0.2, 0.6],
-  "BatchNorm, of Block 1": [0.002, 0.0006, 0.0002],
+  "BatchNorm, of Block 1": [0.002, 0.0006, 0.0002, 0.00006],
   "LoRA, all layers, rank 1": [0.06, 0.2],
   "VeRA, all layers, rank 64": [0.6, 2],
   "random subset, 1000 of all layers": [0.6, 2, 6, 20],
