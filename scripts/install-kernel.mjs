@@ -32,7 +32,7 @@ export function kernelSpec({ root, node = process.execPath }) {
     ],
     display_name: "TypeScript",
     language: "typescript",
-    interrupt_mode: "signal",
+    interrupt_mode: "message",
     env: { TF_CPP_MIN_LOG_LEVEL: "2" },
     metadata: {},
   };

@@ -1,9 +1,9 @@
 import { inspect, types } from "node:util";
 import { withoutBoxes } from "./boxes";
+import type { Diagnostic } from "./diagnostic";
 import { Interruption, isInterruption } from "./interruption";
 import { positionOfError, positionText, stackLines } from "./stackTrace";
 import { orElse, textOf } from "./textOf";
-import type { Diagnostic } from "./tslab";
 import { untilStopped } from "./untilStopped";
 
 /** An error as Jupyter's `error` message and replies carry it. */

@@ -12,8 +12,8 @@ const { buffer, stops } = workerData as { buffer: SharedArrayBuffer; stops: Mess
 const patience = 2000;
 const parent = present(parentPort, "The thread that starts this one");
 const memory = new InterruptMemory(buffer);
+// Connected only while it is needed: Node announces a debugger when a process ends that has one.
 const main = new Session();
-main.connectToMainThread();
 
 const scripts = new Map<string, string>();
 main.on("Debugger.scriptParsed", ({ params }) => scripts.set(params.scriptId, params.url));
@@ -26,17 +26,20 @@ main.on("Debugger.paused", ({ params }) => {
   main.post("Debugger.disable");
 });
 
-parent.once("message", () => {
-  // A debugger that is still connected would keep Node from ending the process.
-  main.disconnect();
-  stops.close();
-});
+parent.once("message", () => stops.close());
+
+// Also a loop that never pauses ends with the server that started this process: nobody could stop it any more.
+const server = process.ppid;
+setInterval(() => {
+  if (process.ppid !== server) process.kill(process.pid, "SIGKILL");
+}, 1000);
 
 let active = false;
 stops.on("message", async () => {
   if (active) return;
   active = true;
   await unheardFor(patience);
+  if (memory.unheard !== undefined && !memory.ended) main.connectToMainThread();
   while (memory.unheard !== undefined && !memory.ended) {
     // The main thread is paused while this one checks what it runs, so no other code than the checked is ended.
     if (!memory.sheltered) {
@@ -46,6 +49,7 @@ stops.on("message", async () => {
     }
     await unheardFor(500);
   }
+  main.disconnect();
   active = false;
 });
 

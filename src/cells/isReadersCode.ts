@@ -3,15 +3,9 @@ import { join, sep } from "node:path";
 /** The folders of the kernel's own code. */
 export const KERNEL: readonly string[] = [__dirname, join(__dirname, "..", "kernel")];
 
-/** The folders of the kernel's code, and of the code that it is built on. */
-const machinery = [
-  ...KERNEL,
-  ...["tslab", "@tslab", "zeromq"].map((name) => `${sep}node_modules${sep}${name}`),
-].map((folder) => folder + sep);
-
 /** Whether a stack, given as the scripts of its frames, belongs to the reader's code and not to the kernel's own work. */
 export function isReadersCode(files: readonly string[]): boolean {
   if (files.some((file) => file.startsWith("cell:"))) return true;
   // Code that runs after an await has none of the cell's frames below it.
-  return !files.some((file) => machinery.some((folder) => file.includes(folder)));
+  return !files.some((file) => KERNEL.some((folder) => file.startsWith(folder + sep)));
 }

@@ -2,6 +2,7 @@ import type { AnyNode } from "acorn";
 import MagicString from "magic-string";
 import { markFor } from "./boxes";
 import { cellSyntax } from "./cellSyntax";
+import { compilerError } from "./compilerError";
 import type { NameKind } from "./notebookScope";
 import { type WalkStep, walk } from "./walk";
 
@@ -47,7 +48,7 @@ export function rewriteCell(
   try {
     return new CellRewriter(js, words, known).rewrite();
   } catch (error) {
-    throw refusal(error);
+    throw compilerError(error);
   }
 }
 
@@ -374,12 +375,4 @@ function isExpression(node: AnyNode | null | undefined): node is AnyNode {
 function isStatementOf(parent: AnyNode, node: AnyNode): boolean {
   if (parent.type === "SwitchCase") return node !== parent.test;
   return parent.type === "Program" || parent.type === "BlockStatement";
-}
-
-function refusal(cause: unknown): Error {
-  const tooDeep = cause instanceof RangeError || /not enough stack space/i.test(String(cause));
-  const reason = tooDeep
-    ? "the code is nested too deeply for the compiler; split the expression into several statements"
-    : `the compiler failed on this code, which is no fault of yours: ${String(cause)}`;
-  return Object.assign(new Error(reason), { name: "CompilerError" });
 }

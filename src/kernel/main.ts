@@ -1,13 +1,15 @@
 import { createRequire } from "node:module";
-import { Interrupts } from "../cells/interrupts";
-import type * as Serve from "./serve";
+import process from "node:process";
+import type * as Serve from "./server/serve";
 
 /** Starts the kernel: `node dist/kernel/main.js --connection-file <file>`, as its kernel.json says. */
 async function main(): Promise<void> {
-  const interrupts = new Interrupts();
-  // Only now: loading the compiler takes a while, and a Stop during it is already heard.
-  const { serve } = createRequire(__filename)("./serve") as typeof Serve;
-  await serve(interrupts);
+  const early: number[] = [];
+  const stop = () => early.push(Date.now());
+  process.on("SIGINT", stop);
+  // Only now: loading takes a while, and a Stop during it must not end the kernel.
+  const { serve } = createRequire(__filename)("./server/serve") as typeof Serve;
+  await serve();
 }
 
 main().catch((error: unknown) => {

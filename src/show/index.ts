@@ -29,6 +29,7 @@ export type { AnswerKind } from "./notebook/answerKind";
 export { assert } from "./notebook/assert";
 export { type Answer, type CheckOptions, check, type Finding } from "./notebook/check";
 export { clearOutput } from "./notebook/clearOutput";
+export { type Comm, type CommOptions, onComm, openComm } from "./notebook/comm";
 export { type DisplayOptions, display } from "./notebook/display";
 export { type InputOptions, input } from "./notebook/input";
 export { interruptSignal } from "./notebook/interruptSignal";

@@ -500,7 +500,7 @@ test("a sum of four thousand terms runs, and code that is nested too deeply is r
   expect(outcome).toMatchObject({
     error: {
       ename: "CompilerError",
-      evalue: "the code is nested too deeply for the compiler; split the expression into several statements",
+      evalue: "The code is nested too deeply for the compiler: split the expression into several statements.",
     },
   });
 });

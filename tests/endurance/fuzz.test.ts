@@ -25,3 +25,7 @@ test.each([1, 2, 3])(
     expect(told.sent).toBeGreaterThan(90 * ROUNDS);
   },
 );
+
+test("a signed message that is sent again is obeyed once, as by ipykernel", async () => {
+  expect((await fuzzed(4, 1)).times).toBe("1");
+});

@@ -77,6 +77,18 @@ class Bridge:
                 pass
         raise TimeoutError(f"nobody said {text!r}")
 
+    def late(self, id, timeout=2):
+        """What came of a request that nobody has collected: all that has come, and that comes in so many seconds."""
+        deadline = time.monotonic() + timeout
+        found = []
+        while time.monotonic() < deadline:
+            try:
+                message = self.iopub(id, 0.1)
+            except Empty:
+                continue
+            found.append({"type": message["msg_type"], "content": message["content"]})
+        return found
+
     def interrupt(self):
         self.manager.interrupt_kernel()
         return True

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { venv } from "./kernel";
+import { root, venv } from "./kernel";
 
 type Cell = { source: string; metadata?: object };
 // biome-ignore lint/suspicious/noExplicitAny: outputs differ by type, and a test reads what it expects.
@@ -134,5 +134,17 @@ test("nbmake passes a notebook that runs, and fails one that does not", async ()
   const wrong = write("wrong.ipynb", ...good, { source: "const bad: number = 'text';" });
   await expect(program("pytest", "--nbmake", "-p", "no:cacheprovider", wrong)).rejects.toMatchObject({
     stdout: expect.stringMatching(/1 failed[\s\S]*/),
+  });
+});
+
+test("jupyter console runs cells of one line and of several, completes, shows errors, and ends", async () => {
+  const { stdout } = await promisify(execFile)(
+    join(venv, "bin", "python"),
+    [join(import.meta.dirname, "console_session.py"), join(venv, "bin", "jupyter-console")],
+    { cwd: join(root, "notebooks"), env },
+  );
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ sum: true, printed: true, continued: true, called: true, error: true },
+    ...{ busy: true, stopped: true, after: true, exits: true },
   });
 });

@@ -36,7 +36,7 @@ test("the spec starts the built kernel by absolute paths, and a second run chang
   expect(spec).toMatchObject({
     display_name: "TypeScript",
     language: "typescript",
-    interrupt_mode: "signal",
+    interrupt_mode: "message",
   });
   expect(spec.argv[0]).toBe(process.execPath);
   expect(spec.argv).toContain(join(root, "dist", "kernel", "main.js"));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isReadersCode } from "../../src/cells/isReadersCode";
-import type { Message } from "../../src/kernel/message";
-import { Stops } from "../../src/kernel/stops";
+import { Stops } from "../../src/kernel/server/stops";
+import type { Message } from "../../src/kernel/wire/message";
 import { Kernel, ofType } from "./kernel";
 
 type Stopped = {

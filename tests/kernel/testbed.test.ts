@@ -1,6 +1,6 @@
 // The areas of runtimed's kernel-testbed (github.com/runtimed/kernel-testbed), one test each, under its names.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Kernel, printed } from "./kernel";
+import { Kernel, ofType, printed } from "./kernel";
 
 type Header = { msg_id: string; msg_type: string; session: string; version: string };
 // biome-ignore lint/suspicious/noExplicitAny: messages differ by type, and a test reads what it expects.
@@ -147,12 +147,31 @@ test("complete_request: members of a value, with the place that they replace", a
   expect([...reply.content.matches].sort()).toEqual(["books", "boxes"]);
 });
 
-test("inspect_request: a known name is found with its type", async () => {
+test("complete_request: places are counted in characters, not in halves of them", async () => {
+  const code = "'😀😀'; shelf.bo";
+  const cursor_pos = [...code].length;
+  const { reply } = await exchange("complete_request", { code, cursor_pos });
+  expect(reply.content).toMatchObject({ cursor_start: cursor_pos - 2, cursor_end: cursor_pos });
+});
+
+test("inspect_request: a known name is found with its type, an unknown one is not", async () => {
   const ask = (code: string) =>
     exchange("inspect_request", { code, cursor_pos: code.length, detail_level: 0 });
   const known = (await ask("parseInt")).reply.content;
   expect(known).toMatchObject({ status: "ok", found: true });
   expect(known.data["text/plain"]).toContain("parseInt(string: string");
+  expect((await ask("nobodyKnowsThis")).reply.content).toMatchObject({ status: "ok", found: false });
+});
+
+test("history_request: the last cells are there, oldest first", async () => {
+  await executed("'remember'");
+  await executed("'me'");
+  const { reply } = await exchange("history_request", {
+    ...{ hist_access_type: "tail", n: 2, raw: true, output: false },
+  });
+  const rows = reply.content.history as [number, number, string][];
+  expect(rows.map(([, , source]) => source)).toEqual(["'remember'", "'me'"]);
+  expect(rows[1][1]).toBe(rows[0][1] + 1);
 });
 
 const isComplete = async (code: string) => (await exchange("is_complete_request", { code })).reply.content;
@@ -164,7 +183,7 @@ test.each(["1", "function f() {\n  return 1;\n}", "const a = `b`;", "// nothing"
   },
 );
 
-test.each(["function f() {", "[1,", "if (true) {\n  f(", "/* open"])(
+test.each(["function f() {", "[1,", "const a = `open", "if (true) {\n  f(", "/* open"])(
   "is_complete_incomplete: %j, and the next line's indent is white space",
   async (code) => {
     const { status, indent } = await isComplete(code);
@@ -173,9 +192,23 @@ test.each(["function f() {", "[1,", "if (true) {\n  f(", "/* open"])(
   },
 );
 
+test.each(["let = = 1;", "}", "const a = );"])("is_complete_invalid: %j", async (code) => {
+  expect((await isComplete(code)).status).toBe("invalid");
+});
+
 test("comm_info_request: nothing is open in a new kernel", async () => {
   const { reply } = await exchange("comm_info_request", {});
   expect(reply.content).toEqual({ status: "ok", comms: {} });
+});
+
+test("comms_lifecycle: a comm that nobody wants is closed at once, and late messages of it harm nothing", async () => {
+  const comm = { comm_id: "c1", target_name: "nobody", data: { a: 1 } };
+  const open = await exchange("comm_open", comm, { replied: false });
+  expect(only(open.broadcast, "comm_close")).toMatchObject({ comm_id: "c1" });
+  await exchange("comm_msg", { comm_id: "c1", data: {} }, { replied: false });
+  await exchange("comm_close", { comm_id: "c1", data: {} }, { replied: false });
+  expect((await exchange("comm_info_request", {})).reply.content.comms).toEqual({});
+  expect((await executed("1")).reply.content.status).toBe("ok");
 });
 
 const display = (text: string) => `({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "${text}" }) })`;
@@ -184,6 +217,17 @@ test("display_data: a value that is displayed arrives as it shows itself", async
   const code = `import { display } from "intrinsic-params";\nawait display(${display("<b>x</b>")});`;
   const { broadcast } = await executed(code);
   expect(only(broadcast, "display_data")).toMatchObject({ data: { "text/html": "<b>x</b>" }, metadata: {} });
+});
+
+test("update_display_data: what was shown with an id is replaced, by a later cell too", async () => {
+  const first = await executed(
+    `import * as tslab from "tslab";\nconst shown = tslab.newDisplay();\nshown.html("one");`,
+  );
+  const { transient } = only(first.broadcast, "display_data");
+  expect(transient.display_id).toMatch(/./);
+  const later = await executed(`shown.html("two");`);
+  const update = only(later.broadcast, "update_display_data");
+  expect(update).toMatchObject({ data: { "text/html": "two" }, transient });
 });
 
 test("rich_execute_result: a result has the bundle that its value gives", async () => {
@@ -199,6 +243,26 @@ test("stdin_input_request: a cell may ask the reader, and is refused where nobod
   expect((await executed(code)).reply.content.status).toBe("error");
 });
 
+test("interrupt_request: it is answered, a busy cell ends, and the kernel keeps what it knew", async () => {
+  // A kernel of its own: where the message is not heard, its cell never ends.
+  const other = new Kernel();
+  try {
+    await other.start();
+    await other.run("let before = 7;");
+    const id = await other.send("console.log('in it'); while (true) {}");
+    await other.do("await_text", { text: "in it" });
+    const { reply } = await other.do<Exchange>("exchange", {
+      ...{ type: "interrupt_request", content: {}, channel: "control" },
+    });
+    expect([reply.msg_type, reply.content.status]).toEqual(["interrupt_reply", "ok"]);
+    const run = await other.collect(id);
+    expect(run.reply).toMatchObject({ status: "error", ename: "Interrupted" });
+    expect(ofType(await other.run("before"), "execute_result")[0]?.data).toEqual({ "text/plain": "7" });
+  } finally {
+    await other.close();
+  }
+}, 60_000);
+
 test("a signal stops a busy cell as the message does", async () => {
   const id = await kernel.send("console.log('again'); while (true) {}");
   await kernel.do("await_text", { text: "again" });
@@ -206,10 +270,26 @@ test("a signal stops a busy cell as the message does", async () => {
   expect((await kernel.collect(id)).reply).toMatchObject({ status: "error", ename: "Interrupted" });
 });
 
+test("iopub_welcome: a new subscriber is told at once that it is heard", async () => {
+  const welcome = await kernel.do<Message>("welcome", { timeout: 5 });
+  expect([welcome.msg_type, welcome.content.subscription]).toEqual(["iopub_welcome", ""]);
+});
+
 test("debug is honestly absent: kernel_info does not promise it", async () => {
   const { reply } = await exchange("kernel_info_request", {});
   expect(reply.content.debugger ?? false).toBe(false);
   expect(reply.content.supported_features ?? []).not.toContain("debugger");
+});
+
+test("user_expressions: each is evaluated after the cell, by itself", async () => {
+  const { reply } = await executed("const side = 4;", {
+    user_expressions: { area: "side * side", wrong: "missing" },
+  });
+  expect(reply.content.user_expressions.area).toMatchObject({
+    status: "ok",
+    data: { "text/plain": "16" },
+  });
+  expect(reply.content.user_expressions.wrong).toMatchObject({ status: "error" });
 });
 
 test.each([false, true])(

@@ -24,7 +24,7 @@ const ROOMS = new Map(
 const WORLDS: Readonly<Record<string, RegExp>> = {
   "@tensorflow/": /^learning\/(tensorflow|model|optimizer|method|passes|batches|train)$/,
   "danfojs-node": /^learning\/tensorflow$/,
-  tslab: /^(cells|kernel)$/,
+  tslab: /^kernel\/(wire|process)$/,
   jsdom: /^show\/still$/,
   "plotly.js-dist": /^show\/(chart|still)$/,
   "@resvg/resvg-js": /^show\/still$/,

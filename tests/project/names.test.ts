@@ -7,6 +7,9 @@ import { ROOT } from "../helpers/root";
 /** Files whose names no export contains, each with the reason. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   "kernel/main.ts": "a process: what the kernel's specification starts",
+  "kernel/process/main.ts": "a process: the cells'",
+  "kernel/process/channel.ts": "the way to the server and the one from it",
+  "kernel/process/protocol.ts": "the messages between the two processes",
   "learning/experiment/run.ts": "a process: one configuration",
   "cells/interruptStopper.ts": "a thread",
   "cells/interruptWatcher.ts": "a thread",

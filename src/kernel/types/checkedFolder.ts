@@ -42,8 +42,10 @@ export class CheckedFolder {
   readonly directory: string;
   readonly #temporary: string;
 
+  readonly jsx: JsxOptions | undefined;
   /** `jsx` are the compiler's options for JSX, if cells may contain it. */
   constructor(directory: string, jsx: JsxOptions | undefined) {
+    this.jsx = jsx;
     this.implied = jsx
       ? [jsx.jsxFactory ?? "React", jsx.jsxFragmentFactory ?? "React"].map((name) => name.split(".")[0])
       : [];

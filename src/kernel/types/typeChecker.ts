@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
+import { CompilerError, compilerError } from "../../cells/compilerError";
 import type { Diagnostic } from "../../cells/diagnostic";
 import { present } from "../../common/present";
 import { bracketDepth } from "./bracketDepth";
 import { cellHints, unknownNameHint } from "./cellHints";
 import { CheckedFiles } from "./checkedFiles";
-import { compilerError } from "./compilerError";
+import type { JsxOptions } from "./checkedFolder";
 import { type Completeness, completeness } from "./completeness";
 import { type Completion, type CompletionItem, completionAt } from "./completion";
 import { type Declaration, declarationsOf } from "./declaration";
@@ -14,10 +15,13 @@ import { type Hover, type Inspection, inspectionOf, type SignatureHelp } from ".
 import type { Ast, Node, SourceFile } from "./native";
 import { NativeCompiler, type OpenedFile } from "./nativeCompiler";
 import { NotebookNames, type Scope } from "./notebookNames";
+import { treeDepth } from "./treeDepth";
 import { wordsOf } from "./wordsOf";
 
 /** Brackets that are nested deeper take the compiler minutes, or overflow its stack. */
 const deepest = 1000;
+/** Trees that are deeper take it minutes, too, or overflow its stack; a sum of so many terms is as deep. */
+const deepestTree = 5000;
 /** The compiler is given up on a code that takes it longer, in milliseconds. */
 const longest = 30_000;
 
@@ -56,10 +60,11 @@ type Opened = Read & {
 /** Checks the types of cells one after the other, by TypeScript's native compiler; it never runs them. */
 export class TypeChecker {
   readonly #directory: string;
-  readonly #names = new NotebookNames();
+  #names = new NotebookNames();
   readonly #files: CheckedFiles;
   #compiler: Promise<NativeCompiler> | undefined;
   #pid: number | undefined;
+  #jsx: Promise<JsxOptions | undefined> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   /** The trees and scopes of cells. */
   readonly #opened = new WeakMap<CheckedCell, Opened>();
@@ -190,6 +195,19 @@ export class TypeChecker {
     return oursIsThere ? starts.size - 1 : Number.POSITIVE_INFINITY;
   }
 
+  /** How the notebook's folder wants JSX to be compiled; undefined if cells cannot contain it. */
+  jsx(): Promise<JsxOptions | undefined> {
+    this.#jsx ??= this.#use(async ({ folder }) => folder.jsx);
+    return this.#jsx;
+  }
+
+  /** Forgets everything that cells have declared. */
+  forget(): Promise<void> {
+    return this.#serially(async () => {
+      this.#names = new NotebookNames();
+    });
+  }
+
   /** Ends the compiler and removes its files. */
   async close(): Promise<void> {
     await this.#serially(async () => {
@@ -220,6 +238,7 @@ export class TypeChecker {
         });
         return await Promise.race([work(compiler), compiler.ended, late]);
       } catch (error) {
+        if (error instanceof CompilerError) throw error;
         compiler?.close();
         this.#compiler = undefined;
         if (left <= 0) throw compilerError(error);
@@ -241,6 +260,7 @@ export class TypeChecker {
       const file = await compiler.open(header + code);
       const { program, path } = file;
       const source = present(await program.getSourceFile(path), "The cell's tree");
+      if (treeDepth(source) > deepestTree) throw tooDeep();
       const offset = header.length;
       const found = declaredNames(ast, source, offset);
       const meanings = meaningsOf(found);
@@ -271,9 +291,12 @@ export class TypeChecker {
   }
 }
 
+function tooDeep(): Error {
+  return compilerError(new RangeError("The code is nested too deeply."));
+}
+
 function refuseTooDeep(code: string): void {
-  if (bracketDepth(code) > deepest)
-    throw compilerError(new RangeError("The brackets are nested too deeply."));
+  if (bracketDepth(code) > deepest) throw tooDeep();
 }
 
 /** Where the statement at the cell's top begins that an offset is in. */

@@ -15,16 +15,16 @@ export type Cell = {
 
 // A global symbol, not a module variable: the kernel and the notebook may load two copies of the package
 // (a linked checkout, a tarball), and they still have to meet.
-const key = Symbol.for("intrinsic-params.cell");
-const shared = globalThis as { [key]?: Cell };
+const key = Symbol.for("intrinsic-params.current-cell");
+const shared = globalThis as { [key]?: () => Cell | undefined };
 
-/** The cell that runs now, or the last one that ran; undefined outside the project's kernel. */
+/** The cell that the running code belongs to; undefined outside the project's kernel. */
 export function currentCell(): Cell | undefined {
-  return shared[key];
+  return shared[key]?.();
 }
 
-/** Called by the kernel when a cell starts. */
-export function enterCell(cell: Cell): void {
-  shared[key] = cell;
+/** Called by the kernel when a cell starts; `current` tells which cell's code is running, at any later time. */
+export function enterCell(cell: Cell, current: () => Cell | undefined = () => cell): void {
+  shared[key] = current;
   stopBy(cell.signal);
 }

@@ -328,7 +328,8 @@ describe("nothing is lost", () => {
     const error = await notebook.checker.check(code).catch((thrown) => thrown);
     expect(error).toMatchObject({
       name: "CompilerError",
-      message: "the code is nested too deeply for the compiler; split the expression into several statements",
+      message:
+        "The code is nested too deeply for the compiler: split the expression into several statements.",
     });
     expect(await notebook.cell("survivor.a.toFixed();")).toEqual([]);
   });

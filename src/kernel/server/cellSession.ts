@@ -1,0 +1,304 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type ErrorReport,
+  interruptedReport,
+  reportDiagnostics,
+  reportThrown,
+  withHint,
+} from "../../cells/errorReport";
+import { present } from "../../common/present";
+import type { CompiledCode, ExpressionReply, FromProcess, ToProcess } from "../process/protocol";
+import type { CheckedCell, TypeChecker } from "../types/typeChecker";
+import { type Message, replyTo } from "../wire/message";
+import type { Sockets } from "../wire/sockets";
+import { CellProcess, type ProcessEnd } from "./cellProcess";
+import type { ExecuteRequest } from "./executeRequest";
+import { ParentMessages } from "./parentMessages";
+import type { Transpiler } from "./transpiler";
+
+/** How a cell ended. */
+export type CellOutcome = { error?: ErrorReport; expressions: Record<string, ExpressionReply> };
+
+/** A cell with what the queue knows of it. */
+export type CellRequest = {
+  message: Message;
+  request: ExecuteRequest;
+  label: string;
+  execution_count: number;
+  /** Whether it was stopped before it began. */
+  stopped: boolean;
+};
+
+type Answer = Extract<FromProcess, { type: "done" | "evaluated" }>;
+
+type Run = {
+  id: number;
+  message: Message;
+  /** Whether the process has said that it runs the cell; a signal before that would hit nothing. */
+  started: boolean;
+  stopped: boolean;
+  /** Resolves at a Stop. */
+  readonly stop: { promise: Promise<undefined>; resolve(): void };
+  /** Takes the answer to what the process has been asked last. */
+  heard(answer: Answer): void;
+};
+
+/** After a Stop that came too late for its cell, the signal has this many milliseconds to pass before the next cell. */
+const signalOnTheWay = 100;
+
+/** Checks, compiles and runs cells: what lies between the queue and the process of the cells. */
+export class CellSession {
+  readonly #sockets: Sockets;
+  readonly #types: TypeChecker;
+  readonly #transpiler: Transpiler;
+  readonly #directory: string;
+  readonly #parents = new ParentMessages();
+  /** Called for comm messages that cells send. */
+  onComm: (kind: string, content: object) => void = () => {};
+  #process: CellProcess;
+  #ready!: Promise<void>;
+  #run: Run | undefined;
+  #runs = 0;
+  #asked: { identity: readonly Buffer[] } | undefined;
+
+  constructor(parts: { sockets: Sockets; types: TypeChecker; transpiler: Transpiler; directory: string }) {
+    this.#sockets = parts.sockets;
+    this.#types = parts.types;
+    this.#transpiler = parts.transpiler;
+    this.#directory = parts.directory;
+    this.#process = this.#start();
+  }
+
+  /** Runs a cell; whatever goes wrong becomes its outcome. */
+  async run({ message, request, label, execution_count, stopped }: CellRequest): Promise<CellOutcome> {
+    const run: Run = {
+      id: ++this.#runs,
+      message,
+      started: false,
+      stopped,
+      stop: newStop(),
+      heard: () => {},
+    };
+    if (stopped) run.stop.resolve();
+    this.#run = run;
+    this.#parents.add(run.id, message);
+    try {
+      return await this.#outcome(run, request, label, execution_count);
+    } catch (error) {
+      return { error: reportThrown(error), expressions: {} };
+    } finally {
+      this.#run = undefined;
+    }
+  }
+
+  async #outcome(
+    run: Run,
+    request: ExecuteRequest,
+    label: string,
+    executionCount: number,
+  ): Promise<CellOutcome> {
+    const { code, silent, allowStdin } = request;
+    refuseTags(code);
+    const compiled = await Promise.race([this.#compile(code, `Cell [${label}]`), run.stop.promise]);
+    if (run.stopped || compiled === undefined) return { error: interruptedReport(), expressions: {} };
+    if ("error" in compiled) return { error: compiled.error, expressions: {} };
+    const { cell } = compiled;
+    const end = await this.#ask(run, {
+      type: "run",
+      run: run.id,
+      label,
+      cell,
+      executionCount,
+      silent,
+      allowStdin,
+    });
+    await this.#process.drain();
+    const { reached, error } = end.type === "done" ? end : { reached: [], error: undefined };
+    await this.#types.keep(compiled.checked, new Set(reached));
+    if (run.stopped && error?.ename !== interruptedReport().ename) await delay(signalOnTheWay);
+    if (error) return { error: await this.#hinted(error), expressions: {} };
+    const expressions: Record<string, ExpressionReply> = {};
+    for (const [name, expression] of Object.entries(request.expressions))
+      expressions[name] = await this.#evaluate(run, `${label}, ${name}`, expression);
+    return { expressions };
+  }
+
+  async #evaluate(run: Run, label: string, code: string): Promise<ExpressionReply> {
+    const compiled = await this.#compile(code, `Expression [${label}]`);
+    if ("error" in compiled) return { status: "error", ...compiled.error };
+    const end = await this.#ask(run, { type: "evaluate", run: run.id, label, expression: compiled.cell });
+    if (end.type === "evaluated") return end.reply;
+    return { status: "error", ...present(end.error, "The end of the process") };
+  }
+
+  /** Sends the process of the cells something to do, and waits for the answer or the end of the process. */
+  async #ask(run: Run, message: ToProcess): Promise<Answer> {
+    await this.#ready;
+    const answer = new Promise<Answer>((resolve) => {
+      run.heard = resolve;
+    });
+    this.#process.tell(message);
+    return answer;
+  }
+
+  /** Stops the cell that runs. */
+  interrupt(): void {
+    const run = this.#run;
+    if (!run) return;
+    run.stopped = true;
+    run.stop.resolve();
+    if (run.started) this.#process.interrupt();
+  }
+
+  /** The reader's answer to a question of the cell. */
+  answer(value: string): void {
+    if (!this.#asked) return;
+    this.#asked = undefined;
+    this.#process.tell({ type: "input", value });
+  }
+
+  /** Passes a comm message of a client on to the cells. */
+  comm(
+    kind: "comm_open" | "comm_msg" | "comm_close",
+    { content, metadata, buffers }: Pick<Message, "content" | "metadata" | "buffers">,
+  ): void {
+    this.#process.tell({
+      type: "comm",
+      kind,
+      content,
+      metadata,
+      buffers: buffers.map((buffer) => buffer.toString("base64")),
+    });
+  }
+
+  close(): void {
+    this.#process.close();
+  }
+
+  #start(): CellProcess {
+    let ready = () => {};
+    this.#ready = new Promise((resolve) => {
+      ready = resolve;
+    });
+    return new CellProcess(this.#directory, {
+      message: (message) => {
+        if (message.type === "ready") ready();
+        else this.#hear(message);
+      },
+      text: (name, text) => this.#publish(this.#run?.id ?? this.#parents.newest, "stream", { name, text }),
+      ended: (end) => this.#restart(end),
+    });
+  }
+
+  #hear(message: FromProcess): void {
+    const run = "run" in message && message.run === this.#run?.id ? this.#run : undefined;
+    switch (message.type) {
+      case "started":
+        if (!run) return;
+        run.started = true;
+        if (run.stopped) this.#process.interrupt();
+        return;
+      case "publish":
+        this.#publish(message.run, message.kind, message.content, message);
+        return;
+      case "ask": {
+        const parent = this.#parents.get(message.run);
+        this.#asked = parent;
+        const { prompt, password } = message;
+        this.#sockets.send("stdin", replyTo(parent, "input_request", { prompt, password }));
+        return;
+      }
+      case "done":
+      case "evaluated":
+        run?.heard(message);
+        return;
+      default:
+    }
+  }
+
+  #publish(
+    run: number,
+    kind: string,
+    content: object,
+    more: { metadata?: object; buffers?: string[] } = {},
+  ): void {
+    if (kind.startsWith("comm_")) this.onComm(kind, content);
+    const buffers = more.buffers?.map((text) => Buffer.from(text, "base64"));
+    this.#sockets.publish(
+      replyTo(this.#parents.get(run), kind, content, { metadata: more.metadata, buffers }),
+    );
+  }
+
+  /** The process of the cells has ended: with it all values are lost. A new one takes the next cell. */
+  #restart(end: ProcessEnd): void {
+    const run = this.#run;
+    const report = endReport(end, run !== undefined);
+    void this.#types.forget();
+    this.#process = this.#start();
+    if (run) run.heard({ type: "done", run: run.id, error: report, reached: [] });
+    else
+      this.#publish(this.#parents.newest, "stream", {
+        name: "stderr",
+        text: `${report.traceback.join("\n")}\n`,
+      });
+  }
+
+  async #compile(
+    code: string,
+    title: string,
+  ): Promise<{ cell: CompiledCode; checked: CheckedCell } | { error: ErrorReport }> {
+    // Most code is right: it is compiled while its types are checked.
+    const transpiling = this.#types
+      .jsx()
+      .then((jsx) => this.#transpiler.transpile(code, jsx))
+      .then(
+        (made) => ({ made }),
+        (error: unknown) => ({ error }),
+      );
+    const checked = await this.#types.check(code);
+    if (checked.diagnostics.length > 0)
+      return { error: reportDiagnostics(checked.diagnostics, title, code, await this.#types.hints(checked)) };
+    const transpiled = await transpiling;
+    if ("error" in transpiled) throw transpiled.error;
+    const { js, map } = transpiled.made;
+    return { cell: { code, js, map, words: [...checked.words] }, checked };
+  }
+
+  async #hinted(error: ErrorReport): Promise<ErrorReport> {
+    const [, name] = /^([\w$]+) is not defined$/.exec(error.evalue) ?? [];
+    if (error.ename !== "ReferenceError" || name === undefined) return error;
+    const hint = await this.#types.libraryHint(name);
+    return hint === undefined ? error : withHint(error, hint);
+  }
+}
+
+function newStop(): Run["stop"] {
+  let resolve = () => {};
+  const promise = new Promise<undefined>((given) => {
+    resolve = () => given(undefined);
+  });
+  return { promise, resolve };
+}
+
+function endReport({ code, signal }: ProcessEnd, running: boolean): ErrorReport {
+  const how =
+    signal === "SIGABRT"
+      ? "it ran out of memory or failed in native code (SIGABRT)"
+      : signal !== null
+        ? `signal ${signal}`
+        : `exit code ${code}`;
+  const evalue = `${running ? "the cell has ended its process" : "the process of the cells has ended"} (${how})`;
+  const rest = "All variables are lost. The next cell runs in a new process.";
+  return { ename: "ProcessEnded", evalue, traceback: [`ProcessEnded: ${evalue}`, rest] };
+}
+
+/** Two kinds of cells that tslab knows and this kernel does not: better refused than taken for what they are not. */
+function refuseTags(code: string): void {
+  const [comment = ""] = /^\s*\/\*\*.*?\*\//s.exec(code) ?? [];
+  if (/@browser\b/.test(comment))
+    throw new Error("Cells of browser code (@browser in a comment) are not supported: remove @browser.");
+  if (/@module\b/.test(comment))
+    throw new Error(
+      'Cells that are modules (@module in a comment) are not supported: write the code to a file beside the notebook, x.ts, and import it from "./x".',
+    );
+}

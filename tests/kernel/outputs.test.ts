@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Kernel, ofType, printed } from "./kernel";
+
+const kernel = new Kernel();
+beforeAll(() => kernel.start());
+afterAll(() => kernel.close());
+
+describe("an output goes below the cell that made it", () => {
+  test("also when it comes while a later cell runs", async () => {
+    const first = await kernel.send(
+      `import { display } from "intrinsic-params";
+       setTimeout(() => { console.log("late"); void display("late value"); }, 300);`,
+    );
+    const second = await kernel.run(
+      "await new Promise((resolve) => setTimeout(resolve, 700)); console.log('own')",
+    );
+    expect(printed(second)).toBe("own\n");
+    expect(ofType(second, "display_data")).toEqual([]);
+    // The first cell's idle came before its late outputs, which a client that still watches gets all the same.
+    const late = await kernel.do<{ type: string; content: { text?: string } }[]>("late", { id: first });
+    expect(late.map(({ type }) => type)).toContain("display_data");
+    expect(late.find(({ type, content }) => type === "stream" && content.text === "late\n")).toBeDefined();
+  });
+
+  test("of a child process that shares the cell's streams", async () => {
+    const run = await kernel.run(
+      `import { execSync, spawnSync } from "node:child_process";
+       execSync("echo to stdout; echo to stderr >&2", { stdio: "inherit" });
+       spawnSync(process.execPath, ["-e", "console.log('of Node')"], { stdio: "inherit" });`,
+    );
+    expect(printed(run)).toContain("to stdout\n");
+    expect(printed(run)).toContain("of Node\n");
+    expect(printed(run, "stderr")).toContain("to stderr\n");
+  });
+
+  test("through tslab's own display", async () => {
+    const run = await kernel.run(
+      `import * as tslab from "tslab";
+       tslab.display.html("<b>bold</b>");
+       const place = tslab.newDisplay();
+       place.text("one"); place.text("two");`,
+    );
+    expect(run.reply.status).toBe("ok");
+    expect(ofType(run, "display_data").map(({ data }) => data)).toEqual([
+      { "text/html": "<b>bold</b>" },
+      { "text/plain": "one" },
+    ]);
+    expect(ofType(run, "update_display_data").map(({ data }) => data)).toEqual([{ "text/plain": "two" }]);
+  });
+});
+
+test("a character whose bytes come in two writes is printed whole", async () => {
+  const run = await kernel.run(
+    `const bytes = Buffer.from("größe €");
+     process.stdout.write(bytes.subarray(0, 3)); process.stdout.write(bytes.subarray(3, 9)); process.stdout.write(bytes.subarray(9));`,
+  );
+  expect(printed(run)).toBe("größe €");
+});
+
+describe("what a cell prints beyond the limit is counted, and its end is shown", () => {
+  test("a million lines", async () => {
+    const run = await kernel.run(
+      `for (let i = 0; i < 1_000_000; i++) process.stdout.write(i + "\\n");`,
+      {},
+      { timeout: 120 },
+    );
+    const lines = printed(run).split("\n");
+    expect(lines.slice(0, 3)).toEqual(["0", "1", "2"]);
+    expect(lines[99_999]).toBe("99999");
+    expect(lines.at(-2)).toBe("999999");
+    const counts = [...ofType(run, "display_data"), ...ofType(run, "update_display_data")];
+    expect(counts.at(-1).data["text/plain"]).toMatch(/^… 900,000 lines, .* left out; the last of it:$/);
+  }, 150_000);
+
+  test("100 MB in one line, without end or beginning of another", async () => {
+    const run = await kernel.run(
+      `for (let i = 0; i < 100; i++) process.stdout.write("x".repeat(1_000_000));`,
+      {},
+      { timeout: 120 },
+    );
+    expect(printed(run).length).toBe(1_000_000 + 2000);
+    const counts = [...ofType(run, "display_data"), ...ofType(run, "update_display_data")];
+    expect(counts.at(-1).data["text/plain"]).toMatch(/^… 0 lines, 99,000,000 characters/);
+  }, 150_000);
+});
+
+describe("a cell that ends its own process", () => {
+  test("ends with a word, and the next cell runs in a new process", async () => {
+    await kernel.run("let kept = 1;");
+    const run = await kernel.run(`console.log("before"); process.exit(3);`);
+    expect(run.reply).toMatchObject({ status: "error", ename: "ProcessEnded" });
+    expect(run.reply.evalue).toBe("the cell has ended its process (exit code 3)");
+    expect(run.reply.traceback.at(-1)).toBe("All variables are lost. The next cell runs in a new process.");
+    expect(printed(run)).toBe("before\n");
+    const next = await kernel.run("kept");
+    expect(next.reply).toMatchObject({ ename: "TypeScriptError" });
+    expect(next.reply.evalue).toContain("Cannot find name 'kept'");
+    expect(ofType(await kernel.run("let kept = 2; kept"), "execute_result")[0].data["text/plain"]).toBe("2");
+  });
+
+  test("by memory without end, too", async () => {
+    const run = await kernel.run(
+      "const all: number[][] = []; for (;;) all.push(new Array(1e6).fill(1));",
+      {},
+      { timeout: 120 },
+    );
+    expect(run.reply).toMatchObject({ status: "error", ename: "ProcessEnded" });
+    expect(run.reply.evalue).toContain("out of memory");
+    expect(ofType(await kernel.run("1 + 1"), "execute_result")[0].data["text/plain"]).toBe("2");
+  }, 150_000);
+});
+
+test("values that a client asks for beside a cell come with its reply, and a wrong one says why", async () => {
+  const run = await kernel.run("const a = 20;", {
+    user_expressions: { sum: "a + 22", wrong: "missing", thrown: "(() => { throw new Error('no'); })()" },
+  });
+  const { sum, wrong, thrown } = run.reply.user_expressions;
+  expect(sum).toEqual({ status: "ok", data: { "text/plain": "42" }, metadata: {} });
+  expect(wrong).toMatchObject({ status: "error", ename: "TypeScriptError" });
+  expect(thrown).toMatchObject({ status: "error", ename: "Error", evalue: "no" });
+});
