@@ -106,7 +106,7 @@ namespace h {
   {
     name: "child's inherited stdout",
     cells: [
-      "import { spawnSync } from 'node:child_process';\nspawnSync('echo', ['from below'], { stdio: 'inherit' });",
+      "import { spawnSync } from 'node:child_process';\nconst done = spawnSync('echo', ['from below'], { stdio: 'inherit' });",
     ],
     works: shows("from below"),
   },

@@ -148,8 +148,10 @@ class Bridge:
             socket.subscribe(b"")
             if not socket.poll(timeout * 1000):
                 raise TimeoutError(f"nothing heard on iopub within {timeout} s")
-            _, frames = self.client.session.feed_identities(socket.recv_multipart())
-            return self.client.session.deserialize(frames)
+            # A session of its own, as another client has: ours hears the same message, and refuses what comes twice.
+            session = self.client.session.clone()
+            _, frames = session.feed_identities(socket.recv_multipart())
+            return session.deserialize(frames)
 
     def shutdown(self, restart=False, timeout=10):
         """Asks the kernel to end: its reply, and whether its process has ended."""

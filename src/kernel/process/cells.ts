@@ -38,11 +38,12 @@ export async function serveCells(interrupts: Interrupts): Promise<void> {
   process.on("uncaughtException", (error) => reportStray("error", error));
   process.on("unhandledRejection", (reason) => reportStray("rejection of a promise nobody awaited", reason));
   process.once("exit", (code) => tell({ type: "ended", code }));
-  await interrupts.ready;
+  // First, since this keeps the process alive while it waits.
   listen(
     (message) => cells.receive(message),
     () => process.exit(0),
   );
+  await interrupts.ready;
   tell({ type: "ready" });
 }
 

@@ -7,16 +7,19 @@ type CommMessage = Extract<ToProcess, { type: "comm" }>;
 
 /** From now on, what cells send over comms goes to the front ends. */
 export function sendComms(): void {
-  connectComms((kind, content, { metadata = {}, buffers = [] }) =>
-    tell({
-      type: "publish",
-      run: currentOutput()?.run ?? 0,
-      kind,
-      content,
-      metadata,
-      buffers: buffers.map((bytes) => Buffer.from(bytes).toString("base64")),
-    }),
-  );
+  connectComms({
+    listens: (name) => tell({ type: "target", name }),
+    send(kind, content, { metadata = {}, buffers = [] }) {
+      tell({
+        type: "publish",
+        run: currentOutput()?.run ?? 0,
+        kind,
+        content,
+        metadata,
+        buffers: buffers.map((bytes) => Buffer.from(bytes).toString("base64")),
+      });
+    },
+  });
 }
 
 /** Hands a comm message of a front end to the cells. What their listeners print goes below the newest cell. */

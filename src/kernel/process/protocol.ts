@@ -68,4 +68,6 @@ export type FromProcess =
       reached: string[];
     }
   | { type: "evaluated"; run: number; reply: ExpressionReply }
+  /** Cells listen for comms to this target from now on. */
+  | { type: "target"; name: string }
   | { type: "ended"; code: number };

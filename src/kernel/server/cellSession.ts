@@ -53,10 +53,13 @@ export class CellSession {
   readonly #transpiler: Transpiler;
   readonly #directory: string;
   readonly #parents = new ParentMessages();
-  /** Called for comm messages that cells send. */
-  onComm: (kind: string, content: object) => void = () => {};
+  /** Told of comm messages that cells send, of targets that they listen for, and of the end of all of them. */
+  comms:
+    | { sent(kind: string, content: object): void; listens(target: string): void; ended(): void }
+    | undefined;
   #process: CellProcess;
-  #ready!: Promise<void>;
+  #ready!: Promise<undefined>;
+  #state: "starting" | "ready" | "ended" = "starting";
   #run: Run | undefined;
   #runs = 0;
   #asked: { identity: readonly Buffer[] } | undefined;
@@ -133,10 +136,12 @@ export class CellSession {
 
   /** Sends the process of the cells something to do, and waits for the answer or the end of the process. */
   async #ask(run: Run, message: ToProcess): Promise<Answer> {
-    await this.#ready;
+    if (this.#state === "ended") this.#process = this.#start();
     const answer = new Promise<Answer>((resolve) => {
       run.heard = resolve;
     });
+    const ended = await Promise.race([this.#ready, answer]);
+    if (ended) return ended;
     this.#process.tell(message);
     return answer;
   }
@@ -177,8 +182,12 @@ export class CellSession {
 
   #start(): CellProcess {
     let ready = () => {};
+    this.#state = "starting";
     this.#ready = new Promise((resolve) => {
-      ready = resolve;
+      ready = () => {
+        this.#state = "ready";
+        resolve(undefined);
+      };
     });
     return new CellProcess(this.#directory, {
       message: (message) => {
@@ -208,6 +217,9 @@ export class CellSession {
         this.#sockets.send("stdin", replyTo(parent, "input_request", { prompt, password }));
         return;
       }
+      case "target":
+        this.comms?.listens(message.name);
+        return;
       case "done":
       case "evaluated":
         run?.heard(message);
@@ -222,7 +234,7 @@ export class CellSession {
     content: object,
     more: { metadata?: object; buffers?: string[] } = {},
   ): void {
-    if (kind.startsWith("comm_")) this.onComm(kind, content);
+    if (kind.startsWith("comm_")) this.comms?.sent(kind, content);
     const buffers = more.buffers?.map((text) => Buffer.from(text, "base64"));
     this.#sockets.publish(
       replyTo(this.#parents.get(run), kind, content, { metadata: more.metadata, buffers }),
@@ -234,7 +246,11 @@ export class CellSession {
     const run = this.#run;
     const report = endReport(end, run !== undefined);
     void this.#types.forget();
-    this.#process = this.#start();
+    this.comms?.ended();
+    // One that has ended before it was ready would do so again: the next one waits for the next cell.
+    const again = this.#state === "ready";
+    this.#state = "ended";
+    if (again) this.#process = this.#start();
     if (run) run.heard({ type: "done", run: run.id, error: report, reached: [] });
     else
       this.#publish(this.#parents.newest, "stream", {

@@ -1,26 +1,40 @@
-import type { Message } from "../wire/message";
+import { type Message, replyTo } from "../wire/message";
+import type { Sockets } from "../wire/sockets";
 import type { CellSession } from "./cellSession";
 
 type CommContent = { comm_id?: string; target_name?: string };
+type CommKind = "comm_open" | "comm_msg" | "comm_close";
 
-/** The comms that are open between clients and cells. The cells answer for them; here is only known which there are. */
+/** The comms that are open between clients and cells. The cells answer; here is only known which there are. */
 export class Comms {
+  readonly #sockets: Sockets;
   readonly #session: CellSession;
   /** Target by id. */
   readonly #open = new Map<string, string>();
+  readonly #targets = new Set<string>();
 
-  constructor(session: CellSession) {
-    this.#session = session;
-    session.onComm = (kind, content) => this.#note(kind, content);
+  constructor(parts: { sockets: Sockets; session: CellSession }) {
+    this.#sockets = parts.sockets;
+    this.#session = parts.session;
+    parts.session.comms = {
+      sent: (kind, content) => this.#note(kind, content),
+      listens: (target) => void this.#targets.add(target),
+      ended: () => {
+        this.#open.clear();
+        this.#targets.clear();
+      },
+    };
   }
 
-  /** A comm message of a client. */
-  receive(
-    kind: "comm_open" | "comm_msg" | "comm_close",
-    message: Pick<Message, "content" | "metadata" | "buffers">,
-  ): void {
-    this.#note(kind, message.content);
-    this.#session.comm(kind, message);
+  /** Takes a comm message of a client; one to a comm that nobody knows is dropped. */
+  receive(kind: CommKind, message: Message<CommContent>): void {
+    const { comm_id = "", target_name = "" } = message.content;
+    if (kind === "comm_open" && !this.#targets.has(target_name)) {
+      this.#sockets.publish(replyTo(message, "comm_close", { comm_id, data: {} }));
+    } else if (kind === "comm_open" || this.#open.has(comm_id)) {
+      this.#note(kind, message.content);
+      this.#session.comm(kind, message);
+    }
   }
 
   /** The open comms, or those of one target. */

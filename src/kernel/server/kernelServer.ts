@@ -38,7 +38,7 @@ export class KernelServer {
     this.#session = session;
     this.#history = history;
     this.#help = new Help(types);
-    this.#comms = new Comms(session);
+    this.#comms = new Comms({ sockets, session });
     this.#queue = new CellQueue({ sockets, session, history });
     this.#closed = closed;
   }

@@ -24,13 +24,18 @@ export type Comm = {
 
 /** What is known of the open channels; all copies of the package in a process share it. */
 type Registry = {
-  send?: SendComm;
+  host?: CommHost;
   readonly open: Map<string, OpenComm>;
   readonly targets: Map<string, (comm: Comm, data: object) => void>;
 };
 
-/** How the kernel sends a comm message to all front ends. */
-export type SendComm = (kind: CommKind, content: object, options: CommOptions) => void;
+/** What the kernel does for comms. */
+export type CommHost = {
+  /** Sends a comm message to all front ends. */
+  send(kind: CommKind, content: object, options: CommOptions): void;
+  /** Notes that cells listen for comms to a target: those to others are closed at once. */
+  listens(target: string): void;
+};
 
 export type CommKind = "comm_open" | "comm_msg" | "comm_close";
 
@@ -49,7 +54,7 @@ function registry(): Registry {
 export function openComm(target: string, data: object = {}, options: CommOptions = {}): Comm {
   checkTarget("openComm", target);
   const comm = new OpenComm(newId(), target);
-  sender("openComm")("comm_open", { comm_id: comm.id, target_name: target, data }, options);
+  hostFor("openComm").send("comm_open", { comm_id: comm.id, target_name: target, data }, options);
   registry().open.set(comm.id, comm);
   return comm;
 }
@@ -60,11 +65,12 @@ export function onComm(target: string, listener: (comm: Comm, data: object) => v
   if (typeof listener !== "function")
     throw new TypeError(`onComm: listener must be a function; got ${shown(listener)}.`);
   registry().targets.set(target, listener);
+  registry().host?.listens(target);
 }
 
-/** Called by the kernel once: how comm messages leave. */
-export function connectComms(send: SendComm): void {
-  registry().send = send;
+/** Called by the kernel once. */
+export function connectComms(host: CommHost): void {
+  registry().host = host;
 }
 
 /** Called by the kernel for every comm message of a front end. A channel that nobody knows is closed again. */
@@ -79,7 +85,7 @@ export function receiveComm(
   if (kind === "comm_open") {
     const listener = targets.get(target);
     if (!listener) {
-      sender("onComm")("comm_close", { comm_id: id, data: {} }, {});
+      hostFor("onComm").send("comm_close", { comm_id: id, data: {} }, {});
       return;
     }
     const opened = new OpenComm(id, target);
@@ -108,14 +114,14 @@ class OpenComm implements Comm {
   send(data: object, options: CommOptions = {}): void {
     if (this.#closed)
       throw new Error(`comm.send: the channel to ${shown(this.target)} has been closed; open a new one.`);
-    sender("comm.send")("comm_msg", { comm_id: this.id, data }, options);
+    hostFor("comm.send").send("comm_msg", { comm_id: this.id, data }, options);
   }
 
   close(data: object = {}): void {
     if (this.#closed) return;
     this.#closed = true;
     registry().open.delete(this.id);
-    sender("comm.close")("comm_close", { comm_id: this.id, data }, {});
+    hostFor("comm.close").send("comm_close", { comm_id: this.id, data }, {});
   }
 
   onMessage(listener: (data: object, buffers: readonly Uint8Array[]) => void): void {
@@ -143,11 +149,11 @@ function newId(): string {
     .join("");
 }
 
-function sender(what: string): SendComm {
-  const { send } = registry();
-  if (!send)
+function hostFor(what: string): CommHost {
+  const { host } = registry();
+  if (!host)
     throw new Error(`${what}: there is no front end here; run the cell in the project's Jupyter kernel.`);
-  return send;
+  return host;
 }
 
 function checkTarget(what: string, target: unknown): void {

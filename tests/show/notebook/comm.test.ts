@@ -3,10 +3,14 @@ import { type Comm, onComm, openComm } from "../../../src/show";
 import { connectComms, receiveComm } from "../../../src/show/notebook/comm";
 
 let sent: { kind: string; content: Record<string, unknown>; buffers: readonly Uint8Array[] }[];
+let targets: string[];
 beforeEach(() => {
-  sent = [];
-  connectComms((kind, content, { buffers = [] }) => {
-    sent.push({ kind, content: content as Record<string, unknown>, buffers });
+  [sent, targets] = [[], []];
+  connectComms({
+    send(kind, content, { buffers = [] }) {
+      sent.push({ kind, content: content as Record<string, unknown>, buffers });
+    },
+    listens: (target) => void targets.push(target),
   });
 });
 
@@ -43,6 +47,7 @@ test("messages and the end of a channel reach the listeners of that channel and 
 test("a channel that the front end opens goes to the listener of its target; any other is closed again", () => {
   const opened: [Comm, object][] = [];
   onComm("mine", (comm, data) => opened.push([comm, data]));
+  expect(targets).toEqual(["mine"]);
   receiveComm("comm_open", { comm_id: "1", target_name: "mine", data: { a: 1 } }, []);
   receiveComm("comm_open", { comm_id: "2", target_name: "foreign" }, []);
   expect(opened).toMatchObject([[{ id: "1", target: "mine" }, { a: 1 }]]);
