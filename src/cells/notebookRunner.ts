@@ -14,8 +14,8 @@ export type CompiledCell = {
   code: string;
   /** The cell as JavaScript, an ES module. */
   js: string;
-  /** The source map from `js` to `code`. */
-  map: string;
+  /** The source maps that lead from `js` to `code`, one after the other. */
+  maps: readonly string[];
   /** The identifiers of `code`. */
   words: ReadonlySet<string>;
   /** Aborts when the reader stops the cell. */
@@ -101,7 +101,7 @@ export class NotebookRunner {
     label,
     code,
     js,
-    map,
+    maps,
     words,
     signal,
     stopped,
@@ -110,7 +110,7 @@ export class NotebookRunner {
     const { scope } = this;
     const name = `cell:${label}`;
     const rewritten = rewriteCell(js, { words, known: scope.kinds });
-    host.addSource(name, `Cell [${label}]`, code, [rewritten.map, map]);
+    host.addSource(name, `Cell [${label}]`, code, [rewritten.map, ...maps]);
     const unlessStopped = () => {
       if (signal.aborted || stopped()) throw new Interruption();
     };

@@ -44,6 +44,19 @@ describe("results", () => {
     expect(await result("null")).toEqual({ "text/plain": "null" });
   });
 
+  test.each([
+    ["-1", "-1"],
+    ["'a' + 'b'", "ab"],
+    ["true && 5", "5"],
+    ["'alone'", "alone"],
+    ["enum Two { A = 1, B }\nTwo.B", "2"],
+    ["null", "null"],
+    ["({ a: 1 }) as const;", "{ a: 1 }"],
+    ["await 3 // three", "3"],
+  ])("a constant is a result, too: %s", async (code, text) => {
+    expect(ofType(await kernel.run(code), "execute_result")[0]?.data).toEqual({ "text/plain": text });
+  });
+
   test("declarations and undefined show nothing", async () => {
     for (const code of ["const quiet = 3;", "undefined", "void 0;", "function nothing(): void {}", ""]) {
       expect(ofType(await kernel.run(code), "execute_result"), code).toEqual([]);

@@ -263,21 +263,14 @@ export class CellSession {
     code: string,
     title: string,
   ): Promise<{ cell: CompiledCode; checked: CheckedCell } | { error: ErrorReport }> {
-    // Most code is right: it is compiled while its types are checked.
-    const transpiling = this.#types
-      .jsx()
-      .then((jsx) => this.#transpiler.transpile(code, jsx))
-      .then(
-        (made) => ({ made }),
-        (error: unknown) => ({ error }),
-      );
     const checked = await this.#types.check(code);
-    if (checked.diagnostics.length > 0)
-      return { error: reportDiagnostics(checked.diagnostics, title, code, await this.#types.hints(checked)) };
-    const transpiled = await transpiling;
-    if ("error" in transpiled) throw transpiled.error;
-    const { js, map } = transpiled.made;
-    return { cell: { code, js, map, words: [...checked.words] }, checked };
+    if (checked.diagnostics.length > 0) {
+      const hints = await this.#types.hints(checked);
+      return { error: reportDiagnostics(checked.diagnostics, title, code, hints) };
+    }
+    const { value } = checked;
+    const { js, maps } = await this.#transpiler.transpile(code, { jsx: await this.#types.jsx(), value });
+    return { cell: { code, js, maps, words: [...checked.words] }, checked };
   }
 
   async #hinted(error: ErrorReport): Promise<ErrorReport> {

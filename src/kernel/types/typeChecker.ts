@@ -34,6 +34,8 @@ export type CheckedCell = {
   readonly diagnostics: readonly Diagnostic[];
   /** The identifiers in its code. */
   readonly words: ReadonlySet<string>;
+  /** The place of the expression that it ends in, if it ends in one. */
+  readonly value: { readonly start: number; readonly end: number } | undefined;
   /** The values and types that it declares at its top. */
   readonly names: ReadonlySet<string>;
   /** What later cells may know of it; none if it has errors. */
@@ -110,6 +112,7 @@ export class TypeChecker {
       code,
       diagnostics: opened.diagnostics,
       words: identifiers(opened),
+      value: valueOf(opened),
       names: new Set(opened.declared.map(({ name }) => name)),
       declarations,
     };
@@ -318,6 +321,13 @@ function meaningsOf(declared: readonly DeclaredName[]): Map<string, Meaning> {
     meanings.set(name, before === meaning ? meaning : "both");
   }
   return meanings;
+}
+
+function valueOf({ ast, source, offset }: Read): CheckedCell["value"] {
+  const last = [...source.statements].at(-1);
+  if (!last || last.end <= offset || !ast.isExpressionStatement(last)) return undefined;
+  const { expression } = last;
+  return { start: expression.getStart(source) - offset, end: expression.end - offset };
 }
 
 function identifiers({ ast, source, offset }: Read): Set<string> {
