@@ -112,7 +112,7 @@ export class TypeChecker {
       code,
       diagnostics: opened.diagnostics,
       words: identifiers(opened),
-      value: valueOf(opened),
+      value: resultOf(opened),
       names: new Set(opened.declared.map(({ name }) => name)),
       declarations,
     };
@@ -323,7 +323,7 @@ function meaningsOf(declared: readonly DeclaredName[]): Map<string, Meaning> {
   return meanings;
 }
 
-function valueOf({ ast, source, offset }: Read): CheckedCell["value"] {
+function resultOf({ ast, source, offset }: Read): CheckedCell["value"] {
   const last = [...source.statements].at(-1);
   if (!last || last.end <= offset || !ast.isExpressionStatement(last)) return undefined;
   const { expression } = last;
