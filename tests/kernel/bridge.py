@@ -1,6 +1,8 @@
 """Lets a test drive a real kernel through jupyter_client: one JSON command a line in, one JSON answer a line out."""
 
 import json
+import os
+import signal
 import sys
 import time
 from queue import Empty
@@ -91,6 +93,11 @@ class Bridge:
 
     def interrupt(self):
         self.manager.interrupt_kernel()
+        return True
+
+    def signal_group(self):
+        """SIGINT to all processes of the kernel's group, as a terminal or an older client sends it."""
+        os.killpg(os.getpgid(self.manager.provisioner.pid), signal.SIGINT)
         return True
 
     def pid(self):

@@ -95,6 +95,18 @@ test("listeners for SIGINT that a cell adds and removes are called and never cos
   await expectStopped(await stopped("await new Promise(() => {});"), 1);
 });
 
+test("a SIGINT to all processes of the kernel stops the cell, and the compilers come back", async () => {
+  const id = await kernel.send(`console.log("running");\nwhile (true) {}`);
+  await kernel.do("await_text", { text: "running" });
+  await kernel.do("signal_group");
+  await expectStopped(await kernel.collect(id), 1);
+  await kernel.do("signal_group");
+  // A cell sent in the same moment might be the one that is meant.
+  await kernel.do("sleep", { seconds: 0.3 });
+  const run = await kernel.run("const wrong: string = kept;");
+  expect(run.reply.ename).toBe("TypeScriptError");
+});
+
 test("a Stop while nothing runs changes nothing", async () => {
   await kernel.do("interrupt");
   await kernel.do("sleep", { seconds: 0.2 });

@@ -13,6 +13,7 @@ import { NotebookRunner, type Outcome } from "../../cells/notebookRunner";
 import { installStackTraces } from "../../cells/stackTrace";
 import { untilStopped } from "../../cells/untilStopped";
 import { present } from "../../common/present";
+import { prepareStillImages } from "../../show/notebook/figureBundle";
 import { mimeBundle } from "../../show/notebook/mimeBundle";
 import { askReader, receiveAnswer } from "./askReader";
 import { CellOutput } from "./cellOutput";
@@ -26,6 +27,8 @@ import { tslabForCells } from "./tslabForCells";
 type RunMessage = Extract<ToProcess, { type: "run" }>;
 type EvaluateMessage = Extract<ToProcess, { type: "evaluate" }>;
 
+/** Milliseconds after which the process prepares to draw charts, which takes it half a second. */
+const idleBeforeImages = 3000;
 /** Milliseconds that a stopped cell still waits for pictures that are being drawn. */
 const lastOutputs = 1000;
 
@@ -45,6 +48,8 @@ export async function serveCells(interrupts: Interrupts): Promise<void> {
   );
   await interrupts.ready;
   tell({ type: "ready" });
+  // Not before the first cell has had its time: it would have to share the processor.
+  setTimeout(prepareStillImages, idleBeforeImages).unref();
 }
 
 /** Shows an error that no cell waits for, below the cell that it comes from. */

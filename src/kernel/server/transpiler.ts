@@ -21,10 +21,17 @@ export class Transpiler {
     this.#esbuild ??= import("esbuild");
     const esbuild = await this.#esbuild;
     const marked = options.value && keep(code, options.value);
-    const { code: js, map } = await esbuild.transform(
-      asModule(marked?.code ?? code),
-      options.jsx ? withJsx(options.jsx) : transpileOptions,
-    );
+    const transform = () =>
+      esbuild.transform(
+        asModule(marked?.code ?? code),
+        options.jsx ? withJsx(options.jsx) : transpileOptions,
+      );
+    const { code: js, map } = await transform().catch(async (error: unknown) => {
+      if (isFailureOfCode(error)) throw error;
+      // esbuild's process has ended, for instance by a signal to all processes of the kernel; it starts another only then.
+      await esbuild.stop();
+      return transform();
+    });
     return { js, maps: marked ? [map, marked.map] : [map] };
   }
 
@@ -32,6 +39,10 @@ export class Transpiler {
   async close(): Promise<void> {
     await (await this.#esbuild)?.stop();
   }
+}
+
+function isFailureOfCode(error: unknown): boolean {
+  return Array.isArray((error as Partial<Esbuild.TransformFailure>).errors);
 }
 
 /** Keeps the value of a cell: esbuild leaves out a statement that is only a constant, such as `-1` or `"a" + "b"`. */
