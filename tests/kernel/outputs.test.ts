@@ -22,6 +22,25 @@ describe("an output goes below the cell that made it", () => {
     expect(late.find(({ type, content }) => type === "stream" && content.text === "late\n")).toBeDefined();
   });
 
+  test("through timers, promises and turns that it began, however they follow one another", async () => {
+    const first = await kernel.send(
+      `const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+       async function later(what: string) { await sleep(200); console.log(what, 1); await null; console.log(what, 2); }
+       void later("async");
+       void sleep(200).then(() => process.nextTick(() => console.log("tick")));
+       setTimeout(() => setImmediate(() => queueMicrotask(() => console.log("turns"))), 200);
+       const beat = setInterval(() => { console.log("beat"); clearInterval(beat); }, 200);`,
+    );
+    const second = await kernel.run(
+      "for (let i = 0; i < 10; i++) { console.log('own', i); await new Promise((r) => setTimeout(r, 60)); }",
+    );
+    const own = Array.from({ length: 10 }, (_, i) => `own ${i}\n`).join("");
+    expect(printed(second)).toBe(own);
+    const late = await kernel.do<{ type: string; content: { text?: string } }[]>("late", { id: first });
+    const said = late.map(({ content }) => content.text ?? "").join("");
+    for (const line of ["async 1", "async 2", "tick", "turns", "beat"]) expect(said).toContain(`${line}\n`);
+  });
+
   test("of a child process that shares the cell's streams", async () => {
     const run = await kernel.run(
       `import { execSync, spawnSync } from "node:child_process";
