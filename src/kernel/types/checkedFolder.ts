@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -50,7 +51,8 @@ export class CheckedFolder {
       ? [jsx.jsxFactory ?? "React", jsx.jsxFragmentFactory ?? "React"].map((name) => name.split(".")[0])
       : [];
     this.directory = realpathSync(directory);
-    this.#temporary = mkdtempSync(join(realpathSync(tmpdir()), "cells-"));
+    removeOrphans();
+    this.#temporary = mkdtempSync(join(realpathSync(tmpdir()), `cells-${process.pid}-`));
     const { root } = parse(this.directory);
     const top = join(this.#temporary, "root");
     const typeRoots = this.#link((path) => join(top, relative(root, path)));
@@ -89,6 +91,24 @@ export class CheckedFolder {
 
   remove(): void {
     rmSync(this.#temporary, { recursive: true, force: true });
+  }
+}
+
+/** Removes the folders of kernels that were killed before they could do so. */
+function removeOrphans(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = /^cells-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be asked.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

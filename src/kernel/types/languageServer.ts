@@ -29,6 +29,8 @@ export class LanguageServer {
     const child = spawn(executable(), ["--lsp", "--stdio"], {
       env: { ...process.env, GOGC, GOTRACEBACK: "none" },
       stdio: ["pipe", "pipe", "ignore"],
+      // A group of its own: a signal to the kernel's group is meant for the cell. It ends with its input.
+      detached: true,
       windowsHide: true,
     });
     this.#process = child;

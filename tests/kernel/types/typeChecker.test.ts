@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { LanguageServer } from "../../../src/kernel/types/languageServer";
+import { TypeChecker } from "../../../src/kernel/types/typeChecker";
 import { Notebook } from "./notebook";
 
 const notebook = new Notebook();
@@ -362,4 +364,14 @@ test("a checker that cannot start says so at every request, and to nobody else",
     expect(error).toMatchObject({ name: "CompilerError", message: expect.stringMatching(/ENOENT/) });
   }
   await nowhere.checker.close();
+});
+
+test("the folder of a kernel that was killed is removed by the next one, and that of a living one is not", async () => {
+  const { pid = 0 } = spawnSync(process.execPath, ["-e", ""]);
+  const [orphan, living] = [pid, process.pid].map((of) => mkdtempSync(join(tmpdir(), `cells-${of}-`)));
+  const checker = new TypeChecker({ directory: tmpdir() });
+  await checker.check("1");
+  await checker.close();
+  expect([orphan, living].map((folder) => existsSync(folder))).toEqual([false, true]);
+  rmSync(living, { recursive: true });
 });
