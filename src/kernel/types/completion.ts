@@ -38,13 +38,15 @@ const notImported = "16";
 /** A name of the library is offered for so many letters. */
 const fewest = 2;
 const identifier = /^[\p{ID_Start}$_#][\p{ID_Continue}$]*$/u;
+const words = /[\p{ID_Continue}$]+/gu;
 
 /** A name that the notebook knows. */
 export type KnownName = { readonly name: string; readonly type: string };
 
 /**
  * The completions at an offset of a cell's code: those of the compiler, and names of earlier cells. Where none of them begins
- * as the word does, names of the library, which bring their import: they replace the statement from its `start` on.
+ * as the word does, names of the library. One that the word must mean brings its import: it replaces the statement from its
+ * `start` on.
  */
 export function completionAt(
   code: string,
@@ -79,20 +81,35 @@ export function completionAt(
   }));
   const begins = matches.some(({ text }) => text.startsWith(typed));
   if (begins || !isScope || typed.length < fewest || statement === undefined) return { ...word, matches };
-  const place = { start: statement, end: word.end };
-  const before = code.slice(statement, word.start);
   const library = items
     .filter(({ label, sortText = "" }) => sortText.startsWith(notImported) && label.startsWith(typed))
     .map(({ label, kind }) => ({ name: label, type: kinds[(kind ?? 1) - 1], sort: "" }));
   if (library.length === 0) return { ...word, matches };
-  return {
-    ...place,
-    matches: ranked(library, typed, typed).map(({ name, type }) => ({
-      text: `${importLine(name)}\n${before}${name}`,
-      type,
-      ...place,
-    })),
-  };
+  const meant = theOnly(library, code, word);
+  if (!meant)
+    return {
+      ...word,
+      matches: ranked(library, typed, typed).map(({ name, type }) => ({ text: name, type, ...word })),
+    };
+  const { name, type } = meant;
+  const place = { start: statement, end: word.end };
+  const text = `${importLine(name)}\n${code.slice(statement, word.start)}${name}`;
+  return { ...place, matches: [{ text, type, ...place }] };
+}
+
+/**
+ * The name that a word must mean, if it may bring its import. JupyterLab fills in what all entries of a list begin with, and
+ * adds the cell's own words that go on from this one, then replacing the word alone: more of the code than the word may be
+ * replaced only where there is neither.
+ */
+function theOnly(
+  library: readonly KnownName[],
+  code: string,
+  { start, end }: { start: number; end: number },
+) {
+  const whole = code.slice(start, end);
+  if ((code.match(words) ?? []).some((one) => one.startsWith(whole) && one !== whole)) return undefined;
+  return library.find(({ name }) => name === whole) ?? (library.length === 1 ? library[0] : undefined);
 }
 
 function isPath(kind: number): boolean {

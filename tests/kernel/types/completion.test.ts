@@ -82,6 +82,22 @@ test.each([
   expect(diagnostics).toEqual([]);
 });
 
+test("where several names of the library begin as the word does, only the word is replaced; the chosen one brings its import", async () => {
+  const several = await at("const f = approx|");
+  expect(several).toMatchObject({ replaced: "approx" });
+  expect(several.texts).toContain("approximateLp");
+  expect(several.texts.length).toBeGreaterThan(1);
+  expect(several.texts.filter((text) => !text.startsWith("approximate"))).toEqual([]);
+  expect((await at("const f = approximateLp|")).texts).toEqual([
+    'import { approximateLp } from "intrinsic-params";\nconst f = approximateLp',
+  ]);
+});
+
+test("where another word of the cell goes on from this one, no import is added, since JupyterLab would put it into the line", async () => {
+  const code = "const g = approximateLp;\nconst f = approximateL|";
+  expect(await at(code)).toMatchObject({ texts: ["approximateLp"], replaced: "approximateL" });
+});
+
 test("a name of the library that is imported is not imported again", async () => {
   expect((await at("targe|")).texts.filter((text) => text.includes("target"))).toEqual(["target"]);
 });
