@@ -62,6 +62,8 @@ export class CellSession {
   #state: "starting" | "ready" | "ended" = "starting";
   #run: Run | undefined;
   #runs = 0;
+  /** Resolves when later cells may be checked. */
+  #kept: Promise<void> = Promise.resolve();
   #asked: { identity: readonly Buffer[] } | undefined;
 
   constructor(parts: { sockets: Sockets; types: TypeChecker; transpiler: Transpiler; directory: string }) {
@@ -117,13 +119,23 @@ export class CellSession {
     });
     await this.#process.drain();
     const { reached, error } = end.type === "done" ? end : { reached: [], error: undefined };
-    await this.#types.keep(compiled.checked, new Set(reached));
+    this.#kept = this.#keep(run, compiled.checked, reached);
     if (run.stopped && error?.ename !== interruptedReport().ename) await delay(signalOnTheWay);
     if (error) return { error: await this.#hinted(error), expressions: {} };
     const expressions: Record<string, ExpressionReply> = {};
     for (const [name, expression] of Object.entries(request.expressions))
       expressions[name] = await this.#evaluate(run, `${label}, ${name}`, expression);
     return { expressions };
+  }
+
+  /** Lets later cells know the names of a cell; its reply does not wait for that. */
+  async #keep(run: Run, cell: CheckedCell, reached: readonly string[]): Promise<void> {
+    try {
+      await this.#types.keep(cell, new Set(reached));
+    } catch (error) {
+      const text = `Later cells do not know the names of this one:\n${reportThrown(error).traceback.join("\n")}\n`;
+      this.#publish(run.id, "stream", { name: "stderr", text });
+    }
   }
 
   async #evaluate(run: Run, label: string, code: string): Promise<ExpressionReply> {
@@ -263,6 +275,7 @@ export class CellSession {
     code: string,
     title: string,
   ): Promise<{ cell: CompiledCode; checked: CheckedCell } | { error: ErrorReport }> {
+    await this.#kept;
     const checked = await this.#types.check(code);
     if (checked.diagnostics.length > 0) {
       const hints = await this.#types.hints(checked);
