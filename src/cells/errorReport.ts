@@ -123,9 +123,15 @@ function inspected(value: unknown): string {
 function causesOf(error: Error): unknown[] {
   const cause = orElse(() => error.cause, undefined);
   return orElse(
-    () => (error instanceof AggregateError ? [...firstOf(error.errors), cause] : [cause]),
+    () => [...(error instanceof AggregateError ? firstOf(error.errors) : suppressedOf(error)), cause],
     [cause],
   );
+}
+
+/** The two errors of a `SuppressedError`, which many Nodes do not know yet. */
+function suppressedOf(error: Error): unknown[] {
+  const { name, error: last, suppressed } = error as { name: string; error?: unknown; suppressed?: unknown };
+  return name === "SuppressedError" ? [last, suppressed] : [];
 }
 
 /** The errors of a list that the reader may have made endless: one more than are shown. */

@@ -73,7 +73,7 @@ export class NotebookModules {
     const known = this.#namespaces.get(exports);
     if (known) return known;
     const namespace: Namespace = Object.create(null);
-    for (const key of Object.keys(exports))
+    for (const key of Object.keys(exports).filter((one) => one !== "default"))
       Object.defineProperty(namespace, key, { enumerable: true, get: () => (exports as Namespace)[key] });
     Object.defineProperty(namespace, "default", { enumerable: true, value: exports });
     this.#namespaces.set(exports, namespace);

@@ -34,10 +34,16 @@ export type CellLocals = {
   dirname: string | undefined;
 };
 
+/** `import()` in a cell. */
+type CellFunctionImport = (
+  specifier: string,
+  options?: { with?: Record<string, string> },
+) => Promise<Record<string, unknown>>;
+
 /** A cell's function: it shows its value in `cell.value`, and is asynchronous if the cell awaits. */
 export type CellFunction = (
   cell: { box: NotebookScope["box"]; value?: unknown },
-  importModule: CellHost["importModule"],
+  importModule: CellFunctionImport,
   meta: object,
   require: unknown,
   module: unknown,
@@ -123,7 +129,8 @@ export class NotebookRunner {
     const { meta, require, module, exports, filename, dirname } = host.locals;
     const run = host.compile(rewritten.script, name);
     const record: Parameters<CellFunction>[0] = { box: (one) => scope.box(one) };
-    const importModule: CellHost["importModule"] = (...one) => host.importModule(...one);
+    const importModule: CellFunctionImport = (specifier, options) =>
+      host.importModule(specifier, options?.with);
     const result = run(record, importModule, meta, require, module, exports, filename, dirname);
     if (rewritten.async) await result;
     // A variable in a branch that was not taken is there as well, and undefined.

@@ -58,6 +58,8 @@ class CellRewriter {
   readonly #js: string;
   readonly #words: ReadonlySet<string>;
   readonly #mark: string;
+  /** What stands after the names of the runner\'s own parameters, so that they are no boxes either. */
+  readonly #own: string;
   readonly #text: MagicString;
   /** The box of an identifier, with the property that it stands for. */
   readonly #places = new Map<AnyNode, { name: string; property: string }>();
@@ -84,6 +86,7 @@ class CellRewriter {
     this.#js = js;
     this.#words = words;
     this.#mark = markFor(js);
+    this.#own = this.#mark + this.#mark;
     this.#text = new MagicString(js);
     const { program, declares, free } = cellSyntax(js);
     this.#steps = walk(program);
@@ -124,9 +127,9 @@ class CellRewriter {
       else if (this.#takeImport(node)) skipped = node;
       else this.#enter(node, parent);
     }
-    const mark = this.#mark;
+    const own = this.#own;
     this.#text.prepend(
-      `(${this.#async ? "async " : ""}function (cell${mark}, import${mark}, meta${mark}, require, module, exports, ` +
+      `(${this.#async ? "async " : ""}function (cell${own}, import${own}, meta${own}, require, module, exports, ` +
         `__filename, __dirname) { "use strict"; ${this.#head()}`,
     );
     this.#text.append("\n})");
@@ -146,7 +149,7 @@ class CellRewriter {
     const box = (name: string) => name + this.#mark;
     const declared = [...this.#declares].filter(([, kind]) => kind !== "import");
     const boxes = new Set([...this.#boxes, ...declared.map(([name]) => name)]);
-    const all = [...boxes].map((name) => `${box(name)} = cell${this.#mark}.box(${JSON.stringify(name)})`);
+    const all = [...boxes].map((name) => `${box(name)} = cell${this.#own}.box(${JSON.stringify(name)})`);
     const hoisted = declared.map(([name, kind]) => {
       if (kind === "function") return `${box(name)}.init = ${name}; `;
       return kind === "var" ? `${box(name)}.hoist(); ` : "";
@@ -198,7 +201,7 @@ class CellRewriter {
     if (functions.has(node.type)) this.#depth++;
     if (this.#depth === 0)
       this.#async ||= node.type === "AwaitExpression" || (node.type === "ForOfStatement" && node.await);
-    if (node === this.#result) this.#before(node, `cell${this.#mark}.value = (`);
+    if (node === this.#result) this.#before(node, `cell${this.#own}.value = (`);
     switch (node.type) {
       case "ExportNamedDeclaration":
       case "ExportDefaultDeclaration":
@@ -226,10 +229,10 @@ class CellRewriter {
         if (this.#places.has(node.tag)) this.#before(node.tag, "(0, ");
         break;
       case "ImportExpression":
-        this.#text.overwrite(node.start, node.start + "import".length, `import${this.#mark}`);
+        this.#text.overwrite(node.start, node.start + "import".length, `import${this.#own}`);
         break;
       case "MetaProperty":
-        if (node.meta.name === "import") this.#text.overwrite(node.start, node.end, `meta${this.#mark}`);
+        if (node.meta.name === "import") this.#text.overwrite(node.start, node.end, `meta${this.#own}`);
         break;
       case "Property":
         if (node.shorthand && this.#places.has(targetOf(node.value)))

@@ -11,6 +11,9 @@ type Frame = {
   position?: SourcePosition;
 };
 
+/** The most frames that an error keeps. */
+export const longestStack = 50;
+
 const packageRoot = join(__dirname, "..", "..");
 const framesOf = new WeakMap<object, Frame[]>();
 
@@ -19,7 +22,7 @@ const framesOf = new WeakMap<object, Frame[]>();
  * frames of the kernel and of Node's internals are left out, those of libraries get short names.
  */
 export function installStackTraces(): void {
-  Error.stackTraceLimit = 50;
+  Error.stackTraceLimit = longestStack;
   Error.prepareStackTrace = (error, sites) => {
     const frames = readerFrames(sites);
     framesOf.set(error, frames);

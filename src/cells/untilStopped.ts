@@ -11,10 +11,12 @@ export function untilStopped<T>(signal: AbortSignal, work: () => T | Promise<T>)
     const stop = () => setImmediate(() => reject(signal.reason as Error));
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
+    const settled = () => signal.removeEventListener("abort", stop);
     setImmediate(() => {
       try {
-        Promise.resolve(work()).then(resolve, reject);
+        Promise.resolve(work()).then(resolve, reject).finally(settled);
       } catch (error) {
+        settled();
         reject(error as Error);
       }
     });

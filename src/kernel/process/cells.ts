@@ -10,7 +10,7 @@ import { Interruption } from "../../cells/interruption";
 import type { Interrupts } from "../../cells/interrupts";
 import { NodeCellHost } from "../../cells/nodeCellHost";
 import { NotebookRunner, type Outcome } from "../../cells/notebookRunner";
-import { installStackTraces } from "../../cells/stackTrace";
+import { installStackTraces, longestStack } from "../../cells/stackTrace";
 import { untilStopped } from "../../cells/untilStopped";
 import { present } from "../../common/present";
 import { prepareStillImages } from "../../show/notebook/figureBundle";
@@ -89,6 +89,7 @@ class Cells {
       },
       (prompt, password) => askReader(run, { prompt, password, allowed: allowStdin }, output.signal),
     );
+    Error.stackTraceLimit = longestStack;
     // A Stop that has come since the last cell ended was not meant for this one.
     this.#interrupts.take();
     this.#output = output;

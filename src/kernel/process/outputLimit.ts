@@ -33,8 +33,9 @@ export class OutputLimit {
 
   /** The end of what was left out, in whole lines if it has several; it counts as shown from now on. */
   takeTail(): string {
-    const from = this.#tail.length < this.#leftOut.characters ? this.#tail.indexOf("\n") + 1 : 0;
-    const tail = this.#tail.slice(from);
+    const line = this.#tail.indexOf("\n") + 1;
+    const isCut = this.#tail.length < this.#leftOut.characters && line < this.#tail.length;
+    const tail = isCut ? this.#tail.slice(line) : this.#tail;
     this.#tail = "";
     return tail;
   }

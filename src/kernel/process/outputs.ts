@@ -19,8 +19,8 @@ export function newestOutput(): CellOutput | undefined {
 
 /** Runs a cell's code so that its outputs, late ones too, go below that cell. */
 export function runWithOutput<T>(output: CellOutput, work: () => T): T {
+  if (output !== newest) enterCell(output, currentOutput);
   newest = output;
-  enterCell(output, currentOutput);
   return context.run(output, work);
 }
 

@@ -79,9 +79,10 @@ export class CellProcess {
     await turn();
   }
 
-  /** Stops what the process does. */
+  /** Stops what the process does, and its own children, for which it may wait. */
   interrupt(): void {
-    this.#child.kill("SIGINT");
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, "SIGINT");
   }
 
   /** Ends the process at once. */

@@ -37,6 +37,8 @@ type Run = {
   /** Whether the process has said that it runs the cell; a signal before that would hit nothing. */
   started: boolean;
   stopped: boolean;
+  /** Whether the process has been asked to run the cell. */
+  isAsked: boolean;
   /** Resolves at a Stop. */
   readonly stop: { promise: Promise<undefined>; resolve(): void };
   /** Takes the answer to what the process has been asked last. */
@@ -45,6 +47,8 @@ type Run = {
 
 /** After a Stop that came too late for its cell, the signal has this many milliseconds to pass before the next cell. */
 const signalOnTheWay = 100;
+/** Milliseconds in which a process that is not busy begins a cell. */
+const longestStart = 500;
 
 /** Checks, compiles and runs cells: what lies between the queue and the process of the cells. */
 export class CellSession {
@@ -80,6 +84,7 @@ export class CellSession {
       id: ++this.#runs,
       message,
       started: false,
+      isAsked: false,
       stopped,
       stop: newStop(),
       heard: () => {},
@@ -155,6 +160,7 @@ export class CellSession {
     const ended = await Promise.race([this.#ready, answer]);
     if (ended) return ended;
     this.#process.tell(message);
+    run.isAsked = true;
     return answer;
   }
 
@@ -165,6 +171,9 @@ export class CellSession {
     run.stopped = true;
     run.stop.resolve();
     if (run.started) this.#process.interrupt();
+    // What an earlier cell has left behind may keep the process from beginning.
+    else if (run.isAsked)
+      setTimeout(() => run === this.#run && !run.started && this.#process.interrupt(), longestStart);
   }
 
   /** The reader's answer to a question of the cell. */
@@ -283,7 +292,7 @@ export class CellSession {
     }
     const { value } = checked;
     const { js, maps } = await this.#transpiler.transpile(code, { jsx: await this.#types.jsx(), value });
-    return { cell: { code, js, maps, words: [...checked.words] }, checked };
+    return { cell: { code, js, maps, words: [...checked.names] }, checked };
   }
 
   async #hinted(error: ErrorReport): Promise<ErrorReport> {

@@ -1,5 +1,6 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { installStackTraces } from "../../cells/stackTrace";
 import { TypeChecker } from "../types/typeChecker";
 import { readConnectionInfo } from "../wire/connectionInfo";
 import { Sockets } from "../wire/sockets";
@@ -13,6 +14,7 @@ export async function serve(): Promise<void> {
   const { values } = parseArgs({ options: { "connection-file": { type: "string" } } });
   const connectionFile = values["connection-file"];
   if (!connectionFile) throw new Error("usage: node dist/kernel/main.js --connection-file <file>");
+  installStackTraces();
   const directory = process.cwd();
   const sockets = new Sockets(readConnectionInfo(connectionFile));
   const types = new TypeChecker({ directory });

@@ -47,7 +47,7 @@ function isFailureOfCode(error: unknown): boolean {
 
 /** Keeps the value of a cell: esbuild leaves out a statement that is only a constant, such as `-1` or `"a" + "b"`. */
 function keep(code: string, { start, end }: Range): { code: string; map: string } {
-  const marked = new MagicString(code).appendLeft(start, "[(").appendRight(end, ")][0]");
+  const marked = new MagicString(code).appendLeft(start, ";[(").appendRight(end, ")][0]");
   return { code: marked.toString(), map: marked.generateMap({ hires: true }).toString() };
 }
 

@@ -24,6 +24,8 @@ export class LanguageServer {
   readonly #waiting = new Map<number, Answer>();
   #received = Buffer.alloc(0);
   #next = 1;
+  /** Why the process has ended. */
+  #end: Error | undefined;
 
   constructor() {
     const child = spawn(executable(), ["--lsp", "--stdio"], {
@@ -40,7 +42,8 @@ export class LanguageServer {
         reject(new Error(`TypeScript's compiler has ended (${signal ?? `code ${code}`}).`)),
       );
     });
-    this.ended.catch((error) => {
+    this.ended.catch((error: Error) => {
+      this.#end = error;
       for (const { reject } of this.#waiting.values()) reject(error);
     });
     // A write to a process that has ended; `ended` tells it.
@@ -53,6 +56,7 @@ export class LanguageServer {
   }
 
   request(method: string, params: object): Promise<unknown> {
+    if (this.#end) return Promise.reject(this.#end);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });

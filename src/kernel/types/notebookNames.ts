@@ -51,8 +51,6 @@ export class NotebookNames {
       order: this.#order++,
     }));
     for (const { name, from } of added) if (from) this.#addImport(name, from);
-    for (const { name, meaning } of added) this.#kept.set(name, this.#others(name, meaning));
-    for (const one of added) this.#kept.get(one.name)?.push(one);
     for (const one of added) {
       for (const word of wordsOf(one.text)) {
         const own = added.filter(({ name }) => name === word);
@@ -60,6 +58,42 @@ export class NotebookNames {
         if (meant) one.refers.set(word, [...meant]);
       }
     }
+    const same = this.#unchanged(added);
+    for (const { name, meaning } of added) this.#kept.set(name, this.#others(name, meaning));
+    for (const one of added) this.#kept.get(one.name)?.push(same.get(one) ?? one);
+    for (const one of added)
+      for (const [word, meant] of one.refers)
+        one.refers.set(
+          word,
+          meant.map((each) => same.get(each) ?? each),
+        );
+  }
+
+  /** Which declarations say what the names stand for already: a cell that runs again unchanged makes no new types. */
+  #unchanged(added: readonly Kept[]): ReadonlyMap<Kept, Kept> {
+    const same = new Map<Kept, Kept>();
+    for (const one of added) {
+      const known = this.#kept
+        .get(one.name)
+        ?.find(
+          ({ text, meaning, type }) => text === one.text && meaning === one.meaning && type === one.type,
+        );
+      if (known) same.set(one, known);
+    }
+    const refersAlike = ([one, known]: [Kept, Kept]) =>
+      one.refers.size === known.refers.size &&
+      [...one.refers].every(([word, meant]) => {
+        const before = known.refers.get(word);
+        return (
+          before?.length === meant.length && meant.every((each, i) => (same.get(each) ?? each) === before[i])
+        );
+      });
+    // One that refers to a changed one has changed, too, and so on.
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const pair of same) if (!refersAlike(pair)) changed = same.delete(pair[0]);
+    }
+    return same;
   }
 
   #addImport(name: string, { specifier, imported }: Required<Declaration>["from"]): void {

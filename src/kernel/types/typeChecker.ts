@@ -226,19 +226,30 @@ export class TypeChecker {
     return result;
   }
 
+  /** Starts the compiler; when its process ends, the next request starts another. */
+  #start(): Promise<NativeCompiler> {
+    const started = NativeCompiler.start(this.#directory);
+    const over = () => {
+      if (this.#compiler === started) this.#compiler = undefined;
+    };
+    started.then(({ ended }) => ended.catch(over), over);
+    return started;
+  }
+
   /** Works with the compiler; if its process ends meanwhile or hangs, once more with a new one. */
   async #use<T>(work: (compiler: NativeCompiler) => Promise<T>): Promise<T> {
     for (let left = 1; ; left--) {
-      this.#compiler ??= NativeCompiler.start(this.#directory);
+      this.#compiler ??= this.#start();
+      const started = this.#compiler;
       const limit = new AbortController();
       let compiler: NativeCompiler | undefined;
       try {
-        compiler = await this.#compiler;
-        this.#pid = compiler.pid;
         const late = setTimeout(longest, undefined, { signal: limit.signal, ref: false }).then(() => {
           left = 0;
           throw new RangeError(`The compiler gave no answer for ${longest / 1000} s.`);
         });
+        compiler = await Promise.race([started, late]);
+        this.#pid = compiler.pid;
         return await Promise.race([work(compiler), compiler.ended, late]);
       } catch (error) {
         if (error instanceof CompilerError) throw error;

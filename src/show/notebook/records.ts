@@ -22,7 +22,13 @@ export function isSeries(value: unknown): value is Series {
 
 /** Whether a value is a non-empty array of plain objects whose entries are all plain values. */
 export function isRecords(value: unknown): value is Row[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isRecord);
+  // An array with holes is none, and may have billions of them.
+  return (
+    Array.isArray(value) &&
+    isRecord(value[0]) &&
+    Object.keys(value).length >= value.length &&
+    value.every(isRecord)
+  );
 }
 
 /** The rows of a frame or series. */

@@ -54,3 +54,9 @@ test("the end that is kept begins with a whole line", () => {
   expect(tail[0]).toMatch(/^line \d+$/);
   expect(tail.at(-2)).toBe("line 119999");
 });
+
+test("of one long line the end is kept as well", () => {
+  const limit = new OutputLimit();
+  limit.take(`${"x".repeat(3_000_000)}\n`);
+  expect(limit.takeTail()).toMatch(/^x{1999}\n$/);
+});
