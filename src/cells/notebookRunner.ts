@@ -14,8 +14,8 @@ export type CompiledCell = {
   code: string;
   /** The cell as JavaScript, an ES module. */
   js: string;
-  /** The source maps that lead from `js` to `code`, one after the other. */
-  maps: readonly string[];
+  /** The source map from `js` to `code`. */
+  map: string;
   /** The identifiers of `code`. */
   words: ReadonlySet<string>;
   /** Aborts when the reader stops the cell. */
@@ -107,7 +107,7 @@ export class NotebookRunner {
     label,
     code,
     js,
-    maps,
+    map,
     words,
     signal,
     stopped,
@@ -116,7 +116,7 @@ export class NotebookRunner {
     const { scope } = this;
     const name = `cell:${label}`;
     const rewritten = rewriteCell(js, { words, known: scope.kinds });
-    host.addSource(name, `Cell [${label}]`, code, [rewritten.map, ...maps]);
+    host.addSource(name, `Cell [${label}]`, code, [rewritten.map, map]);
     const unlessStopped = () => {
       if (signal.aborted || stopped()) throw new Interruption();
     };

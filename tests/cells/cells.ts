@@ -6,9 +6,9 @@ import { asModule, transpileOptions } from "../../src/cells/transpileOptions";
 import { ROOT } from "../helpers/root";
 
 /** What the kernel's front makes of a cell: JavaScript, its map, and the identifiers of the reader's code. */
-export function compiled(code: string): Pick<CompiledCell, "code" | "js" | "maps" | "words"> {
+export function compiled(code: string): Pick<CompiledCell, "code" | "js" | "map" | "words"> {
   const { code: js, map } = transformSync(asModule(code), transpileOptions);
-  return { code, js: js.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), maps: [map], words: wordsOf(code) };
+  return { code, js: js.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), map, words: wordsOf(code) };
 }
 
 function wordsOf(code: string): Set<string> {

@@ -4,8 +4,8 @@ import type { ErrorReport } from "../../cells/errorReport";
 export type CompiledCode = {
   code: string;
   js: string;
-  /** The source maps, as JSON, that lead from `js` to `code`, one after the other. */
-  maps: string[];
+  /** Source map, as JSON: js → code. */
+  map: string;
   /** The identifiers in `code`. */
   words: string[];
 };

@@ -290,9 +290,9 @@ export class CellSession {
       const hints = await this.#types.hints(checked);
       return { error: reportDiagnostics(checked.diagnostics, title, code, hints) };
     }
-    const { value } = checked;
-    const { js, maps } = await this.#transpiler.transpile(code, { jsx: await this.#types.jsx(), value });
-    return { cell: { code, js, maps, words: [...checked.names] }, checked };
+    const { constant } = checked;
+    const { js, map } = await this.#transpiler.transpile(code, { jsx: await this.#types.jsx(), constant });
+    return { cell: { code, js, map, words: [...checked.names] }, checked };
   }
 
   async #hinted(error: ErrorReport): Promise<ErrorReport> {

@@ -15,6 +15,9 @@ export async function serve(): Promise<void> {
   const connectionFile = values["connection-file"];
   if (!connectionFile) throw new Error("usage: node dist/kernel/main.js --connection-file <file>");
   installStackTraces();
+  // Of the compilers' connections, for instance, when one is killed; whoever waits for an answer hears of it besides.
+  for (const event of ["uncaughtException", "unhandledRejection"] as const)
+    process.on(event, (error: unknown) => console.error("TypeScript kernel:", error));
   const directory = process.cwd();
   const sockets = new Sockets(readConnectionInfo(connectionFile));
   const types = new TypeChecker({ directory });

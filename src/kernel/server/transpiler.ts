@@ -1,38 +1,35 @@
 import type * as Esbuild from "esbuild";
-import MagicString from "magic-string";
 import { asModule, transpileOptions } from "../../cells/transpileOptions";
 import type { JsxOptions } from "../types/checkedFolder";
 
 /** A part of a text, in UTF-16 units. */
 export type Range = { readonly start: number; readonly end: number };
 
-/** JavaScript, and the source maps, as JSON, that lead from it to the TypeScript, one after the other. */
-export type Transpiled = { js: string; maps: string[] };
+/** JavaScript, and the source map, as JSON, that leads from it to the TypeScript. */
+export type Transpiled = { js: string; map: string };
 
 /** Turns a cell's TypeScript into JavaScript modules, without checking types. */
 export class Transpiler {
   #esbuild: Promise<typeof Esbuild> | undefined;
 
   /**
-   * Transpiles a cell; with `jsx`, it may contain JSX. `value` is the expression that it ends in, if any.
+   * Transpiles a cell; with `jsx`, it may contain JSX. `constant` is the expression
+   * that it ends in, if that is only a constant.
    * @throws esbuild's error for code that it cannot read.
    */
-  async transpile(code: string, options: { jsx?: JsxOptions; value?: Range } = {}): Promise<Transpiled> {
+  async transpile(code: string, options: { jsx?: JsxOptions; constant?: Range } = {}): Promise<Transpiled> {
     this.#esbuild ??= import("esbuild");
     const esbuild = await this.#esbuild;
-    const marked = options.value && keep(code, options.value);
+    const kept = options.constant ? withResult(code, options.constant) : code;
     const transform = () =>
-      esbuild.transform(
-        asModule(marked?.code ?? code),
-        options.jsx ? withJsx(options.jsx) : transpileOptions,
-      );
+      esbuild.transform(asModule(kept), options.jsx ? withJsx(options.jsx) : transpileOptions);
     const { code: js, map } = await transform().catch(async (error: unknown) => {
       if (isFailureOfCode(error)) throw error;
       // esbuild's process has ended, for instance by a signal to all processes of the kernel; it starts another only then.
       await esbuild.stop();
       return transform();
     });
-    return { js, maps: marked ? [map, marked.map] : [map] };
+    return { js, map };
   }
 
   /** Ends esbuild's service. */
@@ -45,10 +42,12 @@ function isFailureOfCode(error: unknown): boolean {
   return Array.isArray((error as Partial<Esbuild.TransformFailure>).errors);
 }
 
-/** Keeps the value of a cell: esbuild leaves out a statement that is only a constant, such as `-1` or `"a" + "b"`. */
-function keep(code: string, { start, end }: Range): { code: string; map: string } {
-  const marked = new MagicString(code).appendLeft(start, ";[(").appendRight(end, ")][0]");
-  return { code: marked.toString(), map: marked.generateMap({ hires: true }).toString() };
+/**
+ * Says a constant at the end once more, in a form that stays: esbuild leaves out a statement such as `-1` or `"a" + "b"`.
+ * No place in the code moves by that.
+ */
+function withResult(code: string, { start, end }: Range): string {
+  return `${code}\n;[(${code.slice(start, end)}\n)][0]`;
 }
 
 function withJsx(jsx: JsxOptions): Esbuild.TransformOptions {

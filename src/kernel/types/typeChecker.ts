@@ -12,6 +12,7 @@ import { type Declaration, declarationsOf } from "./declaration";
 import { type DeclaredName, declaredNames, literalText, type Meaning } from "./declaredNames";
 import { diagnosticsOf } from "./diagnosticsOf";
 import { type Hover, type Inspection, inspectionOf, type SignatureHelp } from "./inspection";
+import { isConstant } from "./isConstant";
 import type { Ast, Node, SourceFile } from "./native";
 import { NativeCompiler, type OpenedFile } from "./nativeCompiler";
 import { NotebookNames, type Scope } from "./notebookNames";
@@ -22,6 +23,8 @@ import { wordsOf } from "./wordsOf";
 const deepest = 1000;
 /** Trees that are deeper take it minutes, too, or overflow its stack; a sum of so many terms is as deep. */
 const deepestTree = 5000;
+/** So many compilers may end at one request: code that ends each of them is refused. */
+const restarts = 4;
 /** The compiler is given up on a code that takes it longer, in milliseconds. */
 const longest = 30_000;
 
@@ -34,8 +37,8 @@ export type CheckedCell = {
   readonly diagnostics: readonly Diagnostic[];
   /** The identifiers in its code. */
   readonly words: ReadonlySet<string>;
-  /** The place of the expression that it ends in, if it ends in one. */
-  readonly value: { readonly start: number; readonly end: number } | undefined;
+  /** The place of the expression that it ends in, if that is only a constant. */
+  readonly constant: { readonly start: number; readonly end: number } | undefined;
   /** The values and types that it declares at its top. */
   readonly names: ReadonlySet<string>;
   /** What later cells may know of it; none if it has errors. */
@@ -112,7 +115,7 @@ export class TypeChecker {
       code,
       diagnostics: opened.diagnostics,
       words: identifiers(opened),
-      value: resultOf(opened),
+      constant: constantResult(opened),
       names: new Set(opened.declared.map(({ name }) => name)),
       declarations,
     };
@@ -236,9 +239,9 @@ export class TypeChecker {
     return started;
   }
 
-  /** Works with the compiler; if its process ends meanwhile or hangs, once more with a new one. */
+  /** Works with the compiler; if its process ends meanwhile, again with a new one. */
   async #use<T>(work: (compiler: NativeCompiler) => Promise<T>): Promise<T> {
-    for (let left = 1; ; left--) {
+    for (let left = restarts; ; left--) {
       this.#compiler ??= this.#start();
       const started = this.#compiler;
       const limit = new AbortController();
@@ -334,10 +337,11 @@ function meaningsOf(declared: readonly DeclaredName[]): Map<string, Meaning> {
   return meanings;
 }
 
-function resultOf({ ast, source, offset }: Read): CheckedCell["value"] {
+function constantResult({ ast, source, offset }: Read): CheckedCell["constant"] {
   const last = [...source.statements].at(-1);
   if (!last || last.end <= offset || !ast.isExpressionStatement(last)) return undefined;
   const { expression } = last;
+  if (!isConstant(ast, source, expression)) return undefined;
   return { start: expression.getStart(source) - offset, end: expression.end - offset };
 }
 

@@ -6,18 +6,16 @@ const transpiler = new Transpiler();
 afterAll(() => transpiler.close());
 
 test("types go, and what they stood beside stays", async () => {
-  const { js, maps } = await transpiler.transpile("const a: number = 1;");
+  const { js } = await transpiler.transpile("const a: number = 1;");
   expect(js).toContain("const a = 1;");
-  expect(maps).toHaveLength(1);
 });
 
 test.each(["-1", '"a" + "b"', "true && 5", '"alone"'])(
   "the value %s stays, though esbuild could do without it",
   async (code) => {
-    const { js, maps } = await transpiler.transpile(code, { value: { start: 0, end: code.length } });
+    const { js } = await transpiler.transpile(code, { constant: { start: 0, end: code.length } });
     const evaluated = (text: string) => new Function(`return ${text}`)() as unknown;
     expect(evaluated(js.replace(/export \{\};?/, ""))).toBe(evaluated(code));
-    expect(maps).toHaveLength(2);
   },
 );
 
