@@ -64,6 +64,7 @@ const CALLS: Record<string, (options: never) => unknown> = {
   clearOutput: (o) => library.clearOutput(o),
   display: (o) => library.display(1, o),
   input: (o) => library.input("", o),
+  openComm: (o) => library.openComm("target", {}, o),
   liveProgress: (o) => library.liveProgress(o),
   saveReport: (o) => library.saveReport("report.html", "report", ["text"], o),
   table: (o) => library.table([], o),

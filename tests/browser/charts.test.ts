@@ -194,13 +194,25 @@ describe.skipIf(!executablePath)("charts in JupyterLab, in a real browser", () =
       chart(0)
         .locator(".gtitle")
         .evaluate((text) => getComputedStyle(text).fill);
-    const theme = async (name: string) => {
-      await page.getByRole("menuitem", { name: "Settings", exact: true }).click();
+    const choose = async (name: string) => {
+      const timeout = 5000;
+      await page.getByRole("menuitem", { name: "Settings", exact: true }).click({ timeout });
       // A click opens the submenu at once; a mouse that only rests there would have to wait for JupyterLab's timer.
       const item = (label: string) => page.locator(".lm-Menu-item").getByText(label, { exact: true });
-      await item("Theme").click();
-      await item(name).click();
-      await page.locator(`body[data-jp-theme-name="${name}"]`).waitFor({ state: "attached" });
+      await item("Theme").click({ timeout });
+      await item(name).click({ timeout });
+      await page.locator(`body[data-jp-theme-name="${name}"]`).waitFor({ state: "attached", timeout });
+    };
+    // A menu closes under the mouse when the page moves; a reader then opens it again.
+    const theme = async (name: string, tries = 4): Promise<void> => {
+      try {
+        await choose(name);
+      } catch (error) {
+        if (tries <= 1) throw error;
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("Escape");
+        await theme(name, tries - 1);
+      }
     };
     await live(0);
     expect(await background()).toBe("rgb(255, 255, 255)");

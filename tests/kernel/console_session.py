@@ -47,11 +47,28 @@ def prompted():
         sys.exit(f"no prompt came for cell {cell}; the screen: {screen!r}; seen: {seen}")
 
 
+def echoed(text, seconds=4):
+    """Waits until the screen shows what was typed; what is on it stays there for `appears`."""
+    global screen
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if text in ESCAPE.sub("", screen):
+            return True
+        try:
+            screen += console.read_nonblocking(10_000, timeout=0.2)
+        except pexpect.TIMEOUT:
+            pass
+    return False
+
+
 def press(keys):
-    """Keys as a person presses them: Return not in one go with the text, nor before the prompt listens."""
+    """Keys as a person presses them: Return when the line is on the screen; what a busy prompt has lost, once more."""
     for line in keys.split("\r"):
-        time.sleep(0.5)
-        console.send(line)
+        for _ in range(5):
+            console.send(line)
+            if echoed(line):
+                break
+            console.send("\x15")
         time.sleep(0.5)
         console.send("\r")
 

@@ -1,3 +1,4 @@
+import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
 
 /** What travels with a comm message besides its data. */
@@ -53,6 +54,7 @@ function registry(): Registry {
  */
 export function openComm(target: string, data: object = {}, options: CommOptions = {}): Comm {
   checkTarget("openComm", target);
+  checkOptions("openComm", options);
   const comm = new OpenComm(newId(), target);
   hostFor("openComm").send("comm_open", { comm_id: comm.id, target_name: target, data }, options);
   registry().open.set(comm.id, comm);
@@ -112,6 +114,7 @@ class OpenComm implements Comm {
   }
 
   send(data: object, options: CommOptions = {}): void {
+    checkOptions("comm.send", options);
     if (this.#closed)
       throw new Error(`comm.send: the channel to ${shown(this.target)} has been closed; open a new one.`);
     hostFor("comm.send").send("comm_msg", { comm_id: this.id, data }, options);
@@ -154,6 +157,13 @@ function hostFor(what: string): CommHost {
   if (!host)
     throw new Error(`${what}: there is no front end here; run the cell in the project's Jupyter kernel.`);
   return host;
+}
+
+function checkOptions(what: string, options: CommOptions): void {
+  checkKeys(what, options, { metadata: true, buffers: true } satisfies Record<keyof CommOptions, true>);
+  const { buffers = [] } = options;
+  if (!Array.isArray(buffers) || !buffers.every((bytes) => bytes instanceof Uint8Array))
+    throw new TypeError(`${what}: buffers must be a list of Uint8Arrays; got ${shown(buffers)}.`);
 }
 
 function checkTarget(what: string, target: unknown): void {

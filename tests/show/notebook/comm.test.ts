@@ -55,6 +55,9 @@ test("a channel that the front end opens goes to the listener of its target; any
 });
 
 test("a target without a name and a listener that is none are refused", () => {
+  expect(() => openComm("x", {}, { buffers: ["b"] as never })).toThrow(
+    "buffers must be a list of Uint8Arrays",
+  );
   expect(() => openComm("")).toThrow('openComm: target must be a name; got ""');
   expect(() => onComm("x", 5 as never)).toThrow("onComm: listener must be a function; got 5");
 });
