@@ -11,11 +11,22 @@ export function pageTheme(): Theme {
   };
 }
 
-/** Calls back when JupyterLab's theme changes; returns a function that stops this. */
+/**
+ * Calls back when JupyterLab's theme changes; returns a function that stops this. JupyterLab may name the new theme before
+ * its style sheet counts, or while the old one still does, so style sheets that come, load and go are listened to as well.
+ */
 export function onThemeChange(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
-  return () => observer.disconnect();
+  observer.observe(document.head, { childList: true });
+  const loaded = ({ target }: Event) => {
+    if (target instanceof HTMLLinkElement) changed();
+  };
+  document.addEventListener("load", loaded, true);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener("load", loaded, true);
+  };
 }
 
 let context: CanvasRenderingContext2D | null | undefined;
