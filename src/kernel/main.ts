@@ -4,9 +4,7 @@ import type * as Serve from "./server/serve";
 
 /** Starts the kernel: `node dist/kernel/main.js --connection-file <file>`, as its kernel.json says. */
 async function main(): Promise<void> {
-  const early: number[] = [];
-  const stop = () => early.push(Date.now());
-  process.on("SIGINT", stop);
+  process.on("SIGINT", () => {});
   // Only now: loading takes a while, and a Stop during it must not end the kernel.
   const { serve } = createRequire(__filename)("./server/serve") as typeof Serve;
   await serve();

@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beginnersCell } from "./beginnersCell";
 import { Kernel, ofType } from "./kernel";
 
 const kernel = new Kernel();
 
 beforeAll(async () => {
   await kernel.start();
-  await kernel.run(
-    `import { target } from "intrinsic-params";
-const x = new Float64Array([0.5]);
-const later = async () => ({ loss: 0.25, list: [1, 2] });
-const laterNumber = async () => 3;
-const double = (n: number) => 2 * n;
-const anything: any = { approximateLp: 1 };`,
-  );
+  await kernel.run(beginnersCell);
 });
 afterAll(() => kernel.close());
 

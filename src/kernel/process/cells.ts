@@ -40,7 +40,6 @@ export async function serveCells(interrupts: Interrupts): Promise<void> {
   sendComms();
   process.on("uncaughtException", (error) => reportStray("error", error));
   process.on("unhandledRejection", (reason) => reportStray("rejection of a promise nobody awaited", reason));
-  process.once("exit", (code) => tell({ type: "ended", code }));
   // First, since this keeps the process alive while it waits.
   listen(
     (message) => cells.receive(message),

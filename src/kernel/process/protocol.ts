@@ -69,5 +69,4 @@ export type FromProcess =
     }
   | { type: "evaluated"; run: number; reply: ExpressionReply }
   /** Cells listen for comms to this target from now on. */
-  | { type: "target"; name: string }
-  | { type: "ended"; code: number };
+  | { type: "target"; name: string };

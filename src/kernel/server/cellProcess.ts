@@ -65,10 +65,6 @@ export class CellProcess {
     });
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   tell(message: ToProcess): void {
     this.#input.write(`${JSON.stringify(message)}\n`);
   }

@@ -33,7 +33,6 @@ type Answer = Extract<FromProcess, { type: "done" | "evaluated" }>;
 
 type Run = {
   id: number;
-  message: Message;
   /** Whether the process has said that it runs the cell; a signal before that would hit nothing. */
   started: boolean;
   stopped: boolean;
@@ -82,7 +81,6 @@ export class CellSession {
   async run({ message, request, label, execution_count, stopped }: CellRequest): Promise<CellOutcome> {
     const run: Run = {
       id: ++this.#runs,
-      message,
       started: false,
       isAsked: false,
       stopped,
@@ -245,7 +243,7 @@ export class CellSession {
       case "evaluated":
         run?.heard(message);
         return;
-      default:
+      case "ready":
     }
   }
 

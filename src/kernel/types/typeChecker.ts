@@ -114,7 +114,9 @@ export class TypeChecker {
     const result = {
       code,
       diagnostics: opened.diagnostics,
-      words: identifiers(opened),
+      get words() {
+        return identifiers(opened);
+      },
       constant: constantResult(opened),
       names: new Set(opened.declared.map(({ name }) => name)),
       declarations,
@@ -277,7 +279,8 @@ export class TypeChecker {
       const file = await compiler.open(header + code);
       const { program, path } = file;
       const source = present(await program.getSourceFile(path), "The cell's tree");
-      if (treeDepth(source) > deepestTree) throw tooDeep();
+      // A character is no more than two levels, so most code need not be walked through.
+      if (2 * source.text.length > deepestTree && treeDepth(source) > deepestTree) throw tooDeep();
       const offset = header.length;
       const found = declaredNames(ast, source, offset);
       const meanings = meaningsOf(found);

@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beginnersCell } from "../beginnersCell";
 import { Notebook } from "./notebook";
 
 const notebook = new Notebook();
 const { checker } = notebook;
 
 beforeAll(async () => {
-  const errors = await notebook.cell(
-    `import { target } from "intrinsic-params";
-const x = new Float64Array([0.5]);
-const later = async () => ({ loss: 0.25, list: [1, 2] });
-const laterNumber = async () => 3;
-const double = (n: number) => 2 * n;
-const anything: any = { approximateLp: 1 };`,
-  );
+  const errors = await notebook.cell(beginnersCell);
   expect(errors).toEqual([]);
 });
 afterAll(() => checker.close());
