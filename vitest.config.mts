@@ -13,8 +13,12 @@ const NOTEBOOKS = ["tests/notebooks/**"];
 const ENDURANCE = ["tests/endurance/**"];
 const files = (folders: string[]) => folders.map((folder) => folder.replace(/\*\*$/, "**/*.test.ts"));
 
+/** Kernels that tests start do not write into the reader's history. */
+export const env = { INTRINSIC_PARAMS_HISTORY: "off" };
+
 export default defineConfig({
   test: {
+    env,
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 120_000,

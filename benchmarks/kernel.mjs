@@ -52,7 +52,7 @@ export async function kernelSides() {
   const ours = kernelSpec({ root: ROOT });
   const stock = path.join(ROOT, "node_modules", "tslab", "bin", "tslab");
   return {
-    ours: { argv: ours.argv, env: ours.env, code: TYPESCRIPT },
+    ours: { argv: ours.argv, env: { ...ours.env, INTRINSIC_PARAMS_HISTORY: "off" }, code: TYPESCRIPT },
     ipykernel: {
       argv: [venvProgram(ROOT, "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
       env: {},
@@ -116,6 +116,9 @@ export async function benchmark({ quick = false } = {}) {
   });
   const denoFolder = fs.mkdtempSync(path.join(os.tmpdir(), "intrinsic-params-deno-"));
   sides.deno.env.DENO_DIR = denoFolder;
+  // Written as for a reader, but not beside the reader's own.
+  const historyFolder = fs.mkdtempSync(path.join(os.tmpdir(), "intrinsic-params-history-"));
+  sides.ours.env.INTRINSIC_PARAMS_HISTORY = historyFolder;
   const ask = async (operation, request = {}) => {
     const { value, silent } = await driver.ask({ operation, ...request });
     if (silent) throw new Silent(operation);
@@ -170,7 +173,7 @@ export async function benchmark({ quick = false } = {}) {
     return result;
   } finally {
     await driver.close();
-    fs.rmSync(denoFolder, { recursive: true, force: true });
+    for (const folder of [denoFolder, historyFolder]) fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

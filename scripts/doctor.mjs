@@ -99,7 +99,7 @@ t = time.time()
 km = KernelManager(kernel_name="tslab")
 where = os.path.realpath(km.kernel_spec.resource_dir)
 assert where.startswith(os.path.realpath(sys.prefix)), "the kernel found is " + where
-km.start_kernel()
+km.start_kernel(env={**os.environ, "INTRINSIC_PARAMS_HISTORY": "off"})
 kc = km.client(); kc.start_channels()
 try:
     kc.wait_for_ready(timeout=60)

@@ -1,47 +1,44 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { join } from "node:path";
-import { cacheFolder } from "../../common/cacheFolder.cjs";
+import { writeSync } from "node:fs";
+import { HistoryFiles, type PastCell } from "./historyFiles";
 import type { HistoryRequest } from "./historyRequest";
+import { matchesGlob } from "./matchesGlob";
 
 /** One cell of the past: number of its session, its number in there, and its code, with `output` a pair. */
 export type HistoryEntry = [session: number, line: number, input: string | [string, null]];
 
-type Line = { session: number; line: number; code: string };
+type Line = PastCell & { readonly session: number };
 
-/** So many sessions are kept; older ones are forgotten. */
-const mostSessions = 1000;
+/** A cell of more characters is not kept: nobody looks for it, and it would cost all others their place. */
+const longestCell = 100_000;
+/** Milliseconds after its first cell in which a session looks for older ones that are too many. */
+const untilTidy = 10_000;
 
-/** The code of all cells that ran, of earlier sessions too, in one file a session in the user's cache folder. */
+/** The code of the cells that ran, of earlier sessions too. Nothing here is waited for by a cell. */
 export class History {
-  readonly #folder: string;
-  readonly #own: Line[] = [];
-  /** The number of this session; without a file if the folder cannot be written. */
-  #session: number | undefined;
+  readonly #own: PastCell[] = [];
+  readonly #files: HistoryFiles | undefined;
   #writable = true;
+  /** Resolves when all cells so far are written. */
+  #written: Promise<void> = Promise.resolve();
+  #tidying: NodeJS.Timeout | undefined;
 
-  constructor(folder = join(cacheFolder(), "history")) {
-    this.#folder = folder;
+  /** Without a folder, a session knows only its own cells. */
+  constructor(folder: string | undefined) {
+    if (folder !== undefined) this.#files = new HistoryFiles(folder, longestCell);
   }
 
-  /** Keeps a cell. The session gets its file and number with the first one. */
+  /** Keeps a cell, if it is not too long. */
   add(line: number, code: string): void {
-    if (this.#writable) this.#write(line, code);
-    this.#session ??= this.#sessions()[0] + 1;
-    this.#own.push({ session: this.#session, line, code });
+    if (code.length > longestCell) return;
+    const cell = { line, code };
+    this.#own.push(cell);
+    this.#written = this.#written.then(() => this.#onDisk((files) => files.append(cell)));
+    this.#tidying ??= setTimeout(() => this.#onDisk((files) => files.tidy()), untilTidy).unref();
   }
 
   /** The cells that a client asks for, oldest first. */
-  read(request: HistoryRequest): HistoryEntry[] {
+  async read(request: HistoryRequest): Promise<HistoryEntry[]> {
+    await this.#written;
     const { type, output, n = 10 } = request;
     const found =
       type === "range"
@@ -49,107 +46,68 @@ export class History {
         : type === "search"
           ? this.#search(request)
           : lastOf(this.#newestFirst(), n);
-    return found.map(({ session, line, code }) => [session, line, output ? [code, null] : code]);
+    return (await found).map(({ session, line, code }) => [session, line, output ? [code, null] : code]);
   }
 
-  #write(line: number, code: string): void {
+  /** Resolves when all cells are written and older sessions that are too many are removed. */
+  async close(): Promise<void> {
+    await this.#written;
+    clearTimeout(this.#tidying);
+    if (this.#tidying) await this.#onDisk((files) => files.tidy());
+  }
+
+  /** A full disk or a foreign folder must not keep cells from running. */
+  async #onDisk(work: (files: HistoryFiles) => Promise<void>): Promise<void> {
+    if (!this.#files || !this.#writable) return;
     try {
-      this.#session ??= this.#begin();
-      // One write of one line: whatever ends the kernel, no earlier line is harmed.
-      appendFileSync(this.#file(this.#session), `${JSON.stringify([line, code])}\n`);
+      await work(this.#files);
     } catch (error) {
-      // A full disk or a foreign folder must not keep cells from running.
       this.#writable = false;
       writeSync(2, `TypeScript kernel: the history is kept for this session only: ${String(error)}\n`);
     }
   }
 
-  #range({ session, start, stop }: HistoryRequest): Line[] {
-    const current = this.#session ?? this.#sessions()[0] + 1;
-    const wanted = session > 0 ? session : current + session;
-    return this.#linesOf(wanted).filter(({ line }) => line >= start && (stop === undefined || line < stop));
+  async #range({ session, start, stop }: HistoryRequest): Promise<Line[]> {
+    const wanted = session > 0 ? session : (await this.#session()) + session;
+    const lines = await lastOf(this.#linesOf(wanted), Number.POSITIVE_INFINITY);
+    return lines.filter(({ line }) => line >= start && (stop === undefined || line < stop));
   }
 
-  #search({ pattern, n, unique }: HistoryRequest): Line[] {
-    const glob = globOf(pattern);
+  async #search({ pattern, n = Number.POSITIVE_INFINITY, unique }: HistoryRequest): Promise<Line[]> {
     const seen = new Set<string>();
-    const matches = function* (lines: Iterable<Line>): Generator<Line> {
-      for (const line of lines) {
-        if (!glob.test(line.code) || (unique && seen.has(line.code))) continue;
+    const matches = async function* (lines: AsyncIterable<Line>): AsyncGenerator<Line> {
+      for await (const line of lines) {
+        if (!matchesGlob(line.code, pattern) || (unique && seen.has(line.code))) continue;
         seen.add(line.code);
         yield line;
       }
     };
-    return lastOf(matches(this.#newestFirst()), n ?? Number.POSITIVE_INFINITY);
+    return lastOf(matches(this.#newestFirst()), n);
   }
 
-  *#newestFirst(): Generator<Line> {
-    yield* [...this.#own].reverse();
-    for (const session of this.#sessions())
-      if (session !== this.#session && session > 0) yield* this.#linesOf(session).reverse();
+  async *#newestFirst(): AsyncGenerator<Line> {
+    const current = await this.#session();
+    yield* this.#linesOf(current);
+    for (const session of (await this.#files?.sessions()) ?? [])
+      if (session !== current) yield* this.#linesOf(session);
   }
 
-  #linesOf(session: number): Line[] {
-    if (session === this.#session) return [...this.#own];
-    let text: string;
-    try {
-      text = readFileSync(this.#file(session), "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-      throw error;
-    }
-    // What follows the last line break was not written to its end.
-    return text
-      .split("\n")
-      .slice(0, -1)
-      .map((each) => {
-        const [line, code] = JSON.parse(each) as [number, string];
-        return { session, line, code };
-      });
+  /** A session's lines, newest first. */
+  async *#linesOf(session: number): AsyncGenerator<Line> {
+    const isOwn = session === (await this.#session());
+    const cells = isOwn ? [...this.#own].reverse() : (this.#files?.newestFirst(session) ?? []);
+    for await (const cell of cells) yield { session, ...cell };
   }
 
-  /** The numbers of all sessions, newest first; [0] if there is none. */
-  #sessions(): number[] {
-    const names = existsSync(this.#folder) ? readdirSync(this.#folder) : [];
-    const numbers = names.map((name) => Number(/^(\d+)\.jsonl$/.exec(name)?.[1] ?? 0)).sort((a, b) => b - a);
-    return numbers.length > 0 ? numbers : [0];
-  }
-
-  /** Takes the next free number, also when several kernels begin at once. */
-  #begin(): number {
-    mkdirSync(this.#folder, { recursive: true });
-    const sessions = this.#sessions();
-    for (const old of sessions.slice(mostSessions - 1)) rmSync(this.#file(old), { force: true });
-    for (let session = sessions[0] + 1; ; session++) {
-      try {
-        closeSync(openSync(this.#file(session), "wx"));
-        return session;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-    }
-  }
-
-  #file(session: number): string {
-    return join(this.#folder, `${session}.jsonl`);
+  async #session(): Promise<number> {
+    return (await this.#files?.session()) ?? 1;
   }
 }
 
-/** The first `n` of what comes newest first, oldest first. */
-function lastOf(newestFirst: Iterable<Line>, n: number): Line[] {
+/** The first `n` of what comes newest first, oldest first; no more of it is read. */
+async function lastOf(newestFirst: AsyncIterable<Line>, n: number): Promise<Line[]> {
   const found: Line[] = [];
-  for (const line of newestFirst) {
-    if (found.length >= n) break;
-    found.push(line);
-  }
+  if (n <= 0) return found;
+  for await (const line of newestFirst) if (found.push(line) >= n) break;
   return found.reverse();
-}
-
-/** A pattern with * and ?, as shells know them; it has to fit the whole code. */
-function globOf(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "s");
 }

@@ -96,7 +96,7 @@ export class KernelServer {
       case "is_complete_request":
         return { type: "is_complete_reply", content: await this.#help.isComplete(asked.text("code")) };
       case "history_request":
-        return reply("history_reply", { history: this.#history.read(historyRequest(asked)) });
+        return reply("history_reply", { history: await this.#history.read(historyRequest(asked)) });
       case "comm_info_request": {
         const target = asked.has("target_name") ? asked.text("target_name") : undefined;
         return reply("comm_info_reply", { comms: this.#comms.info(target) });

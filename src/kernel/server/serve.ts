@@ -6,6 +6,7 @@ import { readConnectionInfo } from "../wire/connectionInfo";
 import { Sockets } from "../wire/sockets";
 import { CellSession } from "./cellSession";
 import { History } from "./history";
+import { historyFolder } from "./historyFolder";
 import { KernelServer } from "./kernelServer";
 import { Transpiler } from "./transpiler";
 
@@ -23,11 +24,12 @@ export async function serve(): Promise<void> {
   const types = new TypeChecker({ directory });
   const transpiler = new Transpiler();
   const session = new CellSession({ sockets, types, transpiler, directory });
+  const history = new History(historyFolder());
   const server = new KernelServer({
     sockets,
     session,
     types,
-    history: new History(),
+    history,
     closed() {
       session.close();
       // Answers that are on their way still leave.
@@ -36,7 +38,7 @@ export async function serve(): Promise<void> {
   });
   const end = async () => {
     sockets.close();
-    await Promise.allSettled([types.close(), transpiler.close()]);
+    await Promise.allSettled([types.close(), transpiler.close(), history.close()]);
     process.exit(0);
   };
   process.removeAllListeners("SIGINT");
