@@ -24,6 +24,13 @@ export const finite: JsonCheck = (value, path) => {
   if (!Number.isFinite(value)) refuse(path, "a finite number", value);
 };
 
+export const text: JsonCheck = (value, path) => {
+  if (typeof value !== "string" || value === "") refuse(path, "a text", value);
+};
+
+/** Takes whatever comes. */
+export const any: JsonCheck = () => {};
+
 export const oneOf =
   (...values: unknown[]): JsonCheck =>
   (value, path) => {
@@ -56,4 +63,15 @@ export const record =
     }
     for (const key of Object.keys(required))
       if (!Object.hasOwn(entries, key)) refuse(`${path}.${key}`, "given", undefined);
+  };
+
+/** An object with keys of one's own, whose values are all of one kind. */
+export const dictionary =
+  (check: JsonCheck, key: JsonCheck = any): JsonCheck =>
+  (value, path) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(path, "an object", value);
+    for (const [name, entry] of Object.entries(value as Record<string, unknown>)) {
+      key(name, `a key of ${path}`);
+      check(entry, `${path}.${name}`);
+    }
   };

@@ -31,6 +31,7 @@ export const packageManifest: typeof Node.packageManifest = absent("packageManif
 export const compiledFile: typeof Node.compiledFile = absent("compiledFile");
 export const needsPackages: typeof Node.needsPackages = absent("needsPackages");
 export const folderIfInstalled: typeof Node.folderIfInstalled = absent("folderIfInstalled");
+export const importFile: typeof Node.importFile = absent("importFile");
 export const loadPackage: typeof Node.loadPackage = absent("loadPackage");
 export const folderOfPackage: typeof Node.folderOfPackage = absent("folderOfPackage");
 export const machine: typeof Node.machine = absent("machine");

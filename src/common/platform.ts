@@ -9,9 +9,11 @@ import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
 import nodePath from "node:path";
 import { createInterface } from "node:readline/promises";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { gunzip as gunzipCallback } from "node:zlib";
+import { shown } from "./shown";
 
 export { strict as assert } from "node:assert";
 export { fork } from "node:child_process";
@@ -63,8 +65,26 @@ export async function ask(question: string): Promise<string> {
 /** A number that tells this process from others that run at the same time. */
 export const processId: number = process.pid;
 
-/** Bytes of memory that the machine has. */
-export const machineMemory: () => number = totalmem;
+const GIGABYTE = 2 ** 30;
+
+/**
+ * Bytes of memory that this process may count on: INTRINSIC_PARAMS_MEMORY in GB, where it is one of several that share
+ * the machine; else what the container is allowed; else what the machine has.
+ * @throws RangeError where the variable is no number above 0.
+ */
+export function machineMemory(): number {
+  const wish = process.env.INTRINSIC_PARAMS_MEMORY;
+  if (wish !== undefined && wish !== "") {
+    const gigabytes = Number(wish);
+    if (!(gigabytes > 0 && Number.isFinite(gigabytes)))
+      throw new RangeError(
+        `INTRINSIC_PARAMS_MEMORY must be a number of gigabytes above 0; got ${shown(wish)}.`,
+      );
+    return gigabytes * GIGABYTE;
+  }
+  const allowed = process.constrainedMemory?.() ?? 0;
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
+}
 
 /** Processor, cores, memory and system of this machine. */
 export function machine() {
@@ -113,6 +133,11 @@ export function needsPackages(names: readonly string[], what: string): void {
 export function loadPackage<T>(name: string, what: string): T {
   needsPackages([name], what);
   return require_(name);
+}
+
+/** What a JavaScript file of the user's exports; an ES module or CommonJS. */
+export function importFile(file: string): Promise<unknown> {
+  return import(pathToFileURL(file).href);
 }
 
 /** The folder of another package. @throws Error saying what to install, if it is missing. */

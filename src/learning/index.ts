@@ -42,8 +42,10 @@ export type {
   Provenance,
 } from "./experiment/experimentResult";
 export type { MethodConfiguration } from "./experiment/methodConfiguration";
+export { moduleSum, type OwnModule } from "./experiment/ownModule";
 export { paperS1, paperS2 } from "./experiment/paperS1";
 export { readConfiguration } from "./experiment/readConfiguration";
+export type { KnownSets } from "./experiment/readDataOf";
 export {
   type PlannedRun,
   REPRODUCTION_PARTS,
@@ -53,6 +55,7 @@ export {
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { loadTrained, saveTrained } from "./experiment/saveTrained";
 export { loadTraining, saveTraining } from "./experiment/saveTraining";
+export type { Schedule } from "./experiment/schedule";
 export { storedBackbone } from "./experiment/storedBackbone";
 export { storedResult } from "./experiment/storedResult";
 export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";

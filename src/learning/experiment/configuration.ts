@@ -4,29 +4,40 @@ import type { OptimizerOptions } from "../optimizer/radam";
 import type { DataName } from "./dataSets";
 import { absentOptions, type MethodConfiguration } from "./methodConfiguration";
 import type { ModelName } from "./models";
+import type { OwnModule } from "./ownModule";
+import type { Schedule } from "./schedule";
 
 export const FORMAT = "experiment/1";
 
 /** One training of a run: what is trained, on what, how long and how. */
 export type PhaseConfiguration = {
   /** Where this phase takes another data set than the run. */
-  readonly data?: DataName;
+  readonly data?: DataName | OwnModule;
   /** Only the samples of these labels; all if absent. */
   readonly labels?: readonly number[];
   readonly method: MethodConfiguration;
   readonly epochs: number;
   readonly batch?: number;
-  /** start · factor^(i−1) in epoch i. */
-  readonly learningRate?: { readonly start: number; readonly factor: number };
+  /** Leave out the last batch of an epoch where it is smaller than the others. */
+  readonly dropLast?: boolean;
+  readonly learningRate?: Schedule;
   readonly optimizer?: OptimizerOptions;
   readonly frozen?: FrozenBehaviour;
+  /** Evaluate after every so many epochs and after the last one, or never where it is 0; after each if absent. */
+  readonly evaluateEvery?: number;
+  /** End the phase with the weights of its best epoch on the validation set. */
+  readonly keepBest?: boolean;
+  /** End the phase so many epochs after the best one on the validation set. */
+  readonly patience?: number;
 };
 
 /** One run, as plain data: everything that decides its numbers, apart from the machine. */
 export type Configuration = {
   readonly format: typeof FORMAT;
   readonly data: {
-    readonly name: DataName;
+    /** A data set of the package, or "module" for one of one's own. */
+    readonly name: DataName | "module";
+    readonly module?: OwnModule;
     /** Balanced subsets of so many images; all if absent. */
     readonly train?: number;
     readonly test?: number;
@@ -34,7 +45,9 @@ export type Configuration = {
     readonly validation?: number;
   };
   readonly model: {
-    readonly name: ModelName;
+    /** A model of the package, or "module" for one of one's own. */
+    readonly name: ModelName | "module";
+    readonly module?: OwnModule;
     readonly width?: number;
     readonly dropout?: number;
     /** Kernels drawn at random by `seed`, or set by the formula of `fixedFilters`; random if absent. */
@@ -53,15 +66,34 @@ export function hashOf(configuration: Configuration): string {
   return sha256().update(canonicalText(configuration)).digest("hex").slice(0, HASH_DIGITS);
 }
 
-/** Equal text for equal configurations: as `completed` has them, keys sorted, no spaces. */
+/** Equal text for equal configurations: as `completed` has them, keys sorted, no spaces, modules without their paths. */
 export function canonicalText(configuration: Configuration): string {
-  return JSON.stringify(sorted(completed(configuration)));
+  return JSON.stringify(sorted(withoutPaths(completed(configuration))));
+}
+
+/** Where the file of a module lies decides no number; what is in it has a checksum. */
+function withoutPaths(configuration: Configuration): unknown {
+  const { data, model, phases } = configuration;
+  const bare = <T extends { readonly module?: OwnModule }>(part: T) =>
+    part.module ? { ...part, module: nameless(part.module) } : part;
+  return {
+    ...configuration,
+    data: bare(data),
+    model: bare(model),
+    phases: phases.map((phase) =>
+      typeof phase.data === "object" ? { ...phase, data: nameless(phase.data) } : phase,
+    ),
+  };
+}
+
+function nameless({ file: _, ...module }: OwnModule): Omit<OwnModule, "file"> {
+  return module;
 }
 
 /**
  * The one way of writing a configuration that a run is named by. Default numbers and behaviours are written out, so
  * that a later default changes no old run. What says the same as its absence is left out: random kernels, the
- * run's own data, a method's options where they are at their defaults, and ε beside √v.
+ * run's own data, a method's options where they are at their defaults, ε beside √v, and what `fit` does unasked.
  */
 export function completed(configuration: Configuration): Configuration {
   const { data, model, phases } = configuration;
@@ -72,7 +104,7 @@ export function completed(configuration: Configuration): Configuration {
     phases: phases.map((phase) => ({
       batch: 128,
       learningRate: { start: 0.002, factor: 0.93 },
-      ...given(phase, { data: data.name }),
+      ...given(phase, { data: data.name, dropLast: false, evaluateEvery: 1, keepBest: false }),
       method: given(phase.method, absentOptions(phase.method)),
       optimizer: {
         kind: "radam",

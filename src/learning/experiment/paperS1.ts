@@ -1,7 +1,8 @@
 import { type Configuration, FORMAT, type PhaseConfiguration } from "./configuration";
+import type { DataName } from "./dataSets";
 import { readConfiguration } from "./readConfiguration";
 
-type PaperOptions = { data: Configuration["data"]["name"]; seed?: number; epochs?: number };
+type PaperOptions = { data: DataName; seed?: number; epochs?: number };
 
 /** Strategy S1 with the paper's recipe; 50 epochs, where the paper calls its 300 "steady". */
 export function paperS1({ data, seed = 0, epochs = 50 }: PaperOptions): Configuration {
@@ -21,6 +22,6 @@ export function paperS2({
   ]);
 }
 
-function run(name: Configuration["data"]["name"], seed: number, phases: PhaseConfiguration[]): Configuration {
+function run(name: DataName, seed: number, phases: PhaseConfiguration[]): Configuration {
   return readConfiguration({ format: FORMAT, data: { name }, model: { name: "paper-cnn" }, phases, seed });
 }

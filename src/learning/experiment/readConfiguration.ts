@@ -1,13 +1,23 @@
 import { flag, type JsonCheck, list, number, oneOf, record, refuse, whole } from "../../common/jsonCheck";
+import { MOST_CLASSES } from "../dataset/checkImages";
 import { type Configuration, FORMAT } from "./configuration";
 import { dataSets } from "./dataSets";
 import { checkMethodConfiguration } from "./methodConfiguration";
 import { type ModelDefinition, models } from "./models";
+import { checkOwnModule } from "./ownModule";
+import { checkSchedule } from "./schedule";
 
 /** The configuration in a JSON value; anything unknown, missing or out of range is refused by its path. */
 export function readConfiguration(json: unknown): Configuration {
   configuration(json, "configuration");
-  return json as Configuration;
+  const read = json as Configuration;
+  read.phases.forEach((phase, i) => {
+    const own = phase.data === undefined ? read.data.name === "module" : typeof phase.data === "object";
+    // The package's data sets have ten classes.
+    const most = own ? MOST_CLASSES - 1 : 9;
+    if (phase.labels) list(number(0, most, true))(phase.labels, `configuration.phases[${i}].labels`);
+  });
+  return read;
 }
 
 const decay: JsonCheck = (value, path) => {
@@ -15,15 +25,26 @@ const decay: JsonCheck = (value, path) => {
     refuse(path, "a number of at least 0 and below 1", value);
 };
 
-const dataName = oneOf(...Object.keys(dataSets));
+const MODULE = "module";
+const names = Object.keys(dataSets);
+const phaseData: JsonCheck = (value, path) =>
+  typeof value === "object" ? checkOwnModule(value, path) : oneOf(...names)(value, path);
+
+const data: JsonCheck = (value, path) => {
+  const own = (value as { name?: unknown } | null)?.name === MODULE;
+  const sizes = { train: whole(1), test: whole(1), validation: number(0, 0.9) };
+  const module = own ? { module: checkOwnModule } : undefined;
+  record({ name: oneOf(...names, MODULE), ...module }, sizes)(value, path);
+};
+
 const phase = record(
   { method: checkMethodConfiguration, epochs: whole(1) },
   {
-    data: dataName,
-    // All of the data sets have ten classes.
-    labels: list(number(0, 9, true)),
+    data: phaseData,
+    labels: list(number(0, MOST_CLASSES - 1, true)),
     batch: whole(1),
-    learningRate: record({ start: number(0, 1e6), factor: number(0, 1) }),
+    dropLast: flag,
+    learningRate: checkSchedule,
     optimizer: record(
       {},
       {
@@ -37,6 +58,9 @@ const phase = record(
       },
     ),
     frozen: record({}, { statistics: oneOf("still", "moving"), dropout: oneOf("off", "on") }),
+    evaluateEvery: whole(0),
+    keepBest: flag,
+    patience: whole(1),
   },
 );
 
@@ -46,12 +70,14 @@ const model: JsonCheck = (value, path) => {
   const absent = { width: oneOf(1), dropout: oneOf(1) };
   const name = (value as { name?: unknown } | null)?.name;
   const own = new Map<unknown, ModelDefinition>(Object.entries(models)).get(name)?.options;
-  record({ name: oneOf(...Object.keys(models)) }, { ...absent, ...own, kernels })(value, path);
+  const module = name === MODULE ? { module: checkOwnModule } : undefined;
+  const known = oneOf(...Object.keys(models), MODULE);
+  record({ name: known, ...module }, { ...absent, ...own, ...(!module && { kernels }) })(value, path);
 };
 
 const configuration = record({
   format: oneOf(FORMAT),
-  data: record({ name: dataName }, { train: whole(1), test: whole(1), validation: number(0, 0.9) }),
+  data,
   model,
   phases: list(phase),
   seed: number(0, 1e6, true),

@@ -1,5 +1,6 @@
 import { type Configuration, FORMAT, type PhaseConfiguration } from "./configuration";
 import { ALL_LAYERS, type CurvePoint, EVERYTHING, LAST_BLOCK, UPPER_BLOCKS } from "./curvePoint";
+import type { DataName } from "./dataSets";
 import { paperS1, paperS2 } from "./paperS1";
 import { triedRates } from "./triedRates";
 
@@ -49,7 +50,7 @@ const FIRST_HALF = [0, 1, 2, 3, 4];
 const RATES = [0.006, 0.02, 0.06, 0.2];
 const SETS = ["mnist", "fashion-mnist"] as const;
 
-type Data = Configuration["data"]["name"];
+type Data = DataName;
 
 /**
  * Trains nothing: BatchNorm's statistics settle on the images of the problem. A network that has seen none needs it;

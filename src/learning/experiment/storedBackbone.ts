@@ -16,29 +16,38 @@ import { dataFolder } from "./storedResult";
 export async function storedBackbone(
   configuration: Configuration,
   folder = dataFolder("backbones"),
+  modules?: string,
 ): Promise<LayersModel | undefined> {
   needsNode("storedBackbone", "fetch the weights, and give them to restoreWeights");
   const run = completed(readConfiguration(configuration));
   const found = await readCheckpoint(backboneFile(folder, run, run.phases.length - 1));
   if (!found) return undefined;
   const tf = await tensorflow();
-  const model = await modelOf(run);
+  const model = await modelOf(run, modules);
   restoreWeights(tf, model, found.base);
   return model;
 }
 
 /** The file of the weights after the first `count` phases, named by the run that would end there. */
-export function backboneFile(
-  folder: string,
-  { phases: all, data, ...rest }: Configuration,
-  count: number,
-): string {
+export function backboneFile(folder: string, configuration: Configuration, count: number): string {
+  return path.join(folder, `${hashOf(beginningOf(configuration, count))}.backbone`);
+}
+
+/** The run that ends after the first `count` phases. */
+export function beginningOf({ phases: all, data, ...rest }: Configuration, count: number): Configuration {
   const phases = all.slice(0, count);
-  const names = [...new Set(phases.map((phase) => phase.data ?? data.name))];
+  const { name, module, ...sizes } = data;
+  const sources = phases.map((phase) => phase.data ?? module ?? name);
+  const [source] = sources;
+  if (sources.some((other) => JSON.stringify(other) !== JSON.stringify(source)))
+    return { ...rest, data, phases };
   // A backbone that is learnt on a single data set belongs to that set, whatever the run takes later.
-  const own = names.length === 1 ? { ...data, name: names[0] } : data;
-  const beginning = phases.map((phase) => (names.length === 1 ? { ...phase, data: undefined } : phase));
-  return path.join(folder, `${hashOf({ ...rest, data: own, phases: beginning })}.backbone`);
+  const own = typeof source === "object" ? ({ name: "module", module: source } as const) : { name: source };
+  return {
+    ...rest,
+    data: { ...own, ...sizes },
+    phases: phases.map((phase) => ({ ...phase, data: undefined })),
+  };
 }
 
 /** The backbone of an earlier run after as many phases as possible that this run begins with, too. */

@@ -35,6 +35,7 @@ const OPTIONS: Record<keyof FitOptions, true> = {
   onStep: true,
   onEpoch: true,
   onCheckpoint: true,
+  checkpointEvery: true,
   resume: true,
 };
 
@@ -46,10 +47,12 @@ export function checkFit(model: LayersModel, data: Dataset, options: FitOptions)
   checkKeys("fit", options, OPTIONS);
   checkModel(model);
   const { epochs = 1, batch = 128, dropLast = false, seed = 0, evaluateEvery = 1 } = options;
-  const { patience, optimizer = {} } = options;
+  const { patience, checkpointEvery, optimizer = {} } = options;
   checkWhole({ epochs, batch }, 1);
   checkWhole({ seed, evaluateEvery }, 0);
   if (patience !== undefined) checkWhole({ patience }, 1);
+  if (checkpointEvery !== undefined && !(typeof checkpointEvery === "number" && checkpointEvery >= 0))
+    throw new RangeError(`checkpointEvery must be a number of seconds ≥ 0; got ${shown(checkpointEvery)}.`);
   const parts = evaluateEvery > 0 ? (["train", "test"] as const) : (["train"] as const);
   checkDataset(data, parts, "evaluateEvery: 0, so that nothing is evaluated");
   checkFlags({ keepBest: options.keepBest, dropLast });
@@ -159,20 +162,24 @@ function checkResume(
     );
   }
   const done = state.records.length;
-  const steps = done * epochSize(now.count, now).steps;
+  const size = epochSize(now.count, now);
+  const begun = state.within?.seen ?? 0;
+  const steps = done * size.steps + Math.ceil(begun / now.batch);
   const refuse = (what: string) => {
     throw new RangeError(`resume: ${what}. Give the options and images that the state was taken with.`);
   };
-  if (now.epochs < done) refuse(`the state is after epoch ${done}; epochs is ${now.epochs}`);
+  if (now.epochs < done + (begun > 0 ? 1 : 0))
+    refuse(`the state is after epoch ${done}; epochs is ${now.epochs}`);
   const before = { seed: now.seed, batch: now.batch, dropLast: false };
   for (const name of ["seed", "batch", "dropLast"] as const) {
     const then = state[name] ?? before[name];
     if (then !== now[name])
       refuse(`the state was taken with ${name} ${shown(then)}; got ${shown(now[name])}`);
   }
-  if (state.step !== steps) {
+  if (state.step !== steps || begun > size.images) {
+    const within = begun > 0 ? ` and ${begun} images more` : "";
     refuse(
-      `the state is after ${state.step} steps; ${done} epochs of ${now.count} images by ${now.batch} are ${steps}`,
+      `the state is after ${state.step} steps; ${done} epochs of ${now.count} images by ${now.batch}${within} are ${steps}`,
     );
   }
 }

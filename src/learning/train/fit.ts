@@ -18,7 +18,7 @@ import type { FitOptions } from "./fitOptions";
 import { type EpochRecord, type FitResult, summarise } from "./fitResult";
 import { preparePasses } from "./preparePasses";
 import { better, restoreBest } from "./restoreBest";
-import { type TrainingLoop, trainEpoch } from "./trainEpoch";
+import { type BegunEpoch, type TrainingLoop, trainEpoch } from "./trainEpoch";
 import { checkFiniteWeights, checkMade, restoreTraining, startOf, trainingState } from "./trainingState";
 
 type Checked = ReturnType<typeof checkFit>;
@@ -87,7 +87,7 @@ async function train(
     return thing;
   };
   const optimizer = own(radam(tf, method.parameters, { weightDecay: 1e-4, ...settings }));
-  const { frozen } = options;
+  const { frozen, onCheckpoint, checkpointEvery } = options;
   const activity = activityOf(model, frozen, method.unfrozen);
   checkBatches(linksOf(model, activity), data.train.labels.length, batches);
   // Before anything is computed with the weights, such as cached features.
@@ -98,15 +98,31 @@ async function train(
     checkFiniteWeights({ model, method }, "Before the training", remedy);
     checkMade(tf, { model, method });
   }
-  const begun = options.onCheckpoint && startOf({ model, method, frozen });
+  const begun = onCheckpoint && startOf({ model, method, frozen });
   const records: EpochRecord[] = [...(options.resume?.records ?? [])];
-  const earlier = records.reduce((sum, record) => sum + record.seconds, 0);
+  const earlier = records.reduce((sum, record) => sum + record.seconds, options.resume?.within?.seconds ?? 0);
   const start = performance.now();
   const { passes, prepare } = preparePasses({ tf, model, method, activity, options }, own);
   const train = await prepare(data.train);
   const held = evaluateEvery > 0 && data.validation ? await prepare(data.validation) : undefined;
   const test = evaluateEvery > 0 ? await prepare(data.test) : undefined;
-  const steps = epochs * epochSize(train.count, batches).steps;
+  const stepsOf = (some: number) => some * epochSize(train.count, batches).steps;
+  const steps = stepsOf(epochs);
+  const stateNow = (within?: BegunEpoch) =>
+    trainingState({
+      ...{ model, method, optimizer, records, step: loop.step, best: training.best, seed, ...batches },
+      ...{ start: begun, within },
+    });
+  let lastSaved = performance.now();
+  const onBegun = async (within: BegunEpoch) => {
+    const due = performance.now() - lastSaved >= 1000 * (checkpointEvery ?? Number.POSITIVE_INFINITY);
+    if (!due && !options.signal.aborted) return;
+    // What would be refused when it is resumed is refused where it was made.
+    const rate = `lower the learning rate (${rateOf(learningRate, records.length + 1)})`;
+    checkFiniteWeights({ model, method }, `In epoch ${records.length + 1}`, rate);
+    await onCheckpoint?.(stateNow(within));
+    lastSaved = performance.now();
+  };
   const loop: TrainingLoop = {
     passes,
     method,
@@ -117,6 +133,8 @@ async function train(
     steps,
     options,
     step: options.resume?.step ?? 0,
+    begun: options.resume?.within,
+    ...(onCheckpoint && checkpointEvery !== undefined && { onBegun }),
   };
   let aborted = options.signal.aborted;
   // A resumed state is asked, too. The answer is yes only after an evaluation, so that the last epoch has one.
@@ -127,9 +145,9 @@ async function train(
     return last.epoch - training.best.epoch >= options.patience;
   };
   for (let epoch = records.length + 1; epoch <= epochs && !aborted && !waitedEnough(); epoch++) {
-    const began = performance.now();
     const rate = rateOf(learningRate, epoch);
-    const trained = await trainEpoch(loop, epoch, rate);
+    const { all, ...trained } = await trainEpoch(loop, epoch, rate);
+    const evaluated = performance.now();
     // A step checks the loss before it moves the weights; what the last step did is checked here.
     checkFiniteWeights({ model, method }, `After epoch ${epoch}`, `lower the learning rate (${rate})`);
     const due = evaluateEvery > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
@@ -137,32 +155,24 @@ async function train(
       set && due && score(passes, set, { signal: options.signal });
     const [validation, onTest] = [await scoreOf(held), await scoreOf(test)];
     aborted = options.signal.aborted;
-    if (aborted) break;
+    if (aborted) {
+      // Stopped between the last step and the end of the evaluation: the steps are not lost.
+      if (loop.step === stepsOf(epoch)) await loop.onBegun?.(all);
+      break;
+    }
     const record: EpochRecord = {
       epoch,
       learningRate: rate,
       ...trained,
       ...(onTest && { testLoss: onTest.loss, testAccuracy: onTest.accuracy }),
       ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
-      seconds: (performance.now() - began) / 1000,
+      seconds: all.seconds + (performance.now() - evaluated) / 1000,
     };
     records.push(record);
     if (choosing) training.best = better(training.best, record, { model, method });
     await options.onEpoch?.(record);
-    const { step } = loop;
-    await options.onCheckpoint?.(
-      trainingState({
-        model,
-        method,
-        optimizer,
-        records,
-        step,
-        best: training.best,
-        seed,
-        ...batches,
-        start: begun,
-      }),
-    );
+    await onCheckpoint?.(stateNow());
+    lastSaved = performance.now();
   }
   const seconds = earlier + (performance.now() - start) / 1000;
   return summarise({ epochs: records, steps: loop.step, aborted, seconds, trained: trainedBy(method) });

@@ -41,6 +41,11 @@ export type FitOptions = {
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
   /** Receives after every epoch what `resume` needs; `saveTraining` writes it to a file. */
   readonly onCheckpoint?: (state: TrainingState) => void | Promise<void>;
+  /**
+   * Give `onCheckpoint` a state within an epoch, too: after the step at which so many seconds have passed since the last
+   * one (0: after every step), and where the signal stops the training.
+   */
+  readonly checkpointEvery?: number;
   /** Go on, bit for bit, from this state of the same training. */
   readonly resume?: TrainingState;
 };

@@ -18,6 +18,14 @@ export type StepRecord = {
   readonly accuracy: number;
 };
 
+/** How far an epoch has come: images seen, sums of loss and hits over them, and the seconds that they took. */
+export type BegunEpoch = {
+  readonly seen: number;
+  readonly loss: number;
+  readonly correct: number;
+  readonly seconds: number;
+};
+
 /** What the epochs of one training share; `step` counts through all of them. */
 export type TrainingLoop = Batches & {
   readonly passes: Passes;
@@ -31,6 +39,10 @@ export type TrainingLoop = Batches & {
     readonly onStep?: (record: StepRecord) => void | Promise<void>;
   };
   step: number;
+  /** The epoch that a resumed training begins with, if it was begun. */
+  begun?: BegunEpoch;
+  /** Hears after each step but an epoch's last one how far the epoch is. */
+  readonly onBegun?: (begun: BegunEpoch) => Promise<void>;
 };
 
 /** One pass over the images in the epoch's own order; mean loss and accuracy over its batches. Ends early if the signal aborts. */
@@ -38,13 +50,15 @@ export async function trainEpoch(
   loop: TrainingLoop,
   epoch: number,
   rate: number,
-): Promise<{ loss: number; accuracy: number }> {
+): Promise<{ loss: number; accuracy: number; all: BegunEpoch }> {
   const { train, batch, seed, steps, options } = loop;
   const { images } = epochSize(train.count, loop);
   const order = permutation(train.count, randomGenerator(seed, epoch));
-  let loss = 0;
-  let correct = 0;
-  let seen = 0;
+  const { seconds: earlier, ...before } = loop.begun ?? { loss: 0, correct: 0, seen: 0, seconds: 0 };
+  let { loss, correct, seen } = before;
+  loop.begun = undefined;
+  const began = performance.now();
+  const seconds = () => earlier + (performance.now() - began) / 1000;
   for (; seen < images && !options.signal?.aborted; seen += batch) {
     const { count, ...result } = trainStep(
       loop,
@@ -63,9 +77,12 @@ export async function trainEpoch(
       accuracy: result.correct / count,
     });
     await breathe();
+    if (loop.onBegun && seen + batch < images)
+      await loop.onBegun({ seen: seen + batch, loss, correct, seconds: seconds() });
   }
   const count = Math.min(seen, images);
-  return { loss: loss / count, accuracy: correct / count };
+  const all = { seen: count, loss, correct, seconds: seconds() };
+  return { loss: loss / count, accuracy: correct / count, all };
 }
 
 /** One step on the images of these indices; even if it throws, no tensor stays. */

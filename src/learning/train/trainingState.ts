@@ -12,8 +12,9 @@ import type { Tensorflow } from "../tensorflow/tensorflow";
 import type { BestWeights } from "./bestWeights";
 import { fingerprint, moving, type Trained } from "./fingerprint";
 import type { EpochRecord } from "./fitResult";
+import type { BegunEpoch } from "./trainEpoch";
 
-/** All that the rest of a training depends on, after a whole number of epochs. */
+/** All that the rest of a training depends on, after a whole number of epochs or of steps. */
 export type TrainingState = {
   readonly step: number;
   /** Seed and batches of the training; absent in states of earlier versions. */
@@ -21,6 +22,8 @@ export type TrainingState = {
   readonly batch?: number;
   readonly dropLast?: boolean;
   readonly records: readonly EpochRecord[];
+  /** The epoch that was begun, if the state is of its middle: images seen, sums over them, and seconds so far. */
+  readonly within?: BegunEpoch;
   /** Weights and statistics of every layer, by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
   /** The shapes of the weights; absent in states of earlier versions. */
@@ -43,9 +46,9 @@ type Parts = { model: LayersModel; method: Method; optimizer: Optimizer };
 export function trainingState(
   parts: Parts &
     Required<Pick<TrainingState, "records" | "step" | "seed" | "batch" | "dropLast">> &
-    Pick<TrainingState, "best" | "start">,
+    Pick<TrainingState, "best" | "start" | "within">,
 ): TrainingState {
-  const { model, method, optimizer, records, step, seed, batch, dropLast, best, start } = parts;
+  const { model, method, optimizer, records, step, seed, batch, dropLast, best, start, within } = parts;
   return {
     ...{ step, seed, batch, dropLast },
     records: [...records],
@@ -55,6 +58,7 @@ export function trainingState(
     optimizer: optimizer.state(),
     ...(best && { best }),
     ...(start && { start }),
+    ...(within && { within }),
   };
 }
 
