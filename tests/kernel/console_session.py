@@ -10,32 +10,71 @@ import pexpect
 
 ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[=>()][0-9A-B]?)|\r")
 
+PATIENCE = float(sys.argv[2]) if len(sys.argv) > 2 else 40
 console = pexpect.spawn(
     sys.argv[1],
-    ["--kernel", "tslab"],
+    # Its one second for the question whether a cell is complete is short on a busy machine, and then it never asks again.
+    ["--kernel", "tslab", "--ZMQTerminalInteractiveShell.kernel_is_complete_timeout=20"],
     encoding="utf-8",
     dimensions=(40, 200),
     # Nobody here answers where the cursor is.
     env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1", "PROMPT_TOOLKIT_COLOR_DEPTH": "DEPTH_1_BIT", "TERM": "xterm"},
 )
-screen = ""
 seen = {}
 
 
-def appears(pattern, seconds=40):
+class Screen:
+    """What the console has written and nobody has taken note of; of very much, the beginning and the end.
+
+    A history that comes more than a second after the console has asked for it is printed by the console, all of it: it takes
+    it for an answer to its next question (ZMQHistoryManager._load_history, handle_is_complete_reply).
+    """
+
+    MOST, SHOWN = 100_000, 1500
+
+    def __init__(self):
+        self.keep("")
+
+    def keep(self, text):
+        self.text, self.begun, self.count = text, text[: self.SHOWN], len(text)
+
+    def read(self):
+        """Whether the console can still write; waits a moment for what it does."""
+        try:
+            more = console.read_nonblocking(10_000, timeout=0.2)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.begun += more[: self.SHOWN - len(self.begun)]
+        self.count += len(more)
+        self.text += more
+        if len(self.text) > self.MOST:
+            self.text = self.text[-self.MOST // 2 :]
+        return True
+
+    def plain(self):
+        return ESCAPE.sub("", self.text)
+
+    def __repr__(self):
+        if self.count <= 2 * self.SHOWN:
+            return repr(self.text)
+        left_out = self.count - 2 * self.SHOWN
+        return f"{self.begun!r} … {left_out} characters … {self.text[-self.SHOWN :]!r}"
+
+
+screen = Screen()
+
+
+def appears(pattern, seconds=PATIENCE):
     """Waits until the screen has shown it, and forgets what came before."""
-    global screen
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        found = re.search(pattern, ESCAPE.sub("", screen))
+        found = re.search(pattern, screen.plain())
         if found:
-            screen = ESCAPE.sub("", screen)[found.end() :]
+            screen.keep(screen.plain()[found.end() :])
             return True
-        try:
-            screen += console.read_nonblocking(10_000, timeout=0.2)
-        except pexpect.TIMEOUT:
-            pass
-        except pexpect.EOF:
+        if not screen.read():
             return False
     return False
 
@@ -49,15 +88,12 @@ def prompted():
 
 def echoed(text, seconds=4):
     """Waits until the screen shows what was typed; what is on it stays there for `appears`."""
-    global screen
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if text in ESCAPE.sub("", screen):
+        if text in screen.plain():
             return True
-        try:
-            screen += console.read_nonblocking(10_000, timeout=0.2)
-        except pexpect.TIMEOUT:
-            pass
+        if not screen.read():
+            return False
     return False
 
 

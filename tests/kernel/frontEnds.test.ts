@@ -137,12 +137,27 @@ test("nbmake passes a notebook that runs, and fails one that does not", async ()
   });
 });
 
-test("jupyter console runs cells of one line and of several, completes, shows errors, and ends", async () => {
-  const { stdout } = await promisify(execFile)(
+const consoleSession = (consoleProgram: string, ...more: string[]) =>
+  promisify(execFile)(
     join(venv, "bin", "python"),
-    [join(import.meta.dirname, "console_session.py"), join(venv, "bin", "jupyter-console")],
+    [join(import.meta.dirname, "console_session.py"), consoleProgram, ...more],
     { cwd: join(root, "notebooks"), env },
   );
+
+test("a console that writes without end fails with a short message that shows how it began and ended", async () => {
+  const file = join(folder, "endless");
+  writeFileSync(file, "#!/bin/sh\necho begun\nyes 0123456789 | head -n 300000\necho ended\nsleep 60\n", {
+    mode: 0o755,
+  });
+  const failure = await consoleSession(file, "10").catch((error: unknown) => error as { stderr: string });
+  const { stderr } = failure as { stderr: string };
+  expect(stderr).toMatch(/^no prompt came for cell 1; the screen: 'begun/);
+  expect(stderr).toMatch(/ … \d{7} characters … .*ended/);
+  expect(stderr.length).toBeLessThan(5000);
+});
+
+test("jupyter console runs cells of one line and of several, completes, shows errors, and ends", async () => {
+  const { stdout } = await consoleSession(join(venv, "bin", "jupyter-console"));
   expect(JSON.parse(stdout)).toEqual({
     ...{ sum: true, printed: true, continued: true, called: true, error: true },
     ...{ busy: true, stopped: true, after: true, exits: true },
