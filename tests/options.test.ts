@@ -8,6 +8,7 @@ import { ROOT } from "./helpers/root";
 const ROOMS = ["theory", "show/chart", "show/still", "show/notebook"];
 const {
   affine,
+  approximateContinuous,
   approximateDelta,
   approximateLp,
   approximateThreeParameters,
@@ -38,6 +39,7 @@ const CALLS: Record<string, (options: never) => unknown> = {
   approximateLp: (o) => approximateLp(f, o),
   approximateUniform: (o) => approximateUniform(f, o),
   approximateThreeParameters: (o) => approximateThreeParameters(f, o),
+  approximateContinuous: (o) => approximateContinuous(f, o),
   approximateDelta: (o) => approximateDelta(f, o),
   certifyError: (o) => library.certifyError(lp, o),
   certifyErrorAsync: (o) => library.certifyErrorAsync(lp, o),

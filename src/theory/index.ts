@@ -2,6 +2,7 @@
 
 // approximate
 
+export { approximateContinuous, type ContinuousOptions } from "./approximate/approximateContinuous";
 export { approximateDelta, type DeltaOptions } from "./approximate/approximateDelta";
 export { approximateLp, type LpOptions } from "./approximate/approximateLp";
 export {
@@ -38,15 +39,18 @@ export { fromNumber, toNumber } from "./exact/toNumber";
 // grid
 
 export { createGrid, cubeOfIndex, type Grid, indexOfCube, isTrifling } from "./grid/grid";
+export { createLattice, nodeCount, nodeOfIndex } from "./grid/lattice";
+export type { NodeValues } from "./grid/nodeValues";
 export { type Quantised, quantise, type Variant } from "./grid/quantise";
-export { serpentineNetwork, serpentinePositions } from "./grid/serpentine";
-export { type Walk, walkSerpentine } from "./grid/walk";
+export { serpentineNetwork, serpentineNodes, serpentinePositions } from "./grid/serpentine";
+export { type Walk, walkNodes, walkSerpentine } from "./grid/walk";
 
 // network
 
 export { type BitStep, bitReader, packBits } from "./network/bitReader";
 export { extractedBit } from "./network/extractedBit";
 export { extractionNetwork, phiTwo, sawtoothNetwork, thresholdNetwork } from "./network/extractionNetwork";
+export { hatNetwork, hatValue } from "./network/hatNetwork";
 export { keyNetwork } from "./network/keyNetwork";
 export { medianNetwork, medianTree, shifts } from "./network/medianNetwork";
 export { packKeyParameters, unpackBit } from "./network/packKeyParameters";

@@ -52,6 +52,23 @@ export function anyHardPoint(grid: Grid): fc.Arbitrary<number[]> {
   return fc.array(fc.oneof(hard, unit, inStrip), { minLength: grid.d, maxLength: grid.d });
 }
 
+/** Coordinates at nodes k/K, just beside them, halfway between and anywhere; some of a point's are equal. */
+export function anyLatticePoint(d: number, K: number): fc.Arbitrary<number[]> {
+  const coordinate = fc.oneof(
+    fc.integer({ min: 0, max: K }).map((k) => k / K),
+    fc.integer({ min: 0, max: 8 * K }).map((k) => k / (8 * K)),
+    fc
+      .tuple(fc.integer({ min: 1, max: K }), fc.integer({ min: 1, max: 1000 }))
+      .map(([k, t]) => k / K - t * 2 ** -60),
+    fc.constantFrom(0, Number.MIN_VALUE, 2 ** -1022, 1e-9, 1 - 2 ** -53, 1),
+    unit,
+  );
+  // Points on the faces between simplices have equal coordinates.
+  return fc
+    .array(coordinate, { minLength: d, maxLength: d })
+    .chain((x) => fc.integer({ min: 0, max: d - 1 }).map((i) => x.map((t, at) => (at === i ? x[0]! : t))));
+}
+
 /** evaluate gives the float64 nearest to the network's exact value, and says so alone or in a batch. */
 export function expectEvaluatesNetwork(phi: Approximation, points: readonly (readonly number[])[]) {
   const batch = phi.evaluate(Float64Array.from(points.flat()));

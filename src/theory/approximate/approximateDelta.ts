@@ -1,6 +1,6 @@
 import { checkKeys } from "../../common/checkKeys";
 import { lazy } from "../../common/lazy";
-import { type Dyadic, dyadic, ONE } from "../exact/dyadic";
+import { dyadic, ONE } from "../exact/dyadic";
 import { up } from "../exact/rounding";
 import { toNumber } from "../exact/toNumber";
 import { checkSize, createGrid } from "../grid/grid";
@@ -9,6 +9,7 @@ import { walkSerpentine } from "../grid/walk";
 import { bitReader, packBits } from "../network/bitReader";
 import { inputParameter } from "../network/inputParameter";
 import { indexNetwork } from "../network/stepNetwork";
+import { walkRange } from "../network/walkRange";
 import { compose } from "../relu/compose";
 import { affine, type ReluNetwork, reluNetwork } from "../relu/reluNetwork";
 import { granted } from "../target/checkModulus";
@@ -44,30 +45,6 @@ function readWalk(J: number): ReluNetwork {
     biases: [[1, -1]],
   });
   return compose([reluNetwork(bitReader(1, steps)), out], { sign: "nonnegative" });
-}
-
-/** (A, k−1) ↦ σ(ηA) − σ(η(k−1)) + w₁: two entries have the one value η. */
-function walkRange(eta: Dyadic, w1: Dyadic): ReluNetwork {
-  return compose([
-    affine({
-      inputs: 2,
-      outputs: 2,
-      activation: "relu",
-      weights: [
-        [0, 0, eta, "eta"],
-        [1, 1, eta, "eta"],
-      ],
-    }),
-    affine({
-      inputs: 2,
-      outputs: 1,
-      weights: [
-        [0, 0, 1],
-        [0, 1, -1],
-      ],
-      biases: [[0, w1, "w1"]],
-    }),
-  ]);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Approximation } from "../value/approximation";
 import { bisect, type Cells, startCells } from "./cells";
 import { type Breathing, type Certificate, type CertificateSettings, enclose } from "./certificate";
 import { type CellBounds, measureCells, selectParents } from "./measureCells";
+import { startNodeCells } from "./nodeCells";
 
 /** What one round proves, and which of its boxes, at most `room`, are worth cutting in two. */
 export type Round = {
@@ -21,7 +22,8 @@ export function* branchAndBound(
 ): Rounds {
   const { d } = phi.grid;
   let examined = 0;
-  let cells: Cells = yield* startCells(phi, region);
+  let cells: Cells =
+    phi.nodes === undefined ? yield* startCells(phi, region) : yield* startNodeCells(phi, phi.nodes);
   let parents: ReturnType<typeof selectParents> | undefined;
   for (;;) {
     const bounds: CellBounds = yield* measureCells(phi, cells, norm, parents);

@@ -13,9 +13,11 @@ export type Cells = {
   readonly logVolume: Float64Array;
   /** How often each cell was cut. */
   readonly cuts: number;
+  /** For a continuous φ: how fast it may change along each axis; entries as in `half`. */
+  readonly slope?: Float64Array;
 };
 
-const emptyCells = (count: number, d: number, cuts: number): Cells => ({
+export const emptyCells = (count: number, d: number, cuts: number): Cells => ({
   count,
   centre: new Float64Array(count * d),
   half: new Float64Array(count * d),
@@ -52,8 +54,8 @@ function* cubeValues(phi: Approximation): Breathing<Float64Array> {
 }
 
 /** The number of boxes: K^d cubes, or (2K−1)^d with the strips. */
-export const boxCount = (phi: Approximation, region: "all" | "good") =>
-  (region === "all" ? 2 * phi.grid.K - 1 : phi.grid.K) ** phi.grid.d;
+export const boxCount = ({ grid: { d, K, delta } }: Approximation, region: "all" | "good") =>
+  (region === "all" && delta > 0 ? 2 * K - 1 : K) ** d;
 
 /**
  * The cubes, and for region "all" the boxes of Ω between them, with what is known of φ on each. On the strips the
@@ -114,7 +116,9 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
 
 /** The two halves of each chosen cell, cut across its longest side. */
 export function* bisect(cells: Cells, chosen: readonly number[], d: number): Breathing<Cells> {
-  const out = emptyCells(2 * chosen.length, d, cells.cuts + 1);
+  const { slope } = cells;
+  const empty = emptyCells(2 * chosen.length, d, cells.cuts + 1);
+  const out = slope === undefined ? empty : { ...empty, slope: new Float64Array(2 * chosen.length * d) };
   for (const [start, end] of portions(chosen.length, BOXES.halved)) {
     for (let position = start; position < end; position++) {
       const from = chosen[position];
@@ -127,6 +131,7 @@ export function* bisect(cells: Cells, chosen: readonly number[], d: number): Bre
           out.half[to * d + i] = i === longest ? half / 2 : half;
           out.centre[to * d + i] = cells.centre[from * d + i] + (i === longest ? (side - 0.5) * half : 0);
         }
+        if (slope !== undefined) out.slope?.set(slope.subarray(from * d, from * d + d), to * d);
         out.low[to] = cells.low[from];
         out.high[to] = cells.high[from];
         out.logVolume[to] = cells.logVolume[from];

@@ -45,7 +45,7 @@ export function certifyLebesgue(phi: Approximation, settings: CertificateSetting
       for (const [from, to] of portions(cells.count, BOXES.weighed)) {
         for (let c = from; c < to; c++) {
           gap[c] = logDifference(high[c], low[c]);
-          const least = cells.low[c] === cells.high[c] ? 0 : (cells.high[c] - cells.low[c]) * SHARE;
+          const least = cells.slope === undefined ? (cells.high[c] - cells.low[c]) * SHARE : 0;
           const logVolume = cells.logVolume[c] - cells.cuts;
           if (bounds.spread[c] > least && gap[c] > share + logVolume) wide.push(c);
         }

@@ -20,7 +20,8 @@ export function certifySupremum(phi: Approximation, settings: CertificateSetting
       for (let c = from; c < to; c++) {
         const [upper, spread] = [bounds.upper[c], bounds.spread[c]];
         // Where only the range of φ is known, refining f beyond a quarter of the tolerance gains nothing.
-        if (upper > lower + tolerance && spread > (cells.low[c] === cells.high[c] ? 0 : tolerance / 4)) {
+        const least = cells.slope !== undefined || cells.low[c] === cells.high[c] ? 0 : tolerance / 4;
+        if (upper > lower + tolerance && spread > least) {
           open.push(c);
           if (upper > waiting) waiting = upper;
         } else if (upper > kept) kept = upper;

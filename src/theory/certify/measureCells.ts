@@ -13,7 +13,10 @@ export type CellBounds = {
   readonly upper: Float64Array;
   /** |φ − f| ≥ seen at the cell's centre; only for the supremum. */
   readonly seen: Float64Array;
-  /** ω(radius): how far f may stray from its value at the centre; 0 where cutting the cell cannot gain anything. */
+  /**
+   * ω(radius): how far f may stray from its value at the centre, and how far a continuous φ may; 0 where cutting the
+   * cell cannot gain anything.
+   */
   readonly spread: Float64Array;
   readonly centre: Float64Array;
   readonly value: Float64Array;
@@ -41,12 +44,39 @@ function remembering(omega: (r: number) => number): (r: number) => number {
 const differenceBelow = (value: number, y: number) =>
   Number.isFinite(value) ? Math.max(0, down(Math.abs(value - y)) - slackOf(value) - granted(0, y)) : 0;
 
+/** A continuous φ at the centres, with which the enclosures of its values become narrower: ± slope·half-width. */
+function* narrow(phi: Approximation, cells: Cells, slope: Float64Array): Breathing<Float64Array> {
+  const { d } = phi.grid;
+  const { count, centre, half, low, high } = cells;
+  const slack = centreSlack(d, cells.cuts);
+  const values = new Float64Array(count);
+  for (const [from, to] of portions(count, BOXES.evaluated, LONGER)) {
+    phi.evaluate(centre.subarray(from * d, to * d), { into: values.subarray(from, to) });
+    for (let c = from; c < to; c++) {
+      let reach = slackOf(values[c]);
+      for (let i = c * d; i < c * d + d; i++) reach += slope[i] * (half[i] + slack);
+      const [most, least] = [values[c] + up(reach), values[c] - up(reach)];
+      // An enclosure at infinity is none; the corners' is kept.
+      if (least > low[c]) low[c] = least - slackOf(least);
+      if (most < high[c]) high[c] = most + slackOf(most);
+    }
+    yield;
+  }
+  return values;
+}
+
 /** Fills in `seen` at the centres: on the cubes φ is known, on the strips it is evaluated. */
-function* seeCentres(phi: Approximation, cells: Cells, { value, seen }: CellBounds): Breathing<void> {
+function* seeCentres(
+  phi: Approximation,
+  cells: Cells,
+  { value, seen }: CellBounds,
+  known: Float64Array | undefined,
+): Breathing<void> {
   const { d } = phi.grid;
   const strips: number[] = [];
   for (let c = 0; c < cells.count; c++)
-    if (cells.low[c] === cells.high[c]) seen[c] = differenceBelow(cells.low[c], value[c]);
+    if (known !== undefined) seen[c] = differenceBelow(known[c], value[c]);
+    else if (cells.low[c] === cells.high[c]) seen[c] = differenceBelow(cells.low[c], value[c]);
     else strips.push(c);
   for (const [from, to] of portions(strips.length, BOXES.evaluated, LONGER)) {
     const points = new Float64Array((to - from) * d);
@@ -83,17 +113,20 @@ export function* measureCells(
     centre,
     value: array(),
   };
+  const { slope } = cells;
+  const known = slope && (yield* narrow(phi, cells, slope));
   const slack = centreSlack(d, cells.cuts);
   const omegaOfRadius = remembering((r) => up(f.omega(r)));
   const x = new Float64Array(d);
   const from = new Float64Array(d);
   for (const [start, end] of portions(count, CALLS)) {
     for (let c = start; c < end; c++) {
-      let [square, longest] = [0, 0];
+      let [square, longest, rise] = [0, 0, 0];
       for (let i = 0; i < d; i++) {
         const side = half[c * d + i];
         x[i] = centre[c * d + i];
         square += side * side;
+        if (slope !== undefined) rise += slope[c * d + i] * side;
         if (side > longest) longest = side;
       }
       const y = f(x);
@@ -102,7 +135,7 @@ export function* measureCells(
       const stray = granted(omega, y);
       const [low, high] = [cells.low[c], cells.high[c]];
       const size = Math.max(Math.abs(low), Math.abs(high), Math.abs(y));
-      if (longest > NARROWEST && omega > size * NOISE) bounds.spread[c] = omega;
+      if (longest > NARROWEST && omega + rise > size * NOISE) bounds.spread[c] = omega + rise;
       const far = Math.max(high - y, y - low);
       const near = y < low ? low - y : y > high ? y - high : 0;
       bounds.upper[c] = up(up(far) + slackOf(size) + stray);
@@ -123,7 +156,7 @@ export function* measureCells(
     }
     yield;
   }
-  if (norm === Infinity) yield* seeCentres(phi, cells, bounds);
+  if (norm === Infinity) yield* seeCentres(phi, cells, bounds, known);
   return bounds;
 }
 

@@ -22,26 +22,28 @@ const ALLOWED = 1 + 2 ** -41;
 /** For a larger s no float64 quotient by s loses digits to underflow. */
 const SIMPLE = 2 ** -900;
 
-/** f at the cubes' corners β/K or centres (β+½)/K, in the order of ϱ; neighbours are compared with the modulus. */
-export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Array {
-  const { d, K, J } = grid;
-  const offset = variant === "centred" ? 0.5 : 0;
-  const values = new Float64Array(J);
+/**
+ * f at (β + offset)/K for β ∈ {0..side−1}^d, the first coordinate changing fastest; neighbours are compared with the
+ * modulus.
+ */
+function sample(f: Target, K: number, side: number, offset: number): Float64Array {
+  const d = f.dimension;
+  const values = new Float64Array(side ** d);
   const x = new Float64Array(d);
   const beta = new Int32Array(d);
   const allowed = f.omega(1 / K) * ALLOWED;
   x.fill(offset / K);
-  for (let j = 0; j < J; j++) {
+  for (let j = 0; j < values.length; j++) {
     const value = f(x);
     values[j] = value;
-    for (let i = 0, stride = 1; i < d; i++, stride *= K)
+    for (let i = 0, stride = 1; i < d; i++, stride *= side)
       if (beta[i] > 0 && Math.abs(value - values[j - stride]) > allowed) {
         const neighbour = Float64Array.from(x);
         neighbour[i] -= 1 / K;
         checkModulus(f.omega, neighbour, values[j - stride], x, value);
       }
     for (let i = 0; i < d; i++) {
-      if (++beta[i] < K) {
+      if (++beta[i] < side) {
         x[i] = (beta[i] + offset) / K;
         break;
       }
@@ -51,6 +53,13 @@ export function sampleCubes(f: Target, grid: Grid, variant: Variant): Float64Arr
   }
   return values;
 }
+
+/** f at the cubes' corners β/K or centres (β+½)/K, in the order of ϱ. */
+export const sampleCubes = (f: Target, { K }: Grid, variant: Variant): Float64Array =>
+  sample(f, K, K, variant === "centred" ? 0.5 : 0);
+
+/** f at the nodes v/K, v ∈ {0..K}^d, in the order of nodeOfIndex. */
+export const sampleNodes = (f: Target, { K }: Grid): Float64Array => sample(f, K, K + 1, 0);
 
 /** ⌊2^n (value − b)/s⌋ exactly, with integers. */
 function exactLevel(value: number, b: Dyadic, s: Dyadic, n: number): number {
@@ -90,6 +99,19 @@ function levelsOf(
   return levels;
 }
 
+/** b = min, s = max − min of the values, and the level of each: value ∈ b + s·[level, level + 1]·2^{−n} [ours]. */
+export function quantiseRange(values: Float64Array, n: number): Quantised {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const b = fromNumber(low);
+  const s = subtract(fromNumber(high), b);
+  return Object.freeze({ levels: levelsOf(values, b, s, low, high - low, n), s, b });
+}
+
 /**
  * Samples f and quantises it to n bits a cube. "paper": b = f(0) − W, s = 2W with a float64 W ≥ ω_f(√d), so that
  * |f̃(x_β) − level·2^{−n}| ≤ 2^{−n} [Theorem 2.1]; "centred" (ours): b = min, s = max − min of the samples.
@@ -97,17 +119,7 @@ function levelsOf(
  */
 export function quantise(f: Target, grid: Grid, variant: Variant): Quantised {
   const values = sampleCubes(f, grid, variant);
-  if (variant === "centred") {
-    let low = Infinity;
-    let high = -Infinity;
-    for (const value of values) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    const b = fromNumber(low);
-    const s = subtract(fromNumber(high), b);
-    return Object.freeze({ levels: levelsOf(values, b, s, low, high - low, grid.n), s, b });
-  }
+  if (variant === "centred") return quantiseRange(values, grid.n);
   const W = up(f.omega(up(Math.sqrt(grid.d))));
   const origin = new Float64Array(grid.d);
   const f0 = f(origin);

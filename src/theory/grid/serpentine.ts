@@ -2,27 +2,33 @@ import { dyadic } from "../exact/dyadic";
 import { compose } from "../relu/compose";
 import type { BiasTuple, WeightTuple } from "../relu/layer";
 import { affine, type ReluNetwork } from "../relu/reluNetwork";
-import { cubeOfIndex, type Grid } from "./grid";
+import type { Grid } from "./grid";
+
+/** The serpentine position, from 0, of every point of {0..side−1}^d, the first coordinate changing fastest. */
+function serpentine(d: number, side: number): Uint32Array {
+  const positions = new Uint32Array(side ** d);
+  const digits = new Uint32Array(d);
+  for (let j = 0; j < positions.length; j++) {
+    let position = 0;
+    let odd = 0;
+    for (let i = d - 1; i >= 0; i--) {
+      position = position * side + (odd === 1 ? side - 1 - digits[i] : digits[i]);
+      odd ^= digits[i] & 1;
+    }
+    positions[j] = position;
+    for (let i = 0; i < d && ++digits[i] === side; i++) digits[i] = 0;
+  }
+  return positions;
+}
 
 /**
  * The serpentine (boustrophedon) position k ∈ {1..J} of every cube, positions[ϱ−1]: consecutive cubes share
  * a face. Digit i is walked backwards where Σ_{j>i} β_j is odd [ours].
  */
-export function serpentinePositions(grid: Grid): Uint32Array {
-  const { d, K, J } = grid;
-  const positions = new Uint32Array(J);
-  for (let j = 1; j <= J; j++) {
-    const beta = cubeOfIndex(grid, j);
-    let position = 0;
-    let odd = 0;
-    for (let i = d - 1; i >= 0; i--) {
-      position = position * K + (odd === 1 ? K - 1 - beta[i] : beta[i]);
-      odd ^= beta[i] & 1;
-    }
-    positions[j - 1] = position + 1;
-  }
-  return positions;
-}
+export const serpentinePositions = ({ d, K }: Grid): Uint32Array => serpentine(d, K).map((k) => k + 1);
+
+/** The same for the nodes {0..K}^d of createLattice: consecutive nodes are 1/K apart. */
+export const serpentineNodes = ({ d, K }: Grid): Uint32Array => serpentine(d, K + 1).map((k) => k + 1);
 
 /**
  * The piecewise linear map ϱ ↦ k through all serpentine positions as a network R → R on [1, J]:

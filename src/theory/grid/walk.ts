@@ -4,17 +4,21 @@ import { up } from "../exact/rounding";
 import { fromNumber, toNumber } from "../exact/toNumber";
 import type { Target } from "../target/target";
 import type { Grid } from "./grid";
-import { sampleCubes } from "./quantise";
-import { serpentinePositions } from "./serpentine";
+import { sampleCubes, sampleNodes } from "./quantise";
+import { serpentineNodes, serpentinePositions } from "./serpentine";
 
-/** One bit for each step of the serpentine: w_{m+1} = w_m + η(2u_m − 1), w₁ = f(c₁) [ours: delta modulation]. */
-export type Walk = {
+/** One bit for each step along a path: w_{m+1} = w_m + η(2u_m − 1), w₁ = f at its start [ours: delta modulation]. */
+export type Steps = {
   readonly eta: Dyadic;
   readonly w1: Dyadic;
-  /** u_1 … u_{J−1}. */
+  /** u_1, u_2, …, one for each step. */
   readonly bits: Uint8Array;
   /** sums[k−1] = Σ_{m<k} (2u_m − 1), at position k. */
   readonly sums: Int32Array;
+};
+
+/** The steps along the serpentine through all cubes. */
+export type Walk = Steps & {
   /** positions[ϱ−1] = k. */
   readonly positions: Uint32Array;
 };
@@ -23,17 +27,13 @@ export type Walk = {
 export const reach = ({ eta, w1 }: Pick<Walk, "eta" | "w1">, x: Dyadic): Dyadic => add(w1, multiply(eta, x));
 
 /**
- * Walks the cube centres in serpentine order, each step of size η towards f; then |w_k − f(c_k)| ≤ η for all k.
- * η = ω_f(1/K), rounded up, or the largest step between consecutive samples if rounding in f made that larger.
+ * Walks along samples of f of which neighbours are 1/K apart, each step of size η towards f; then |w_k − f| ≤ η at
+ * each. η = ω_f(1/K), rounded up, or the largest step between consecutive samples if rounding in f made that larger.
  */
-export function walkSerpentine(f: Target, grid: Grid): Walk {
-  const { J, K } = grid;
-  const samples = sampleCubes(f, grid, "centred");
-  const positions = serpentinePositions(grid);
-  const along = new Float64Array(J);
-  for (let j = 0; j < J; j++) along[positions[j] - 1] = samples[j];
+function stepAlong(f: Target, { K }: Grid, along: Float64Array): Steps {
+  const count = along.length;
   let step = up(f.omega(up(1 / K)));
-  for (let k = 1; k < J; k++) step = Math.max(step, up(Math.abs(along[k] - along[k - 1])));
+  for (let k = 1; k < count; k++) step = Math.max(step, up(Math.abs(along[k] - along[k - 1])));
   const eta = fromNumber(step);
   const range = { eta, w1: fromNumber(along[0]) };
   // Sums repeat along the walk: w = w₁ + η·sum is computed once for each.
@@ -47,9 +47,9 @@ export function walkSerpentine(f: Target, grid: Grid): Walk {
     }
     return w;
   };
-  const bits = new Uint8Array(J - 1);
-  const sums = new Int32Array(J);
-  for (let k = 1; k < J; k++) {
+  const bits = new Uint8Array(count - 1);
+  const sums = new Int32Array(count);
+  for (let k = 1; k < count; k++) {
     const sum = sums[k - 1];
     const w = at(sum);
     const next = along[k];
@@ -57,5 +57,25 @@ export function walkSerpentine(f: Target, grid: Grid): Walk {
     bits[k - 1] = upwards ? 1 : 0;
     sums[k] = sum + (upwards ? 1 : -1);
   }
-  return Object.freeze({ ...range, bits, sums, positions });
+  return { ...range, bits, sums };
+}
+
+/** The values in the order of their positions, which count from 1. */
+function inOrder(values: Float64Array, positions: Uint32Array): Float64Array {
+  const along = new Float64Array(values.length);
+  for (let j = 0; j < along.length; j++) along[positions[j] - 1] = values[j];
+  return along;
+}
+
+/** Walks the cube centres in serpentine order, each step of size η towards f; then |w_k − f(c_k)| ≤ η for all k. */
+export function walkSerpentine(f: Target, grid: Grid): Walk {
+  const positions = serpentinePositions(grid);
+  const steps = stepAlong(f, grid, inOrder(sampleCubes(f, grid, "centred"), positions));
+  return Object.freeze({ ...steps, positions });
+}
+
+/** Walks the nodes {0..K}^d of a lattice in serpentine order in the same way. */
+export function walkNodes(f: Target, grid: Grid): Walk {
+  const positions = serpentineNodes(grid);
+  return Object.freeze({ ...stepAlong(f, grid, inOrder(sampleNodes(f, grid), positions)), positions });
 }

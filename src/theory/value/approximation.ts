@@ -10,6 +10,9 @@
  * 4. `evaluate` (evaluate) is 3 on the cubes and 2 in the strips between them: on one thread (evaluateAlone), or on
  *    several that share the points (evaluateOnThreads, where each calls evaluateAlone).
  *
+ * A continuous φ has no strips: 2 is interpolated, and 3 is interpolated in float64 (interpolate), which leaves the
+ * points at which rounding is in doubt to 2.
+ *
  * relu/evaluateInFloats rounds at every step of 1. It does not give the value; it shows where floating point breaks.
  */
 
@@ -19,6 +22,7 @@ import { compare } from "../exact/arithmetic";
 import { type Dyadic, isDyadic, ONE, ZERO } from "../exact/dyadic";
 import { fromNumber } from "../exact/toNumber";
 import type { Grid } from "../grid/grid";
+import type { NodeValues } from "../grid/nodeValues";
 import type { Variant } from "../grid/quantise";
 import { compose } from "../relu/compose";
 import { evaluateNetwork } from "../relu/evaluateNetwork";
@@ -42,7 +46,7 @@ export type Parts = {
 
 /** A target's approximation by one of the constructions; immutable, its networks are built when first asked for. */
 export type Approximation = {
-  readonly construction: "lp" | "uniform" | "threeParameters" | "delta";
+  readonly construction: "lp" | "uniform" | "threeParameters" | "delta" | "continuous";
   readonly target: Target;
   readonly n: number;
   readonly variant: Variant;
@@ -50,14 +54,16 @@ export type Approximation = {
   readonly norm: number;
   /** Where the bound holds: everywhere, or on the cubes only ("good"). */
   readonly region: "all" | "good";
-  /** The width δ of the trifling region, a power of two. */
+  /** The width δ of the trifling region, a power of two; 0 if there is none. */
   readonly delta: number;
   /** An upper bound of ‖φ − f‖, rounded up. */
   readonly bound: number;
   readonly grid: Grid;
   /** All values of φ lie between these two numbers. */
   readonly range: readonly [number, number];
-  /** How many bits about f the intrinsic parameters hold besides the range: n·J, or J − 1 for delta. */
+  /** What a continuous φ is at its nodes. */
+  readonly nodes?: NodeValues;
+  /** How many bits about f the intrinsic parameters hold besides the range: n·J, or J − 1 for delta; with nodes n·J₊, J₊ − 1. */
   readonly bits: number;
   /** The whole φ: R^d → R, layer by layer. */
   readonly network: ReluNetwork;
@@ -95,6 +101,7 @@ export function createApproximation(
     | "n"
     | "delta"
     | "grid"
+    | "nodes"
     | "range"
     | "network"
     | "parts"
@@ -122,6 +129,7 @@ export function createApproximation(
     ...values,
     construction,
     grid,
+    ...(encoding.construction === "continuous" && { nodes: encoding.nodes }),
     n: grid.n,
     delta: grid.delta,
     get range() {

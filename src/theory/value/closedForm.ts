@@ -4,7 +4,7 @@ import { fromNumber } from "../exact/toNumber";
 import { alongAxis, type Grid } from "../grid/grid";
 import { median } from "../network/medianNetwork";
 import type { Decoder, Enclosure, IndexFunction } from "./decoder";
-import type { Encoding } from "./encoding";
+import type { CubeEncoding } from "./encoding";
 
 /** j + t plus `step` = inside·stride; the whole part and the fraction of the step are exact in float64. */
 function stepAlong(j: number, t: Dyadic, step: number): { j: number; t: Dyadic } {
@@ -55,7 +55,7 @@ function medianValue(value: IndexFunction, grid: Grid, x: ArrayLike<number>): En
  * an enclosure of φ(x), it is the answer; otherwise all digits are computed.
  */
 export function closedForm(
-  { construction, grid }: Encoding,
+  { construction, grid }: CubeEncoding,
   { exactly, nearby, ranged }: Decoder,
 ): (x: ArrayLike<number>) => number {
   const copied = construction === "uniform" || construction === "threeParameters";

@@ -6,7 +6,7 @@ import { reach, type Walk } from "../grid/walk";
 import { digitWords, extractedBit, extractedSumNearby } from "../network/extractedBit";
 import { packKeyParameters } from "../network/packKeyParameters";
 import { inRange } from "../network/rangeNetwork";
-import type { Encoding } from "./encoding";
+import type { CubeEncoding } from "./encoding";
 
 /** low ≤ value ≤ high; both are one object if the value is known. */
 export type Enclosure = { readonly low: Dyadic; readonly high: Dyadic };
@@ -35,7 +35,7 @@ const known = (value: Dyadic): Enclosure => ({ low: value, high: value });
  * 4^j(1 + 3t)·a_ℓ, but the bit reader of Theorem 2.3 interpolates: value(j) + t·(value(j+1) − value(j)).
  */
 function levelDecoder(
-  { construction, grid: { n, J }, variant, quantised }: Exclude<Encoding, { construction: "delta" }>,
+  { construction, grid: { n, J }, variant, quantised }: Exclude<CubeEncoding, { construction: "delta" }>,
   a: () => readonly Dyadic[],
 ): Decoder {
   const { levels, s, b } = quantised;
@@ -120,7 +120,7 @@ function walkDecoder(J: number, walk: Walk): Decoder {
 }
 
 /** The decoder of an encoding; `a` gives the key parameters a₁ … a_n of Theorem 2.1, if they are at hand. */
-export function createDecoder(encoding: Encoding, a?: () => readonly Dyadic[]): Decoder {
+export function createDecoder(encoding: CubeEncoding, a?: () => readonly Dyadic[]): Decoder {
   const { grid } = encoding;
   if (encoding.construction === "delta") return walkDecoder(grid.J, encoding.walk);
   const { levels } = encoding.quantised;

@@ -4,7 +4,8 @@ import type { Dyadic } from "../exact/dyadic";
 import { alongAxis, type Grid } from "../grid/grid";
 import { closedForm } from "./closedForm";
 import { createDecoder } from "./decoder";
-import type { Encoding } from "./encoding";
+import type { Encoding, NodeEncoding } from "./encoding";
+import { createInterpolation } from "./interpolation";
 import { createLookUp } from "./lookUp";
 
 /** Fewer points are evaluated one by one: making the table, its memory and the module would take longer. */
@@ -29,18 +30,34 @@ function cubeOf(grid: Grid, points: Float64Array, p: number): number {
 /** One thread's evaluation of an encoding at N points (N×d, row-major). */
 export type EvaluateAlone = {
   /**
-   * Writes the values of all points off the trifling region, and returns the indices of the others.
+   * Writes the values of all points off the trifling region, or at which rounding is not in doubt, and returns the
+   * indices of the others.
    * @throws RangeError naming the first point that is outside [0,1]^d or not a number.
    */
   readonly onCubes: (points: Float64Array, values: Float64Array) => number[];
-  /** Writes the values of the given points of the trifling region. */
+  /** Writes the values of the given points, those that onCubes left. */
   readonly onStrips: (points: Float64Array, values: Float64Array, trifling: readonly number[]) => void;
   /** Writes the values of all points. @throws what onCubes throws. */
   readonly everywhere: (points: Float64Array, values: Float64Array) => void;
 };
 
+/** Interpolates all points in float64, and those at which its rounding is in doubt exactly. */
+function interpolated(encoding: NodeEncoding): EvaluateAlone {
+  const { d } = encoding.grid;
+  const { many, exactly } = createInterpolation(encoding);
+  const onStrips = (points: Float64Array, values: Float64Array, doubtful: readonly number[]) => {
+    for (const p of doubtful) values[p] = exactly(points.subarray(p * d, p * d + d));
+  };
+  return {
+    onCubes: many,
+    onStrips,
+    everywhere: (points, values) => onStrips(points, values, many(points, values)),
+  };
+}
+
 /** Evaluates by the table on the cubes and in closed form between them; both are made when first needed. */
 export function createEvaluateAlone(encoding: Encoding, a?: () => readonly Dyadic[]): EvaluateAlone {
+  if (encoding.construction === "continuous") return interpolated(encoding);
   const { grid } = encoding;
   const { d, J } = grid;
   const decoder = lazy(() => createDecoder(encoding, a));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import {
   add,
+  approximateContinuous,
   approximateDelta,
   approximateLp,
   approximateUniform,
@@ -122,6 +123,8 @@ describe("the range of an approximation", () => {
       approximateLp(f, { n: 2, variant: "centred" }),
       approximateUniform(f, { n: 2 }),
       approximateDelta(f, { n: 3 }),
+      approximateContinuous(f, { n: 2 }),
+      approximateContinuous(f, { n: 2, parameters: "delta" }),
     ]) {
       const [least, most] = phi.range;
       const points = fc.sample(anyHardPoint(phi.grid), { numRuns: 500, seed: 5 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Approximation,
+  approximateContinuous,
   approximateDelta,
   approximateLp,
   approximateThreeParameters,
@@ -70,6 +71,11 @@ describe("certifyError", () => {
     ["2.3 in three", approximateThreeParameters(gallery.ball(), { n: 1 })],
     ["delta in one", approximateDelta(gallery.kink(), { n: 6 })],
     ["delta in two", approximateDelta(gallery.hills(), { n: 4 })],
+    ["continuous in one", approximateContinuous(gallery.weierstrass(), { n: 5 })],
+    ["continuous in two", approximateContinuous(gallery.hills(), { n: 3, parameters: "three" })],
+    ["continuous in three", approximateContinuous(gallery.ball(), { n: 2 })],
+    ["a continuous walk in one", approximateContinuous(gallery.steps(), { n: 5, parameters: "delta" })],
+    ["a continuous walk in two", approximateContinuous(gallery.eggBox(), { n: 4, parameters: "delta" })],
   ];
   test.each(constructions)("%s: no point's error exceeds upper, some point's reaches lower", (_, phi) => {
     for (const region of ["all", "good"] as const) {
@@ -100,6 +106,34 @@ describe("certifyError", () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  test("without strips a certificate of the supremum converges everywhere, to the bound or below", () => {
+    for (const [f, n] of [
+      [gallery.kink(), 6],
+      [gallery.hills(), 3],
+      [gallery.eggBox(), 3],
+    ] as const)
+      for (const parameters of ["few", "delta"] as const) {
+        const phi = approximateContinuous(f, { n, parameters });
+        const result = certifyError(phi, { tolerance: phi.bound / 10 });
+        expect(result.converged).toBe(true);
+        expect(result.upper).toBeLessThan(phi.bound * 1.1);
+      }
+  });
+
+  test("without strips: the L² norm of |φ − x| in closed form", () => {
+    const phi = approximateContinuous(line, { n: 3 });
+    const square = Array.from({ length: 8 }, (_, k) => {
+      const [a, b] = [k / 8, (k + 1) / 8].map((x) => phi.evaluate(Float64Array.of(x))[0]! - x) as [
+        number,
+        number,
+      ];
+      return (a * a + a * b + b * b) / 3 / 8;
+    }).reduce((sum, each) => sum + each, 0);
+    const result = certifyError(phi, { norm: 2, tolerance: 1e-3 });
+    expectEncloses(result, Math.sqrt(square));
+    expect(result.converged).toBe(true);
   });
 
   test("L^2 over the whole cube: the paper's bound is certified, Ω included", () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   type Approximation,
+  approximateContinuous,
   approximateDelta,
   approximateLp,
   approximateThreeParameters,
@@ -60,6 +61,7 @@ describe("the time of certifyError", () => {
       approximateUniform(hills(), { n: 2 }),
       approximateThreeParameters(ball(), { n: 1 }),
       approximateDelta(kink(2), { n: 3 }),
+      approximateContinuous(hills(), { n: 3 }),
     ]) {
       const options = { norm: Infinity, region: "all" } as const;
       const early = certifyError(phi, { ...options, timeLimit: 0 });

@@ -9,6 +9,7 @@ import {
   floor,
   fromNumber,
   multiply,
+  type NodeValues,
   scale,
   subtract,
   type Target,
@@ -134,6 +135,7 @@ function extraction(phi: Approximation, j: number) {
  * cubes, and for region "all" on the strips too (there for d = 1, and for 2.3, whose φ depends on x₁ alone with f).
  */
 export function pieces(phi: Approximation, line: Broken, region: "all" | "good"): Piece[] {
+  if (phi.nodes !== undefined) return interpolatedPieces(phi, phi.nodes, line);
   const { d, n, K, delta } = phi.grid;
   const one = dyadic(1n);
   if (d === 1 || region === "all") return piecesOfRow(phi, line, region, 0, one);
@@ -143,6 +145,27 @@ export function pieces(phi: Approximation, line: Broken, region: "all" | "good")
       .slice(1)
       .reduce((product, k) => multiply(product, k === K - 1 ? dyadic(1n, -n) : short), one),
   ).flatMap((measure, row) => piecesOfRow(phi, line, region, row, measure));
+}
+
+/** A continuous φ that depends on x₁ alone, as f does: linear between its values at the first row of nodes. */
+function interpolatedPieces(phi: Approximation, nodes: NodeValues, { knots, at }: Broken): Piece[] {
+  const { K, n } = phi.grid;
+  const value = (k: number) => add(nodes.base, multiply(nodes.unit, integer(nodes.integers[k]!)));
+  const list: Piece[] = [];
+  for (let k = 0; k < K; k++) {
+    const [from, to] = [dyadic(BigInt(k), -n), dyadic(BigInt(k + 1), -n)];
+    const inside = knots.map(fromNumber).filter((x) => compare(x, from) > 0 && compare(x, to) < 0);
+    const error = (x: Dyadic) => {
+      const share = scale(subtract(x, from), n);
+      const phiThere = add(value(k), multiply(share, subtract(value(k + 1), value(k))));
+      return rational(subtract(phiThere, at(x)));
+    };
+    [from, ...inside, to].forEach((x, i, xs) => {
+      if (i === 0) return;
+      list.push({ length: rational(subtract(x, xs[i - 1]!)), from: error(xs[i - 1]!), to: error(x) });
+    });
+  }
+  return list;
 }
 
 function piecesOfRow(

@@ -13,7 +13,7 @@ import {
 } from "../../../src/theory";
 import { closedForm } from "../../../src/theory/value/closedForm";
 import { createDecoder, type Decoder } from "../../../src/theory/value/decoder";
-import type { Encoding } from "../../../src/theory/value/encoding";
+import type { CubeEncoding } from "../../../src/theory/value/encoding";
 import { anyHardPoint } from "../expectations";
 
 const cases = [1, 2].flatMap((d) => {
@@ -26,10 +26,11 @@ const cases = [1, 2].flatMap((d) => {
     approximateDelta(f, options),
   ].map((phi) => {
     const { construction, grid, variant } = phi;
-    const encoding: Encoding =
+    const encoding = (
       construction === "delta"
         ? { construction, grid, walk: walkSerpentine(f, grid) }
-        : { construction, grid, variant, quantised: quantise(f, grid, variant) };
+        : { construction, grid, variant, quantised: quantise(f, grid, variant) }
+    ) as CubeEncoding;
     return [construction, d, phi, encoding] as const;
   });
 });

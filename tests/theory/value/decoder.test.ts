@@ -13,16 +13,21 @@ import {
 } from "../../../src/theory";
 import { ZERO } from "../../../src/theory/exact/dyadic";
 import { createDecoder } from "../../../src/theory/value/decoder";
-import type { Encoding } from "../../../src/theory/value/encoding";
+import type { CubeEncoding } from "../../../src/theory/value/encoding";
 import { variants } from "../expectations";
 
 const grids = [createGrid(1, 5, 9), createGrid(2, 3, 20), createGrid(3, 1, 60)];
-const encodings = grids.flatMap((grid): Encoding[] => {
+const encodings = grids.flatMap((grid): CubeEncoding[] => {
   const f = gallery.smooth(grid.d);
   return [
     ...variants.flatMap((variant) =>
       (["lp", "threeParameters"] as const).map(
-        (construction): Encoding => ({ construction, grid, variant, quantised: quantise(f, grid, variant) }),
+        (construction): CubeEncoding => ({
+          construction,
+          grid,
+          variant,
+          quantised: quantise(f, grid, variant),
+        }),
       ),
     ),
     { construction: "delta", grid, walk: walkSerpentine(f, grid) },

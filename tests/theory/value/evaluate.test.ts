@@ -6,16 +6,18 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   type Approximation,
+  approximateContinuous,
   approximateDelta,
   approximateLp,
   approximateThreeParameters,
   approximateUniform,
   gallery,
   isTrifling,
+  target,
   toNumber,
 } from "../../../src/theory";
 import { ROOT } from "../../helpers/root";
-import { anyHardPoint } from "../expectations";
+import { anyHardPoint, anyLatticePoint } from "../expectations";
 
 const constructions = { approximateLp, approximateUniform, approximateThreeParameters, approximateDelta };
 const sizes = [
@@ -104,6 +106,54 @@ describe.each(cases)("%s, d = %i, n = %i", (_, d, n, approximate) => {
       ),
       { numRuns: 12 },
     );
+  });
+});
+
+describe("without strips", () => {
+  test.each([
+    [1, "few", 7],
+    [2, "delta", 4],
+    [3, "few", 2],
+    [5, "three", 1],
+  ] as const)(
+    "d = %i, %s: a batch on any number of threads is the float64 nearest to φ",
+    (d, parameters, n) => {
+      const phi = approximateContinuous(gallery.smooth(d), { n, parameters });
+      const distinct = fc.sample(anyLatticePoint(d, phi.grid.K), { numRuns: 300, seed: 9 });
+      const points = Float64Array.from({ length: 100_001 * d }, (_, i) => {
+        const p = Math.floor(i / d);
+        return distinct[p % 300]![i % d]!;
+      });
+      const values = phi.evaluate(points, { threads: 1 });
+      for (let p = 0; p < 300; p++) {
+        const x = points.subarray(p * d, p * d + d);
+        expect(values[p]).toBe(toNumber(phi.evaluateExactly(x)));
+        expectSameBits(phi.evaluate(x), values.subarray(p, p + 1));
+      }
+      for (const threads of [1, 2]) expectSameBits(phi.evaluate(shared(points), { threads }), values);
+      for (const wrong of [NaN, -Number.MIN_VALUE, 1 + 2 ** -52]) {
+        points[70 * d] = wrong;
+        points[9000 * d] = -1;
+        for (const threads of [1, 2])
+          expect(() => phi.evaluate(shared(points), { threads })).toThrow(
+            `Point 70, coordinate 0: expected a number in [0, 1]; got ${wrong}.`,
+          );
+      }
+    },
+  );
+
+  test("values halfway between two float64 are rounded to even, as the network's are", () => {
+    // The levels ½ and 3/2 of f(x) = x, n = 1: φ(x) = x + ¼ up to x = ½.
+    const phi = approximateContinuous(
+      target((x) => x[0]!, { dimension: 1, lipschitz: 1 }),
+      { n: 1 },
+    );
+    const x = Array.from({ length: 64 }, (_, k) => (2 * k + 1) * 2 ** -55);
+    expectSameBits(
+      phi.evaluate(Float64Array.from(x)),
+      Float64Array.from(x, (each) => each + 0.25),
+    );
+    for (const each of x) expect(toNumber(phi.evaluateExactly([each]))).toBe(each + 0.25);
   });
 });
 
