@@ -54,6 +54,7 @@ const CALLS: Record<string, (options: never) => unknown> = {
   curvesChart: (o) => library.curvesChart([], o),
   errorChart: (o) => library.errorChart([], o),
   graphChart: (o) => library.graphChart(lp, o),
+  graphsChart: (o) => library.graphsChart([lp], o),
   heatmapChart: (o) => library.heatmapChart(lp, o),
   imagesChart: (o) => library.imagesChart(image as never, { shape: [2, 2, 1], classes: [] } as never, o),
   layersChart: (o) => library.layersChart(identity, o),
@@ -62,6 +63,7 @@ const CALLS: Record<string, (options: never) => unknown> = {
   sawtoothChart: (o) => library.sawtoothChart({ m: 1n, e: -2 }, o),
   stepChart: (o) => library.stepChart(lp.grid, o),
   stillImage: (o) => library.stillImage({ data: [], layout: {} }, o),
+  triangulationChart: (o) => library.triangulationChart(lp.grid, o),
   trainingChart: (o) => library.trainingChart([], o),
   clearOutput: (o) => library.clearOutput(o),
   display: (o) => library.display(1, o),
@@ -269,10 +271,12 @@ describe("options", () => {
     confusionChart: (o) => library.confusionChart({ counts: [[1]], classes: ["a"], accuracy: 1 } as never, o),
     curvesChart: (o) => library.curvesChart([{ name: "a", x: [0, 1], y: [0, 1] }], o),
     errorChart: (o) => library.errorChart([{ n: 1, bound: 1 }], o),
+    graphsChart: (o) => library.graphsChart([lp], o),
     heatmapChart: (o) => library.heatmapChart(square, { samples: 2, ...o }),
     imagesChart: (o) => library.imagesChart(image as never, { shape: [2, 2, 1], classes: ["a"] } as never, o),
     medianChart: (o) => library.medianChart(approximateUniform(f, { n: 2 }), o),
     sawtoothChart: (o) => library.sawtoothChart({ m: 1n, e: -2 }, { J: 2, ...o }),
+    triangulationChart: (o) => library.triangulationChart(lp.grid, o),
     trainingChart: (o) => library.trainingChart([{ name: "a", epochs: [epoch as never] }], o),
   };
   test.each(Object.entries(CHARTS))("%s refuses a title and a height that are none", (_, chart) => {

@@ -13,6 +13,7 @@ export { type Curve, type CurvesOptions, curvesChart } from "./chart/curvesChart
 export { type ErrorOptions, type ErrorRow, errorChart } from "./chart/errorChart";
 export type { Figure } from "./chart/figure";
 export { type GraphOptions, graphChart } from "./chart/graphChart";
+export { graphsChart } from "./chart/graphsChart";
 export { type HeatmapOptions, heatmapChart } from "./chart/heatmapChart";
 export { type ImagesOptions, imagesChart } from "./chart/imagesChart";
 export { type LayersOptions, layersChart } from "./chart/layersChart";
@@ -22,6 +23,7 @@ export { type SawtoothOptions, sawtoothChart } from "./chart/sawtoothChart";
 export { stepChart } from "./chart/stepChart";
 export { palette, seriesStyles } from "./chart/theme";
 export { type TrainingOptions, type TrainingRun, trainingChart } from "./chart/trainingChart";
+export { type TriangulationOptions, triangulationChart } from "./chart/triangulationChart";
 
 // notebook
 

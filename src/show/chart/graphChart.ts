@@ -16,12 +16,13 @@ export type GraphOptions = FrameOptions & {
 };
 
 /** Abscissas that show every step and, if a strip is wide enough to see, what φ does on it. */
-function abscissas({ K, delta }: Grid): number[] {
+export function abscissas({ K, delta }: Grid): number[] {
   const x: number[] = [];
   const inside = delta > 1 / 2000 ? Math.max(8, Math.round(512 / K)) : 0;
   for (let k = 0; k < K; k++) {
     x.push(k / K);
     if (k === K - 1) break;
+    if (delta === 0) continue;
     x.push((k + 1) / K - delta);
     for (let i = 1; i < inside; i++) x.push((k + 1) / K - delta * (1 - i / inside));
   }
@@ -29,9 +30,9 @@ function abscissas({ K, delta }: Grid): number[] {
   return x;
 }
 
-function strips({ K, delta }: Grid): object[] {
-  // Hundreds of hairlines would only make the picture grey.
-  if (K > 64) return [];
+export function strips({ K, delta }: Grid): object[] {
+  // Hundreds of hairlines would only make the picture grey; without strips there is nothing to shade.
+  if (K > 64 || delta === 0) return [];
   return Array.from({ length: K - 1 }, (_, i) => ({
     type: "rect",
     layer: "below",

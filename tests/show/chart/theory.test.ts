@@ -5,17 +5,22 @@ import {
   cubesChart,
   errorChart,
   graphChart,
+  graphsChart,
   heatmapChart,
   layersChart,
   medianChart,
   sawtoothChart,
   seriesStyles,
   stepChart,
+  triangulationChart,
 } from "../../../src/show";
 import {
+  approximateContinuous,
   approximateLp,
+  approximateThreeParameters,
   approximateUniform,
   createGrid,
+  createLattice,
   dyadic,
   gallery,
   packKeyParameters,
@@ -24,6 +29,7 @@ import {
 import { expectLabelled, expectPlain, traces } from "./theoryExpectations";
 
 const kink = approximateLp(gallery.kink(), { n: 3, delta: 2 ** -6 });
+const continuous = approximateContinuous(gallery.kink(), { n: 3 });
 const eggBox = approximateLp(gallery.eggBox(), { n: 2 });
 
 describe("charts of the theory", () => {
@@ -55,6 +61,10 @@ describe("charts of the theory", () => {
       ),
     ],
     ["layers", layersChart(kink.network)],
+    ["triangulation on a line", triangulationChart(createLattice(1, 3))],
+    ["triangulation in the plane", triangulationChart(createLattice(2, 2), { node: [0, 4] })],
+    ["graphs side by side", graphsChart([kink, continuous])],
+    ["bits of nodes", bitsChart(continuous)],
   ])("%s: a plain object with titles and labelled axes", (_, figure) => {
     expectPlain(figure);
     expectLabelled(figure);
@@ -113,6 +123,39 @@ describe("charts of the theory", () => {
       const [sFloat, bFloat] = [Number(s!.m) * 2 ** s!.e, Number(b!.m) * 2 ** b!.e];
       expect(kink.evaluate(Float64Array.of(j / 8))[0]).toBeCloseTo(sFloat * level + bFloat, 12);
     }
+  });
+
+  test("the bits of a continuous φ give back the level of each node, v holds those of all", () => {
+    const z = traces(bitsChart(continuous))[0]!.z!;
+    const { integers } = continuous.nodes!;
+    const levels = Array.from(integers, (_, j) => z.reduce((sum, row) => 2 * sum + row[j]!, 0));
+    expect(levels.map((level) => 2 * level + 1)).toEqual([...integers]);
+    const three = approximateContinuous(gallery.kink(), { n: 3, parameters: "three" });
+    expect(traces(bitsChart(three))[0]!.z![0]).toEqual(z.flat());
+    expect(() => bitsChart(approximateThreeParameters(gallery.kink(), { n: 2 }))).toThrow(
+      /this approximation has v, s, b/,
+    );
+  });
+
+  test("graphs side by side share one scale, and only those with strips are shaded", () => {
+    const { data, layout } = graphsChart([kink, continuous]);
+    const { shapes, annotations } = layout as { shapes: { xref: string }[]; annotations: { text: string }[] };
+    expect(shapes.map(({ xref }) => xref)).toEqual(Array(7).fill("x"));
+    expect(annotations.map(({ text }) => text)).toEqual(["Theorem 2.1, n = 3", "without strips, n = 3"]);
+    expect((data as { xaxis: string }[]).map(({ xaxis }) => xaxis)).toEqual(["x", "x", "x2", "x2"]);
+    const phi = (data as { x: number[]; y: number[] }[])[3]!;
+    expect(phi.x).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => k / 8));
+    expect(() => graphsChart([])).toThrow(/one to four approximations; got 0/);
+    expect(() => graphsChart([eggBox])).toThrow(/one variable; got dimension 2/);
+  });
+
+  test("the hat in the plane is 1 at its node and 0 outside of the six triangles around it", () => {
+    const hat = traces(triangulationChart(createLattice(2, 2)))[0]!;
+    const at = (x: number, y: number) => hat.z![Math.round(y * 96)]![Math.round(x * 96)];
+    expect([at(0.5, 0.5), at(0.75, 0.75), at(0.625, 0.625), at(0.625, 0.375)]).toEqual([1, 0, 0.5, 0]);
+    expect(() => triangulationChart(createLattice(3, 1))).toThrow(/one or two dimensions; got 3/);
+    expect(() => triangulationChart(createLattice(2, 5))).toThrow(/at most 16 cubes .* got 32/);
+    expect(() => triangulationChart(createLattice(1, 2), { node: [5] })).toThrow(/from 0 to K = 4; got 5/);
   });
 
   test("the sawtooth chart's marks are the network's: bit 1 in [1, 4/3), bit 0 in [0, 1/3)", () => {
