@@ -14,4 +14,6 @@ export type Diagnostic = {
   readonly code: number;
   /** The file's name from the notebook's folder on; undefined for the cell itself. */
   readonly fileName?: string;
+  /** The line of that file on which it starts. */
+  readonly lineText?: string;
 };

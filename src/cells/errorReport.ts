@@ -69,7 +69,7 @@ export function reportDiagnostics(
   const traceback: string[] = [];
   let errors = 0;
   let last = "";
-  for (const [i, { start, end, messageText, code: number, fileName }] of diagnostics.entries()) {
+  for (const [i, { start, end, messageText, code: number, fileName, lineText }] of diagnostics.entries()) {
     const where = `${fileName ?? title}, line ${start.line + 1}:${start.character + 1}`;
     const text = textOf(() => messageText, "the message");
     if (last === where) {
@@ -81,8 +81,7 @@ export function reportDiagnostics(
     if (++errors > mostDiagnostics) continue;
     traceback.push(`${where}: TS${number}: ${text}`);
     const width = start.line === end.line ? end.character - start.character : 1;
-    if (fileName === undefined)
-      traceback.push(...excerpt(lines[start.line] ?? "", start.character + 1, width));
+    traceback.push(...excerpt(lineText ?? lines[start.line] ?? "", start.character + 1, width));
     const hint = hints.get(i);
     if (hint !== undefined) traceback.push(hintLine(hint));
   }

@@ -10,7 +10,7 @@ type Namespace = Record<string, unknown>;
 
 /** Loads what cells import, as seen from the notebook's folder. */
 export class NotebookModules {
-  readonly locals: CellLocals;
+  readonly locals: CellLocals & { filename: string };
   readonly #directory: string;
   readonly #files: FilesBeside;
   readonly #natively: NodeJS.Require;
@@ -23,7 +23,16 @@ export class NotebookModules {
     this.#directory = directory;
     this.#files = new FilesBeside(directory, tslab);
     this.#natively = createRequire(filename);
-    const require = Object.assign((id: string) => this.#files.require(id, this.#natively), this.#natively);
+    const { resolve } = this.#natively;
+    const require = Object.assign((id: string) => this.#require(id), this.#natively, {
+      resolve: Object.assign(
+        (id: string, options?: Parameters<typeof resolve>[1]) =>
+          options === undefined
+            ? withoutCell(filename, () => this.#files.resolve(id, directory, this.#natively))
+            : resolve(id, options),
+        { paths: resolve.paths },
+      ),
+    });
     const module = Object.assign(new Module(filename), { filename, require });
     const url = pathToFileURL(filename).href;
     this.locals = {
@@ -38,24 +47,33 @@ export class NotebookModules {
 
   /** The module as `import * as` gives it: an ES module as it is, a CommonJS one with all its names. */
   async import(specifier: string, attributes?: Record<string, string>): Promise<Namespace> {
-    if (specifier === "tslab")
-      return this.#namespace(interruptibly(() => this.#files.require(specifier, this.#natively)));
+    if (specifier === "tslab") return this.#namespace(interruptibly(() => this.#require(specifier)));
     if (/^(?:data|https?|blob):/.test(specifier)) return importNatively(specifier, attributes);
     const id = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
     const file = await this.#find(id);
     const isJson = extname(file) === ".json" && attributes?.type === "json";
     if (isModule(file) || (attributes !== undefined && !isJson))
       return importNatively(isBuiltin(file) ? file : pathToFileURL(file).href, attributes);
-    return this.#namespace(interruptibly(() => this.#files.require(isPath(id) ? id : file, this.#natively)));
+    return this.#namespace(interruptibly(() => this.#require(isPath(id) ? id : file)));
+  }
+
+  #require(id: string): unknown {
+    return withoutCell(this.locals.filename, () => this.#files.require(id, this.#natively));
   }
 
   async #find(id: string): Promise<string> {
+    const forImport = () => resolveForImport(id, this.#directory);
+    if (isForImport(id, this.#directory)) {
+      const file = await forImport();
+      if (file !== undefined) return file;
+    }
     try {
-      return this.#files.resolve(id, this.#directory, this.#natively);
+      return withoutCell(this.locals.filename, () =>
+        this.#files.resolve(id, this.#directory, this.#natively),
+      );
     } catch (error) {
-      // A package that only `import` may load.
-      const file = await resolveForImport(id, this.#directory);
-      if (file === undefined) throw withoutRequireStack(error);
+      const file = await forImport();
+      if (file === undefined) throw error;
       return file;
     }
   }
@@ -81,10 +99,15 @@ export class NotebookModules {
   }
 }
 
-/** Node's list of who has required a module names only the notebook's folder here. */
-function withoutRequireStack(error: unknown): unknown {
-  if (error instanceof Error) error.message = error.message.replace(/\nRequire stack:.*/s, "");
-  return error;
+/** Does `work`; where it does not find a module, Node's list of the files that asked for it is without the cell's, which is none. */
+function withoutCell<T>(cell: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND")
+      error.message = error.message.replace(`\n- ${cell}`, "").replace(/\nRequire stack:$/, "");
+    throw error;
+  }
 }
 
 function importNatively(
@@ -104,13 +127,33 @@ function isModule(file: string): boolean {
 
 /** The field `type` of the package that a folder belongs to. */
 function packageType(folder: string): unknown {
+  const manifest = manifestIn(folder);
+  const above = dirname(folder);
+  return manifest || above === folder ? manifest?.type : packageType(above);
+}
+
+type Manifest = { type?: unknown; exports?: unknown; imports?: unknown };
+
+/** The package.json in a folder, if there is one. */
+function manifestIn(folder: string): Manifest | undefined {
   try {
-    return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { type?: unknown }).type;
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   } catch (error) {
-    if ((error as { code?: string }).code !== "ENOENT") throw error;
-    const above = dirname(folder);
-    return above === folder ? undefined : packageType(above);
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
   }
+}
+
+/** Whether a package, or one of this folder's own `#` names, has files that only `import` is given. */
+function isForImport(id: string, folder: string): boolean {
+  if (isPath(id) || isBuiltin(id)) return false;
+  const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(id) ?? [];
+  const within = id.startsWith("#") ? "" : join("node_modules", name ?? "");
+  for (let [path, below] = [folder, ""]; path !== below; [path, below] = [dirname(path), path]) {
+    const manifest = manifestIn(join(path, within));
+    if (manifest) return /"import":/.test(JSON.stringify([manifest.exports, manifest.imports]));
+  }
+  return false;
 }
 
 /** The file that Node's `import` finds for a package; `require.resolve` does not know what is only for `import`. */

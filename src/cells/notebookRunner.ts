@@ -1,7 +1,7 @@
 import type { ErrorReport } from "./errorReport";
 import { Interruption } from "./interruption";
 import { NotebookScope } from "./notebookScope";
-import { type CellImport, rewriteCell } from "./rewriteCell";
+import { type CellBinding, type CellImport, failingImport, rewriteCell } from "./rewriteCell";
 
 /** The result of a cell: the value of its last expression, if it ends in one, or an error. */
 export type Outcome = { value?: unknown } | { error: ErrorReport };
@@ -121,35 +121,55 @@ export class NotebookRunner {
       if (signal.aborted || stopped()) throw new Interruption();
     };
     scope.declare(rewritten.declares);
-    for (const one of rewritten.imports) {
-      unlessStopped();
-      this.#bind(one, await host.importModule(one.specifier, one.attributes));
-    }
-    unlessStopped();
     const { meta, require, module, exports, filename, dirname } = host.locals;
-    const run = host.compile(rewritten.script, name);
     const record: Parameters<CellFunction>[0] = { box: (one) => scope.box(one) };
     const importModule: CellFunctionImport = (specifier, options) =>
       host.importModule(specifier, options?.with);
-    const result = run(record, importModule, meta, require, module, exports, filename, dirname);
+    const call = (script: string, as: string) =>
+      host.compile(script, as)(record, importModule, meta, require, module, exports, filename, dirname);
+    const fail: FailingImport = (binding, message) => {
+      const failing = failingImport(js, binding, message);
+      host.addSource(`${name}, import`, `Cell [${label}]`, code, [failing.map, map]);
+      call(failing.script, `${name}, import`);
+    };
+    for (const one of rewritten.imports) {
+      unlessStopped();
+      this.#bind(one, await host.importModule(one.specifier, one.attributes), fail);
+    }
+    unlessStopped();
+    const result = call(rewritten.script, name);
     if (rewritten.async) await result;
     // A variable in a branch that was not taken is there as well, and undefined.
     for (const [one, kind] of rewritten.declares) if (kind === "var") scope.box(one).reach();
     return record.value === undefined ? {} : { value: record.value };
   }
 
-  /** Names that the module lacks are looked for in its default export, as a CommonJS module has them. */
-  #bind({ specifier, bindings }: CellImport, module: Record<string, unknown>): void {
-    for (const { imported, local, used } of bindings) {
+  /**
+   * Gives a module's names to the cell; those that its exports compute, as an ES module's do, whenever they are read. Names
+   * that it lacks are looked for in its default export, as a CommonJS module has them.
+   */
+  #bind({ specifier, bindings }: CellImport, module: Record<string, unknown>, fail: FailingImport): void {
+    for (const binding of bindings) {
+      const { imported, local, used } = binding;
+      const box = this.scope.box(local);
       const inner = module.default as Record<string, unknown> | null | undefined;
-      if (imported === "*") this.scope.box(local).init = module;
-      else if (imported in module) this.scope.box(local).init = module[imported];
-      else if (inner !== null && inner !== undefined && imported in Object(inner))
-        this.scope.box(local).init = inner[imported];
-      else if (used) {
-        const message = `The requested module '${specifier}' does not provide an export named '${imported}'`;
-        throw new SyntaxError(message);
-      }
+      if (imported === "*") box.init = module;
+      else if (imported in module) {
+        if (mayChange(module, imported)) box.follow(() => module[imported]);
+        else box.init = module[imported];
+      } else if (inner !== null && inner !== undefined && imported in Object(inner))
+        box.init = inner[imported];
+      else if (used)
+        fail(binding, `The requested module '${specifier}' does not provide an export named '${imported}'`);
     }
   }
+}
+
+/** Throws a `SyntaxError` with this message that names the line of an import. */
+type FailingImport = (binding: CellBinding, message: string) => void;
+
+/** Whether an export is one that a module assigns to: of an ES module, or one that is computed, as compilers write it. */
+function mayChange(module: object, name: string): boolean {
+  if (Object.prototype.toString.call(module) === "[object Module]") return true;
+  return Object.getOwnPropertyDescriptor(module, name)?.get !== undefined;
 }

@@ -8,6 +8,8 @@ export type NameKind = "const" | "let" | "var" | "function" | "class" | "import"
 export abstract class Box {
   readonly #name: string;
   readonly #reached: (name: string) => void;
+  /** Whether the value is read anew each time. */
+  #isLive = false;
 
   /** `reached` is called when a declaration of the name has been reached. */
   constructor(name: string, reached: (name: string) => void) {
@@ -35,20 +37,27 @@ export abstract class Box {
 
   /** The declaration's value. */
   set init(value: unknown) {
-    if (Object.hasOwn(this, "v")) this.v = value;
-    else Object.defineProperty(this, "v", { value, writable: true, enumerable: true, configurable: true });
+    if (!this.#isLive && Object.hasOwn(this, "v")) this.v = value;
+    else this.#begin(value);
+    this.reach();
+  }
+
+  /** The declaration's value is what `read` gives, whenever it is asked for: of an import that its module may change. */
+  follow(read: () => unknown): void {
+    Object.defineProperty(this, "v", { get: read, enumerable: true, configurable: true });
+    this.#isLive = true;
     this.reach();
   }
 
   /** A `var` is undefined from the cell's beginning, or what it was. */
   hoist(): void {
-    if (Object.hasOwn(this, "v")) return;
-    Object.defineProperty(this, "v", {
-      value: undefined,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    if (this.#isLive) this.#begin(this.v);
+    else if (!Object.hasOwn(this, "v")) this.#begin(undefined);
+  }
+
+  #begin(value: unknown): void {
+    this.#isLive = false;
+    Object.defineProperty(this, "v", { value, writable: true, enumerable: true, configurable: true });
   }
 
   /** Notes that the running cell has reached the declaration. */

@@ -20,6 +20,8 @@ export type CellBinding = {
   local: string;
   /** Whether the cell reads it as a value; otherwise it may be a type. */
   used: boolean;
+  /** Where its name stands in the cell's JavaScript. */
+  at: { start: number; end: number };
 };
 
 /** A cell as a function of the notebook's scope. */
@@ -50,6 +52,18 @@ export function rewriteCell(
   } catch (error) {
     throw compilerError(error);
   }
+}
+
+/** A function that throws an error as if it came from where a cell imports a name, and its source map to the cell's JavaScript. */
+export function failingImport(
+  js: string,
+  { at: { start, end } }: CellBinding,
+  message: string,
+): { script: string; map: string } {
+  const text = new MagicString(js);
+  text.remove(0, start).remove(end, js.length);
+  text.overwrite(start, end, `(function () { throw new SyntaxError(${JSON.stringify(message)}); })`);
+  return { script: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
 }
 
 const functions = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
@@ -175,6 +189,7 @@ class CellRewriter {
                 : nameOf(one.imported),
           local: one.local.name,
           used: false,
+          at: { start: one.start, end: one.end },
         })),
       );
     } else if (node.type === "ExportAllDeclaration") this.#import(node, []);

@@ -43,6 +43,18 @@ describe("the report of an error", () => {
     ]);
   });
 
+  test("points at a name that a module lacks, in the list of its import", async () => {
+    const code =
+      'const before: number = 1;\nimport {\n  sep,\n  gone as here,\n} from "node:path"; import never, * as fs from "fs";\n[sep, here]';
+    expect(await report(code)).toEqual([
+      "SyntaxError: The requested module 'node:path' does not provide an export named 'gone'",
+      "Cell [1], line 4:3",
+      "      gone as here,",
+      "      ^",
+      "    at Cell [1], line 4:3",
+    ]);
+  });
+
   test("points at the name in calls, constructions, members and assignments, whatever stands before it", async () => {
     const at = async (declared: string, line: string, caret: string, message: string | RegExp) => {
       for (const codes of [[declared, line], [`${declared}\n${line}`]]) {

@@ -122,6 +122,49 @@ describe("what a cell imports", () => {
     expect(reached).toEqual(["here"]);
   });
 
+  test.each([
+    ["an ES module", "counter.mjs"],
+    ["a TypeScript file", "counter.ts"],
+  ])("follows what the module assigns to its exports: %s", async (_, file) => {
+    write(file, "export let n = 0; export const add = () => { n++; }; export { n as again };");
+    const code = `import { n, add, again as other } from "./${file}"; add(); [n, other]`;
+    expect(await notebook.value(code, "add(); [n, other]")).toEqual([2, 2]);
+    await expect(notebook.value("n = 5")).rejects.toThrow("Assignment to constant variable.");
+    expect(await notebook.value("var n; const seen = n; n = 7; add(); [seen, n, other]")).toEqual([2, 7, 3]);
+    expect(await notebook.value(`import { n } from "./${file}"; n`, "let n = 10; n++; add(); n")).toBe(11);
+    expect(await notebook.value("other")).toBe(4);
+  });
+
+  test("from a package that has an ES module and a CommonJS one: `import` takes the first, `require` the second", async () => {
+    const exports = {
+      ".": { import: "./main.mjs", require: "./main.cjs" },
+      "./sub": { node: { import: "./main.mjs", default: "./main.cjs" } },
+      "./same": "./main.cjs",
+    };
+    packageOf(
+      "dual",
+      { exports },
+      { "main.mjs": 'export const kind = "module";', "main.cjs": 'exports.kind = "common";' },
+    );
+    packageOf(
+      "@scope/dual",
+      { exports: exports["."] },
+      {
+        "main.mjs": 'export const kind = "scoped module";',
+        "main.cjs": 'exports.kind = "scoped common";',
+      },
+    );
+    expect(
+      await notebook.value(
+        'import { kind } from "dual"; import { kind as sub } from "dual/sub"; import { kind as same } from "dual/same"; import { kind as scoped } from "@scope/dual";',
+        '[kind, sub, same, scoped, (await import("dual")).kind, require("dual").kind, require("dual/sub").kind, require("@scope/dual").kind]',
+      ),
+    ).toEqual(["module", "module", "common", "scoped module", "module", "common", "common", "scoped common"]);
+    await expect(notebook.value('import "dual/none"')).rejects.toThrow(
+      /'\.\/none' is not defined by "exports"/,
+    );
+  });
+
   test("is looked for in vain with a message that names it", async () => {
     expect((await notebook.failure('import "absent-package"'))[0]).toBe(
       "Error: Cannot find module 'absent-package'",
@@ -129,8 +172,13 @@ describe("what a cell imports", () => {
     expect((await notebook.failure('import "./absent"'))[0]).toMatch(
       /^Error: Cannot find module '.*absent'$/,
     );
-    expect((await notebook.failure('await import("absent-package")'))[0]).toBe(
-      "Error: Cannot find module 'absent-package'",
+    for (const code of ['await import("absent-package")', 'require("absent-package")'])
+      expect((await notebook.failure(code))[0]).toBe("Error: Cannot find module 'absent-package'");
+    for (const code of ['require("./absent")', 'require.resolve("./absent")'])
+      expect((await notebook.failure(code))[0]).toMatch(/^Error: Cannot find module '.*absent'$/);
+    write("asks.js", 'require("absent-package")');
+    expect((await notebook.failure('require("./asks")'))[0]).toBe(
+      `Error: Cannot find module 'absent-package'\nRequire stack:\n- ${path.join(directory, "asks.js")}`,
     );
   });
 
@@ -178,12 +226,16 @@ describe("what a cell is given", () => {
 
   test("require, module, exports, __filename and __dirname are those of the folder, and can be shadowed", async () => {
     write("r.js", "module.exports = 5;");
+    write("t.ts", "export {}");
     expect(
       await notebook.value(
-        'exports.a = 1; [require("./r"), require.resolve("./r"), module.exports === exports, exports.a, __dirname, __filename, typeof require.cache]',
+        'exports.a = 1; [require("./r"), require.resolve("./r"), require.resolve("./t"), require.resolve("fs"), require.resolve("./r", { paths: [__dirname] }), module.exports === exports, exports.a, __dirname, __filename, typeof require.cache]',
       ),
     ).toEqual([
       5,
+      path.join(directory, "r.js"),
+      path.join(directory, "t.ts"),
+      "fs",
       path.join(directory, "r.js"),
       true,
       1,

@@ -233,6 +233,15 @@ describe("errors", () => {
       const run = await beside.run("import { fail } from './helper';\nfail(2);");
       const trace = ofType(run, "error")[0].traceback.join("\n");
       expect(trace).toMatch(/at (?:\S+\.)?fail \(helper\.ts, line 4:9\)/);
+      expect(trace).toContain("helper.ts, line 4:9\n      throw new Error(`n ${n}`);\n            ^\n");
+      writeFileSync(join(folder, "helper.ts"), "export {};\r\n\texport const right: number = 'wrong';\r\n");
+      const wrong = await beside.run("import { right } from './helper';\n\nright;");
+      expect(ofType(wrong, "error")[0].traceback).toEqual([
+        "TypeScriptError",
+        "helper.ts, line 2:15: TS2322: Type 'string' is not assignable to type 'number'.",
+        "    \texport const right: number = 'wrong';",
+        "    \t             ^^^^^",
+      ]);
     } finally {
       await beside.close();
       rmSync(folder, { recursive: true });

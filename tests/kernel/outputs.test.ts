@@ -103,6 +103,15 @@ describe("what a cell prints beyond the limit is counted, and its end is shown",
   }, 150_000);
 });
 
+test.each([
+  ["x", "0 lines, 1 character of what was printed is"],
+  ["\\n.", "1 line, 2 characters of what was printed are"],
+])("what is left out is counted in words that fit: %j", async (rest, words) => {
+  const run = await kernel.run(`process.stdout.write("x".repeat(1_000_000) + "${rest}");`);
+  const counts = [...ofType(run, "display_data"), ...ofType(run, "update_display_data")];
+  expect(counts.at(-1).data["text/plain"]).toBe(`… ${words} left out; the last of it:`);
+});
+
 describe("a cell that ends its own process", () => {
   test("ends with a word, and the next cell runs in a new process", async () => {
     await kernel.run("let kept = 1;");

@@ -158,8 +158,9 @@ export class CellOutput implements Cell {
     this.#leftOutId ??= `left-out-${randomUUID()}`;
     const id = this.#leftOutId;
     const { lines, characters } = this.#limit.leftOut;
-    const counted = `${lines.toLocaleString("en")} lines, ${characters.toLocaleString("en")} characters`;
-    const text = `… ${counted} of what was printed are left out${final ? "; the last of it:" : " so far"}`;
+    const counted = `${count(lines, "line")}, ${count(characters, "character")}`;
+    const verb = characters === 1 ? "is" : "are";
+    const text = `… ${counted} of what was printed ${verb} left out${final ? "; the last of it:" : " so far"}`;
     this.#entries.push({
       type: "display_data",
       content: { data: { "text/plain": text }, metadata: {}, transient: { display_id: id } },
@@ -191,4 +192,8 @@ export class CellOutput implements Cell {
       this.flush();
     }
   }
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -26,13 +26,17 @@ export function diagnosticsOf(
         messageText,
         category,
         code,
-        ...(fileName !== undefined && { fileName }),
+        ...(fileName !== undefined && { fileName, lineText: lineAt(text, start) }),
       }));
     });
 }
 
 function reasons({ messageChain = [] }: NativeDiagnostic): NativeDiagnostic[] {
   return messageChain.flatMap((reason) => [reason, ...reasons(reason)]);
+}
+
+function lineAt(text: string, { offset, character }: DiagnosticPosition): string {
+  return /^.*/.exec(text.slice(offset - character))?.[0] ?? "";
 }
 
 function positionsIn(text: string): (offset: number) => DiagnosticPosition {
