@@ -163,6 +163,7 @@ function buildStep() {
     digestFolder(path.join(ROOT, "src")),
     fs.readFileSync(path.join(ROOT, "tsconfig.json")),
     fs.readFileSync(path.join(ROOT, "package-lock.json")),
+    fs.readFileSync(path.join(ROOT, "scripts", "bundle-native.mjs")),
   );
   return {
     done: () => stampMatches(stamp, inputs),
@@ -173,6 +174,9 @@ function buildStep() {
         path.join(ROOT, "node_modules", "typescript", "bin", "tsc"),
         "-p",
         ROOT,
+      ]);
+      await run("bundling the compiler's API", process.execPath, [
+        path.join(ROOT, "scripts", "bundle-native.mjs"),
       ]);
       writeWholeSync(stamp, inputs);
     },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, extname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { lazy } from "../common/lazy";
+import { esbuild } from "./esbuild";
 import { addSource } from "./source";
 
 /** What TypeScript tries for a path without an extension, the first that is there. */
@@ -18,9 +18,6 @@ const sourcesOf: Readonly<Record<string, readonly string[]>> = {
 
 type LoadedModule = Module & { _compile(code: string, filename: string): void };
 type Extensions = Record<string, (module: LoadedModule, filename: string) => void>;
-
-/** The compiler of TypeScript files, loaded when it is first needed. */
-export const esbuild = lazy(() => createRequire(__filename)("esbuild") as typeof import("esbuild"));
 
 /**
  * Loads the files that cells name by their path: CommonJS, JSON, and TypeScript, which is compiled. A file is loaded anew

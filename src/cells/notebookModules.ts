@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import Module, { createRequire, isBuiltin } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { esbuild, FilesBeside, isPath } from "./filesBeside";
+import { esbuild } from "./esbuild";
+import { FilesBeside, isPath } from "./filesBeside";
 import { interruptibly } from "./interruptibly";
 import type { CellLocals } from "./notebookRunner";
 

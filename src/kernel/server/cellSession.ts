@@ -14,7 +14,7 @@ import type { Sockets } from "../wire/sockets";
 import { CellProcess, type ProcessEnd } from "./cellProcess";
 import type { ExecuteRequest } from "./executeRequest";
 import { ParentMessages } from "./parentMessages";
-import type { Transpiler } from "./transpiler";
+import type { Range, Transpiled, Transpiler } from "./transpiler";
 
 /** How a cell ended. */
 export type CellOutcome = { error?: ErrorReport; expressions: Record<string, ExpressionReply> };
@@ -46,6 +46,8 @@ type Run = {
 
 /** After a Stop that came too late for its cell, the signal has this many milliseconds to pass before the next cell. */
 const signalOnTheWay = 100;
+/** Code of so many characters at most is compiled while its types are checked. */
+const longestEarly = 10_000;
 /** Milliseconds in which a process that is not busy begins a cell. */
 const longestStart = 500;
 
@@ -283,14 +285,21 @@ export class CellSession {
     title: string,
   ): Promise<{ cell: CompiledCode; checked: CheckedCell } | { error: ErrorReport }> {
     await this.#kept;
+    const early = code.length <= longestEarly ? this.#transpile(code) : undefined;
+    // It is awaited below, unless the types are wrong, which tells more.
+    early?.catch(() => {});
     const checked = await this.#types.check(code);
     if (checked.diagnostics.length > 0) {
       const hints = await this.#types.hints(checked);
       return { error: reportDiagnostics(checked.diagnostics, title, code, hints) };
     }
     const { constant } = checked;
-    const { js, map } = await this.#transpiler.transpile(code, { jsx: await this.#types.jsx(), constant });
+    const { js, map } = await (early && !constant ? early : this.#transpile(code, constant));
     return { cell: { code, js, map, words: [...checked.names] }, checked };
+  }
+
+  async #transpile(code: string, constant?: Range): Promise<Transpiled> {
+    return this.#transpiler.transpile(code, { jsx: await this.#types.jsx(), constant });
   }
 
   async #hinted(error: ErrorReport): Promise<ErrorReport> {

@@ -58,7 +58,7 @@ export async function serve(): Promise<void> {
 /** Loads what the first cells need while nobody waits. What fails here fails again for the cell, and is reported there. */
 function preload(types: TypeChecker, transpiler: Transpiler): void {
   void transpiler.transpile("").catch(() => {});
-  void types.preload('import "intrinsic-params";').catch(() => {});
+  void types.preload("").catch(() => {});
 }
 
 /** Ends a kernel whose Jupyter has died without a message. */

@@ -1,4 +1,5 @@
 import type * as Esbuild from "esbuild";
+import { esbuild } from "../../cells/esbuild";
 import { asModule, transpileOptions } from "../../cells/transpileOptions";
 import type { JsxOptions } from "../types/checkedFolder";
 
@@ -10,7 +11,7 @@ export type Transpiled = { js: string; map: string };
 
 /** Turns a cell's TypeScript into JavaScript modules, without checking types. */
 export class Transpiler {
-  #esbuild: Promise<typeof Esbuild> | undefined;
+  #isUsed = false;
 
   /**
    * Transpiles a cell; with `jsx`, it may contain JSX. `constant` is the expression
@@ -18,15 +19,14 @@ export class Transpiler {
    * @throws esbuild's error for code that it cannot read.
    */
   async transpile(code: string, options: { jsx?: JsxOptions; constant?: Range } = {}): Promise<Transpiled> {
-    this.#esbuild ??= import("esbuild");
-    const esbuild = await this.#esbuild;
+    this.#isUsed = true;
     const kept = options.constant ? withResult(code, options.constant) : code;
     const transform = () =>
-      esbuild.transform(asModule(kept), options.jsx ? withJsx(options.jsx) : transpileOptions);
+      esbuild().transform(asModule(kept), options.jsx ? withJsx(options.jsx) : transpileOptions);
     const { code: js, map } = await transform().catch(async (error: unknown) => {
       if (isFailureOfCode(error)) throw error;
       // esbuild's process has ended, for instance by a signal to all processes of the kernel; it starts another only then.
-      await esbuild.stop();
+      await esbuild().stop();
       return transform();
     });
     return { js, map };
@@ -34,7 +34,7 @@ export class Transpiler {
 
   /** Ends esbuild's service. */
   async close(): Promise<void> {
-    await (await this.#esbuild)?.stop();
+    if (this.#isUsed) await esbuild().stop();
   }
 }
 

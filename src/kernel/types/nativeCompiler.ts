@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { present } from "../../common/present";
 import { CheckedFolder, type JsxOptions } from "./checkedFolder";
@@ -35,20 +36,23 @@ export class NativeCompiler {
     const server = new LanguageServer();
     let folder: CheckedFolder | undefined;
     try {
+      // All at once: the compiler loads its library while this process loads the compiler's API.
       const initialized = server.request("initialize", {
         processId: process.pid,
         rootUri: null,
         capabilities: editor,
         initializationOptions: { disablePushDiagnostics: true },
       });
-      const [{ api, ast }] = await Promise.all([loadNative(), initialized]);
       server.notify("initialized", {});
-      const session = (await server.request("custom/initializeAPISession", {})) as { pipe: string };
-      const connected = await Promise.race([api.API.fromLSPConnection({ pipe: session.pipe }), server.ended]);
-      folder = new CheckedFolder(directory, await jsxOptions(connected, directory));
-      const uri = pathToFileURL(folder.cell).href;
-      const languageId = folder.cell.endsWith("x") ? "typescriptreact" : "typescript";
-      server.notify("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text: "" } });
+      const session = server.request("custom/initializeAPISession", {}) as Promise<{ pipe: string }>;
+      const started = Promise.all([initialized, session]);
+      // It is awaited below, unless the folder cannot be made.
+      started.catch(() => {});
+      if (!hasOptions(directory)) folder = opened(server, directory, undefined);
+      // A turn of the event loop, so that whoever starts this goes on first.
+      const [{ api, ast }, [, { pipe }]] = await Promise.all([turn().then(loadNative), started]);
+      const connected = await Promise.race([api.API.fromLSPConnection({ pipe }), server.ended]);
+      folder ??= opened(server, directory, await jsxOptions(connected, directory));
       return new NativeCompiler(server, connected, ast, folder);
     } catch (error) {
       server.kill();
@@ -102,11 +106,23 @@ export class NativeCompiler {
   }
 }
 
+/** Makes the folder of the cell's file, and opens that. */
+function opened(server: LanguageServer, directory: string, jsx: JsxOptions | undefined): CheckedFolder {
+  const folder = new CheckedFolder(directory, jsx);
+  const uri = pathToFileURL(folder.cell).href;
+  const languageId = folder.cell.endsWith("x") ? "typescriptreact" : "typescript";
+  server.notify("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text: "" } });
+  return folder;
+}
+
+function hasOptions(directory: string): boolean {
+  return existsSync(join(directory, "tsconfig.json"));
+}
+
 /** The options for JSX of the project in the notebook's folder, if it has any. */
 async function jsxOptions(api: Api, directory: string): Promise<JsxOptions | undefined> {
-  const file = join(directory, "tsconfig.json");
-  if (!existsSync(file)) return undefined;
-  const { options } = await api.parseConfigFile(file);
+  if (!hasOptions(directory)) return undefined;
+  const { options } = await api.parseConfigFile(join(directory, "tsconfig.json"));
   const jsx = jsxNames[Number(options.jsx)];
   if (jsx === undefined) return undefined;
   const { jsxFactory, jsxFragmentFactory, jsxImportSource } = options as Partial<JsxOptions>;

@@ -13,7 +13,7 @@ import { type DeclaredName, declaredNames, literalText, type Meaning } from "./d
 import { diagnosticsOf } from "./diagnosticsOf";
 import { type Hover, type Inspection, inspectionOf, type SignatureHelp } from "./inspection";
 import { isConstant } from "./isConstant";
-import type { Ast, Node, SourceFile } from "./native";
+import type { Ast, NativeDiagnostic, Node, SourceFile } from "./native";
 import { NativeCompiler, type OpenedFile } from "./nativeCompiler";
 import { NotebookNames, type Scope } from "./notebookNames";
 import { treeDepth } from "./treeDepth";
@@ -55,7 +55,10 @@ type Read = OpenedFile & {
   readonly offset: number;
   readonly scope: Scope;
   readonly declared: readonly DeclaredName[];
+  /** Its errors, if they have been asked for. */
+  readonly raw: Promise<RawErrors> | undefined;
 };
+type RawErrors = readonly [syntactic: readonly NativeDiagnostic[], semantic: readonly NativeDiagnostic[]];
 type Opened = Read & {
   /** The modules that it names. */
   readonly imports: readonly string[];
@@ -267,9 +270,11 @@ export class TypeChecker {
     }
   }
 
-  /** Reads a cell: `look` is what is asked of the compiler for each text that it gets, at once with the tree. */
-  async #read(compiler: NativeCompiler, code: string): Promise<Read> {
+  /** Reads a cell; its errors are asked for at once with its tree, if that cannot be too deep. */
+  async #read(compiler: NativeCompiler, code: string, { errors = false } = {}): Promise<Read> {
     const { ast, folder } = compiler;
+    // A character is no more than two levels, so most code need not be walked through.
+    const isShallow = 2 * code.length <= deepestTree;
     const words = wordsOf(code);
     for (const word of folder.implied) words.add(word);
     let declared = new Map<string, Meaning>();
@@ -278,27 +283,28 @@ export class TypeChecker {
       await this.#files.update(compiler);
       const file = await compiler.open(header + code);
       const { program, path } = file;
+      const raw = errors && isShallow ? rawErrors(file) : undefined;
+      // Where it is not awaited below, other code has been asked for.
+      raw?.catch(() => {});
       const source = present(await program.getSourceFile(path), "The cell's tree");
-      // A character is no more than two levels, so most code need not be walked through.
-      if (2 * source.text.length > deepestTree && treeDepth(source) > deepestTree) throw tooDeep();
+      if (!isShallow && treeDepth(source) > deepestTree) throw tooDeep();
       const offset = header.length;
       const found = declaredNames(ast, source, offset);
       const meanings = meaningsOf(found);
       const isNew = ([name, meaning]: [string, Meaning]) =>
         declared.get(name) !== meaning && this.#names.has(name);
       if (![...meanings].some(isNew))
-        return { ...file, compiler, ast, code, source, offset, scope, declared: found };
+        return { ...file, compiler, ast, code, source, offset, scope, declared: found, raw };
       declared = meanings;
     }
   }
 
   #open(code: string): Promise<Opened> {
-    return this.#place(code, async (_, cell) => {
-      const { program, path, source, offset } = cell;
-      const [syntactic, semantic] = await Promise.all([
-        program.getSyntacticDiagnostics(path),
-        program.getSemanticDiagnostics(path),
-      ]);
+    refuseTooDeep(code);
+    return this.#use(async (compiler) => {
+      const cell = await this.#read(compiler, code, { errors: true });
+      const { source, offset } = cell;
+      const [syntactic, semantic] = await (cell.raw ?? rawErrors(cell));
       const misspelt = diagnosticsOf(syntactic, code, offset);
       const own = misspelt.length > 0 ? misspelt : diagnosticsOf(semantic, code, offset);
       const imports = source.imports
@@ -309,6 +315,10 @@ export class TypeChecker {
       return { ...cell, imports, diagnostics };
     });
   }
+}
+
+function rawErrors({ program, path }: OpenedFile): Promise<RawErrors> {
+  return Promise.all([program.getSyntacticDiagnostics(path), program.getSemanticDiagnostics(path)]);
 }
 
 function tooDeep(): Error {
