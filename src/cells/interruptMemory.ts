@@ -35,9 +35,9 @@ export class InterruptMemory {
     Atomics.store(this.#words, 2, yes ? 1 : 0);
   }
 
-  /** Blocks the calling thread until the kernel ends. */
-  awaitEnd(): void {
-    Atomics.wait(this.#words, 3, 0);
+  /** Blocks the calling thread until the kernel ends, or for so many milliseconds; whether it has ended. */
+  awaitEnd(longest: number): boolean {
+    return Atomics.wait(this.#words, 3, 0, longest) !== "timed-out";
   }
 
   get ended(): boolean {

@@ -1,12 +1,12 @@
 import { type Debugger, Session } from "node:inspector";
 import { setTimeout as delay } from "node:timers/promises";
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { present } from "../common/present";
 import { InterruptMemory } from "./interruptMemory";
 import { isReadersCode } from "./isReadersCode";
 
 /** A thread that ends the reader's code in the main thread if the main thread does not react to a Stop in time. */
-const { buffer, stops } = workerData as { buffer: SharedArrayBuffer; stops: MessagePort };
+const { buffer } = workerData as { buffer: SharedArrayBuffer };
 
 /** Milliseconds that the main thread has to hear of a Stop (a training step takes 0.4 s) before its code is ended. */
 const patience = 2000;
@@ -26,16 +26,8 @@ main.on("Debugger.paused", ({ params }) => {
   main.post("Debugger.disable");
 });
 
-parent.once("message", () => stops.close());
-
-// Also a loop that never pauses ends with the server that started this process: nobody could stop it any more.
-const server = process.ppid;
-setInterval(() => {
-  if (process.ppid !== server) process.kill(process.pid, "SIGKILL");
-}, 1000);
-
 let active = false;
-stops.on("message", async () => {
+parent.on("message", async () => {
   if (active) return;
   active = true;
   await unheardFor(patience);

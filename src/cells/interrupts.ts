@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import process from "node:process";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { InterruptMemory } from "./interruptMemory";
 
 /**
  * Hears every SIGINT (Jupyter's Stop), even while this thread is busy. Node itself stops a synchronous script that was
  * run with `breakOnSigint`. Otherwise a second thread hears the signal and tells this one; if this one does not react,
- * a third ends the reader's code. Make it as early as possible: until then, the signal ends the process.
+ * a third, started then, ends the reader's code. Make it as early as possible: until then, the signal ends the process.
  */
 export class Interrupts {
   /** Resolves as soon as a Stop is heard however busy this thread is. */
@@ -14,7 +14,6 @@ export class Interrupts {
   /** Called with the time of a Stop, in a turn of its own, unless `take` has returned it before. */
   onStop: (time: number) => void = () => {};
   readonly #memory = new InterruptMemory();
-  readonly #stopper: Worker;
 
   constructor() {
     const early = () => {
@@ -24,15 +23,7 @@ export class Interrupts {
     process.on("SIGINT", early);
     keepSignalFromListeners();
     const { buffer } = this.#memory;
-    const { port1, port2 } = new MessageChannel();
-    this.#stopper = new Worker(join(__dirname, "interruptStopper.js"), {
-      workerData: { buffer, stops: port2 },
-      transferList: [port2],
-    });
-    const watcher = new Worker(join(__dirname, "interruptWatcher.js"), {
-      workerData: { buffer, stopper: port1 },
-      transferList: [port1],
-    });
+    const watcher = new Worker(join(__dirname, "interruptWatcher.js"), { workerData: { buffer } });
     this.ready = new Promise((resolve) => {
       watcher.on("message", (message: "ready" | "stop") => {
         if (message === "ready") {
@@ -44,7 +35,6 @@ export class Interrupts {
         }
       });
     });
-    this.#stopper.unref();
     watcher.unref();
   }
 
@@ -68,7 +58,6 @@ export class Interrupts {
   /** Stops listening for SIGINT. */
   end(): void {
     this.#memory.end();
-    this.#stopper.postMessage("end");
   }
 
   #tell(): void {

@@ -18,23 +18,25 @@ export type CellProcessEvents = {
   ended(end: ProcessEnd): void;
 };
 
+/** Starts a process that runs cells, in the notebook's folder. */
+export function startCellProcess(directory: string): ChildProcess {
+  return spawn(process.execPath, [...process.execArgv, join(__dirname, "..", "process", "main.js")], {
+    cwd: directory,
+    // A process group of its own: a signal to the server's group must not reach the cells a second time.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+  });
+}
+
 /** The process in which the reader's code runs, as the server sees it. */
 export class CellProcess {
   readonly #child: ChildProcess;
   readonly #input: Writable;
   #closing = false;
 
-  constructor(directory: string, events: CellProcessEvents) {
-    // A process group of its own: a signal to the server's group must not reach the cells a second time.
-    this.#child = spawn(
-      process.execPath,
-      [...process.execArgv, join(__dirname, "..", "process", "main.js")],
-      {
-        cwd: directory,
-        detached: true,
-        stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
-      },
-    );
+  /** Its events come from now on: `child` must have been started in the same turn of the event loop. */
+  constructor(child: ChildProcess, events: CellProcessEvents) {
+    this.#child = child;
     const [, stdout, stderr, output, input] = this.#child.stdio as [
       null,
       Readable,

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   type ErrorReport,
@@ -11,7 +12,7 @@ import type { CompiledCode, ExpressionReply, FromProcess, ToProcess } from "../p
 import type { CheckedCell, TypeChecker } from "../types/typeChecker";
 import { type Message, replyTo } from "../wire/message";
 import type { Sockets } from "../wire/sockets";
-import { CellProcess, type ProcessEnd } from "./cellProcess";
+import { CellProcess, type ProcessEnd, startCellProcess } from "./cellProcess";
 import type { ExecuteRequest } from "./executeRequest";
 import { ParentMessages } from "./parentMessages";
 import type { Range, Transpiled, Transpiler } from "./transpiler";
@@ -71,12 +72,19 @@ export class CellSession {
   #kept: Promise<void> = Promise.resolve();
   #asked: { identity: readonly Buffer[] } | undefined;
 
-  constructor(parts: { sockets: Sockets; types: TypeChecker; transpiler: Transpiler; directory: string }) {
+  /** `child` is the process of the cells, which has been started in this turn of the event loop. */
+  constructor(parts: {
+    sockets: Sockets;
+    types: TypeChecker;
+    transpiler: Transpiler;
+    directory: string;
+    child: ChildProcess;
+  }) {
     this.#sockets = parts.sockets;
     this.#types = parts.types;
     this.#transpiler = parts.transpiler;
     this.#directory = parts.directory;
-    this.#process = this.#start();
+    this.#process = this.#start(parts.child);
   }
 
   /** Runs a cell; whatever goes wrong becomes its outcome. */
@@ -201,7 +209,7 @@ export class CellSession {
     this.#process.close();
   }
 
-  #start(): CellProcess {
+  #start(child = startCellProcess(this.#directory)): CellProcess {
     let ready = () => {};
     this.#state = "starting";
     this.#ready = new Promise((resolve) => {
@@ -210,7 +218,7 @@ export class CellSession {
         resolve(undefined);
       };
     });
-    return new CellProcess(this.#directory, {
+    return new CellProcess(child, {
       message: (message) => {
         if (message.type === "ready") ready();
         else this.#hear(message);

@@ -1,6 +1,8 @@
+import type { ChildProcess } from "node:child_process";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { installStackTraces } from "../../cells/stackTrace";
+import type { LanguageServer } from "../types/languageServer";
 import { TypeChecker } from "../types/typeChecker";
 import { readConnectionInfo } from "../wire/connectionInfo";
 import { Sockets } from "../wire/sockets";
@@ -10,8 +12,11 @@ import { historyFolder } from "./historyFolder";
 import { KernelServer } from "./kernelServer";
 import { Transpiler } from "./transpiler";
 
-/** Answers Jupyter over the connection file that the command line names, until Jupyter asks to shut down. */
-export async function serve(): Promise<void> {
+/**
+ * Answers Jupyter over the connection file that the command line names, until Jupyter asks to shut down. The process of the
+ * cells and the compiler's have been started in this turn of the event loop.
+ */
+export async function serve(child: ChildProcess, compiler: LanguageServer): Promise<void> {
   const { values } = parseArgs({ options: { "connection-file": { type: "string" } } });
   const connectionFile = values["connection-file"];
   if (!connectionFile) throw new Error("usage: node dist/kernel/main.js --connection-file <file>");
@@ -21,9 +26,9 @@ export async function serve(): Promise<void> {
     process.on(event, (error: unknown) => console.error("TypeScript kernel:", error));
   const directory = process.cwd();
   const sockets = new Sockets(readConnectionInfo(connectionFile));
-  const types = new TypeChecker({ directory });
+  const types = new TypeChecker({ directory, server: compiler });
   const transpiler = new Transpiler();
-  const session = new CellSession({ sockets, types, transpiler, directory });
+  const session = new CellSession({ sockets, types, transpiler, directory, child });
   const history = new History(historyFolder());
   const server = new KernelServer({
     sockets,

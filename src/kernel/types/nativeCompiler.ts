@@ -31,9 +31,8 @@ export class NativeCompiler {
     this.#uri = pathToFileURL(folder.cell).href;
   }
 
-  /** Starts the process; imports are resolved from `directory`. */
-  static async start(directory: string): Promise<NativeCompiler> {
-    const server = new LanguageServer();
+  /** Starts the process, if `server` is none that has just been started; imports are resolved from `directory`. */
+  static async start(directory: string, server = new LanguageServer()): Promise<NativeCompiler> {
     let folder: CheckedFolder | undefined;
     try {
       // All at once: the compiler loads its library while this process loads the compiler's API.

@@ -13,6 +13,7 @@ import { type DeclaredName, declaredNames, literalText, type Meaning } from "./d
 import { diagnosticsOf } from "./diagnosticsOf";
 import { type Hover, type Inspection, inspectionOf, type SignatureHelp } from "./inspection";
 import { isConstant } from "./isConstant";
+import type { LanguageServer } from "./languageServer";
 import type { Ast, NativeDiagnostic, Node, SourceFile } from "./native";
 import { NativeCompiler, type OpenedFile } from "./nativeCompiler";
 import { NotebookNames, type Scope } from "./notebookNames";
@@ -77,9 +78,10 @@ export class TypeChecker {
   /** The trees and scopes of cells. */
   readonly #opened = new WeakMap<CheckedCell, Opened>();
 
-  /** Imports are resolved from `directory`, the notebook's folder. */
-  constructor({ directory }: { readonly directory: string }) {
+  /** Imports are resolved from `directory`, the notebook's folder; `server` is the compiler's process, if it runs already. */
+  constructor({ directory, server }: { readonly directory: string; readonly server?: LanguageServer }) {
     this.#directory = directory;
+    if (server) this.#compiler = this.#start(server);
     this.#files = new CheckedFiles(directory);
   }
 
@@ -235,8 +237,8 @@ export class TypeChecker {
   }
 
   /** Starts the compiler; when its process ends, the next request starts another. */
-  #start(): Promise<NativeCompiler> {
-    const started = NativeCompiler.start(this.#directory);
+  #start(server?: LanguageServer): Promise<NativeCompiler> {
+    const started = NativeCompiler.start(this.#directory, server);
     const over = () => {
       if (this.#compiler === started) this.#compiler = undefined;
     };
