@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { CompilerError, compilerError } from "../../cells/compilerError";
 import type { Diagnostic } from "../../cells/diagnostic";
 import { present } from "../../common/present";
@@ -251,12 +250,15 @@ export class TypeChecker {
     for (let left = restarts; ; left--) {
       this.#compiler ??= this.#start();
       const started = this.#compiler;
-      const limit = new AbortController();
+      let timer: NodeJS.Timeout | undefined;
       let compiler: NativeCompiler | undefined;
       try {
-        const late = setTimeout(longest, undefined, { signal: limit.signal, ref: false }).then(() => {
-          left = 0;
-          throw new RangeError(`The compiler gave no answer for ${longest / 1000} s.`);
+        const late = new Promise<never>((_, reject) => {
+          timer = setTimeout(() => {
+            left = 0;
+            reject(new RangeError(`The compiler gave no answer for ${longest / 1000} s.`));
+          }, longest);
+          timer.unref();
         });
         compiler = await Promise.race([started, late]);
         this.#pid = compiler.pid;
@@ -267,7 +269,7 @@ export class TypeChecker {
         this.#compiler = undefined;
         if (left <= 0) throw compilerError(error);
       } finally {
-        limit.abort();
+        clearTimeout(timer);
       }
     }
   }
