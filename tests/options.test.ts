@@ -42,6 +42,7 @@ const CALLS: Record<string, (options: never) => unknown> = {
   approximateContinuous: (o) => approximateContinuous(f, o),
   approximateDelta: (o) => approximateDelta(f, o),
   certifyError: (o) => library.certifyError(lp, o),
+  proveError: (o) => library.proveError(lp.network, f, o),
   certifyErrorAsync: (o) => library.certifyErrorAsync(lp, o),
   evaluate: (o) => lp.evaluate(points, o),
   accuracyChart: (o) => library.accuracyChart([], o),

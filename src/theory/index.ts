@@ -59,6 +59,13 @@ export { powerNetwork } from "./network/powerNetwork";
 export { rangeNetwork } from "./network/rangeNetwork";
 export { indexNetwork, indexValue, stepNetwork, stepValue } from "./network/stepNetwork";
 
+// proof
+
+export type { BoxTree, CertificateFile } from "./proof/certificateFile";
+export { checkCertificate } from "./proof/checkCertificate";
+export { encloseNetwork, type InputBox, type Interval } from "./proof/encloseNetwork";
+export { type Proof, type ProofOptions, proveError } from "./proof/proveError";
+
 // relu
 
 export { carry, compose, deepen, type Sign } from "./relu/compose";
