@@ -82,6 +82,7 @@ function textOf(
 ): string {
   const [first] = group;
   const { name, statement, constant } = first;
+  if (first.text !== undefined) return group.map(({ text }) => text).join("\n");
   const documentation = commentOf(statement, file);
   if (type === undefined || type === `typeof ${name}`)
     return group.map((one) => commentOf(one.statement, file) + sourceOf(ast, file, one)).join("\n");

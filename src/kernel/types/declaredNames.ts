@@ -1,3 +1,4 @@
+import { declaresGlobals, globalNames } from "./globalNames";
 import type { Ast, Node, SourceFile } from "./native";
 
 /** What a name stands for: a value, a type, or both at once, as a class does. */
@@ -15,6 +16,8 @@ export type DeclaredName = {
   readonly constant: boolean;
   readonly identifier: Node;
   readonly statement: Node;
+  /** Its declaration, where that is not the statement. */
+  readonly text?: string;
   /** The module and the name in it: "default", "*" for all of it, or an export. */
   readonly from?: { readonly specifier: string; readonly imported: string };
 };
@@ -31,6 +34,8 @@ function namesOf(ast: Ast, statement: Node, file: SourceFile): DeclaredName[] {
     const ambient = hasModifier(statement, ast.SyntaxKind.DeclareKeyword);
     return variables(ast, statement.declarationList, statement, ambient);
   }
+  if (ast.isModuleDeclaration(statement) && declaresGlobals(statement, file))
+    return globalNames(ast, statement, file);
   const identifier = (statement as { name?: Node }).name;
   const ambient = hasModifier(statement, ast.SyntaxKind.DeclareKeyword);
   const one = (meaning: Meaning, type: string, needsRun: boolean): DeclaredName[] => {

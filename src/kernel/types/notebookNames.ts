@@ -1,6 +1,7 @@
 import { present } from "../../common/present";
 import type { Declaration } from "./declaration";
 import type { Meaning } from "./declaredNames";
+import { isGlobalName } from "./globalNames";
 import { wordsOf } from "./wordsOf";
 
 type Kept = Declaration & {
@@ -110,7 +111,9 @@ export class NotebookNames {
 
   /** All names and what each is. */
   all(): { readonly name: string; readonly type: string }[] {
-    return [...this.#kept.values()].flatMap((kept) => kept.map(({ name, type }) => ({ name, type })));
+    return [...this.#kept.values()]
+      .flatMap((kept) => kept.map(({ name, type }) => ({ name, type })))
+      .filter(({ name }) => !isGlobalName(name));
   }
 
   has(name: string): boolean {
@@ -124,7 +127,8 @@ export class NotebookNames {
    */
   header(words: ReadonlySet<string>, declared: ReadonlyMap<string, Meaning>): Header {
     const needed = new Set<Kept>();
-    const pending = [...words]
+    const globals = [...this.#kept.keys()].filter(isGlobalName);
+    const pending = [...words, ...globals]
       .flatMap((word) => this.#kept.get(word) ?? [])
       .filter((one) => !conflict(one, declared.get(one.name)));
     for (let one = pending.pop(); one; one = pending.pop()) {

@@ -259,6 +259,42 @@ test("errors are at the reader's place, in order, with their reasons", async () 
   expect([...names]).toEqual(["a"]);
 });
 
+test("what a cell declares as global is known to later cells, and may be declared anew or added to", async () => {
+  const globals = new Notebook();
+  const cell = (code: string) => globals.cell(code);
+  try {
+    const first = `interface Kept { a: number }
+      declare global {
+        /** The last one. */
+        interface Array<T> { lastOne(): T; lastOne(n: number): T[]; // both
+          readonly kept: Kept; }
+        interface Empty {}
+        var table: Kept, other: string;
+        namespace NodeJS { interface ProcessEnv { MINE: "a" | "b" } }
+        function twice(x: number): number;
+      }`;
+    expect(await cell(first)).toEqual([]);
+    const uses =
+      "[1].lastOne().toFixed() + [1].lastOne(2).length + [].kept.a + table.a + other.length + twice(1);";
+    expect(await cell(uses)).toEqual([]);
+    expect(await cell("[1].lastOne().length;")).toEqual(["1:15 TS2339"]);
+    expect(await cell("process.env.MINE === 'c';")).toEqual(["1:1 TS2367"]);
+    expect(await cell(first)).toEqual([]);
+    expect(await cell("declare global { interface Array<T> { firstOne(): T } }")).toEqual([]);
+    expect(await cell(`[1].firstOne().toFixed(); ${uses}`)).toEqual([]);
+    expect(
+      await cell("declare global { interface Array<T> { lastOne(): string } var table: number }"),
+    ).toEqual([]);
+    expect(await cell("[1].lastOne().length + [1].firstOne() + table.toFixed();")).toEqual([]);
+    expect(await cell("interface Kept { b: string } [].kept.a;")).toEqual([]);
+    expect((await globals.checker.complete("glob", 4)).matches.map(({ text }) => text)).not.toContain(
+      "global Empty",
+    );
+  } finally {
+    await globals.checker.close();
+  }
+});
+
 test("of a file beside the notebook errors are told, and changes are seen", async () => {
   const folder = mkdtempSync(join(tmpdir(), "intrinsic-params-"));
   const beside = new Notebook(folder);
