@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Kernel, ofType, printed } from "./kernel";
 
@@ -39,6 +41,94 @@ describe("an output goes below the cell that made it", () => {
     const late = await kernel.do<{ type: string; content: { text?: string } }[]>("late", { id: first });
     const said = late.map(({ content }) => content.text ?? "").join("");
     for (const line of ["async 1", "async 2", "tick", "turns", "beat"]) expect(said).toContain(`${line}\n`);
+  });
+
+  /** Begins something by a cell that prints by and by, and tells what came below it while a later cell ran. */
+  async function lateOutputs(code: string, milliseconds = 600): Promise<string> {
+    const first = await kernel.send(
+      `(globalThis as any).go = (async () => {${code}});\n(globalThis as any).go();`,
+    );
+    const second = await kernel.run(
+      `for (let i = 0; i < 10; i++) { console.log('own', i); await new Promise((r) => setTimeout(r, ${milliseconds / 10})); }`,
+    );
+    expect(printed(second) + printed(second, "stderr")).toBe(
+      Array.from({ length: 10 }, (_, i) => `own ${i}\n`).join(""),
+    );
+    const late = await kernel.do<{ type: string; content: { text?: string } }[]>("late", { id: first });
+    return late.map(({ content }) => content.text ?? "").join("");
+  }
+  const wait = "await new Promise((done) => setTimeout(done, 100));";
+
+  test.each<[what: string, code: string, said: string[]]>([
+    [
+      "of files",
+      `const fs = require("fs"); const { readFile } = fs.promises;
+       setTimeout(() => fs.stat(".", (_: any, stats: any) => fs.readdir(".", () => console.log("files", stats.isDirectory()))), 100);
+       ${wait} await readFile(__filename).catch(() => console.log("promised"));
+       fs.createReadStream("/dev/zero", { end: 9 }).on("data", (bytes: any) => console.log("read", bytes.length));`,
+      ["files true", "promised", "read 10"],
+    ],
+    [
+      "of sockets and servers",
+      `const net = require("net");
+       const server = net.createServer((socket: any) => {
+         console.log("connected"); socket.once("data", (text: any) => { console.log("server", String(text)); socket.end("bye"); }); });
+       await new Promise<void>((done) => server.listen(0, done));
+       setTimeout(() => {
+         const socket = net.connect(server.address().port, () => { console.log("open"); socket.write("hello"); });
+         socket.on("data", (text: any) => console.log("client", String(text)));
+         socket.on("close", () => { console.log("closed"); server.close(); });
+       }, 150);`,
+      ["connected", "server hello", "open", "client bye", "closed"],
+    ],
+    [
+      "of requests over HTTP",
+      `const http = require("http");
+       const server = http.createServer((_: any, answer: any) => { console.log("asked"); answer.end("fine"); });
+       server.listen(0, () => setTimeout(() => http.get({ port: server.address().port, agent: false }, (answer: any) => {
+         console.log("status", answer.statusCode); answer.on("data", (text: any) => console.log("body", String(text)));
+         answer.on("end", () => server.close()); }), 150));`,
+      ["asked", "status 200", "body fine"],
+    ],
+    [
+      "of child processes and workers",
+      `const { exec, spawn } = require("child_process"); const { Worker } = require("worker_threads");
+       exec("sleep 0.2; echo done", (_: any, out: string) => console.log("exec", out.trim()));
+       const child = spawn("sh", ["-c", "sleep 0.2; echo spawned; exit 3"]);
+       child.stdout.on("data", (text: any) => console.log("out", String(text).trim()));
+       child.once("exit", (code: number) => console.log("exit", code));
+       new Worker("setTimeout(() => require('worker_threads').parentPort.postMessage(5), 100)", { eval: true })
+         .on("message", (n: number) => console.log("worker", n));`,
+      ["exec done", "out spawned", "exit 3", "worker 5"],
+    ],
+    [
+      "of cryptography and compression",
+      `${wait} const crypto = require("crypto"), zlib = require("zlib");
+       crypto.scrypt("a", "b", 8, () => console.log("scrypt")); crypto.randomBytes(4, () => console.log("random"));
+       zlib.gzip("text", (_: any, packed: any) => zlib.gunzip(packed, (_: any, text: any) => console.log("zip", String(text))));`,
+      ["scrypt", "random", "zip text"],
+    ],
+    [
+      "of errors and rejections that nobody catches",
+      `setTimeout(() => { throw new Error("in a timer"); }, 150);
+       setTimeout(() => void Promise.reject(new Error("in a promise")), 150);
+       require("fs").stat(".", () => setTimeout(() => { throw new Error("in a callback"); }, 150));`,
+      ["Error: in a timer", "Error: in a promise", "Error: in a callback"],
+    ],
+  ])("%s", async (_, code, said) => {
+    const lines = (await lateOutputs(code)).split("\n");
+    expect(lines).toEqual(expect.arrayContaining(said));
+  });
+
+  test("and an emitter's listener prints below the cell that emits, which comes first", async () => {
+    await kernel.run(
+      `const emitter = new (require("events"))();
+       emitter.on("word", (word: string) => console.log("heard", word));
+       emitter.once("word", () => console.log("once"));`,
+    );
+    expect(printed(await kernel.run("emitter.emit('word', 'a'); emitter.emit('word', 'b');"))).toBe(
+      "heard a\nonce\nheard b\n",
+    );
   });
 
   test("of a child process that shares the cell's streams", async () => {
@@ -146,4 +236,32 @@ test("values that a client asks for beside a cell come with its reply, and a wro
   expect(sum).toEqual({ status: "ok", data: { "text/plain": "42" }, metadata: {} });
   expect(wrong).toMatchObject({ status: "error", ename: "TypeScriptError" });
   expect(thrown).toMatchObject({ status: "error", ename: "Error", evalue: "no" });
+});
+
+test("emitters, files and timers are to a cell what they are to any program", async () => {
+  const code = `
+const { EventEmitter, once } = require("events"), fs = require("fs"), { promisify } = require("util"), told = [];
+const f = (...given) => told.push("f", ...given), g = function () { told.push(this === emitter); }, emitter = new EventEmitter();
+emitter.on("removeListener", (name, listener) => told.push("removed", name, listener === f, listener === g));
+emitter.on("newListener", (name, listener) => told.push("new", name, listener === f, listener === g));
+emitter.on("a", f).once("a", g).prependListener("a", g).prependOnceListener("a", f);
+told.push(emitter.listeners("a").map((each) => each === f ? "f" : each === g ? "g" : "?").join(), emitter.listenerCount("a"));
+emitter.emit("a", 1, 2); told.push(emitter.listenerCount("a"));
+emitter.off("a", f).removeListener("a", g); told.push(emitter.listenerCount("a"));
+emitter.once("b", f).off("b", f); told.push(emitter.listenerCount("b"), emitter.emit("b"));
+for (const wrong of [undefined, 5]) try { emitter.on("c", wrong); } catch (error) { told.push(error.code); }
+try { fs.readFile("."); } catch (error) { told.push(error.code); }
+told.push(fs.readFile.name, fs.readFile.length, typeof fs.realpath.native, setTimeout.name, setTimeout === require("timers").setTimeout);
+(async () => {
+  setTimeout(() => emitter.emit("d", 7), 5); told.push(await once(emitter, "d"));
+  told.push(await promisify(fs.exists)("."), Object.keys(await promisify(fs.read)(fs.openSync("/dev/zero"), Buffer.alloc(3), 0, 3, 0)));
+  told.push(await promisify(setTimeout)(1, "slept"), (await fs.promises.stat(".")).isDirectory());
+  for await (const [n] of (setTimeout(() => emitter.emit("e", 1), 1), EventEmitter.on(emitter, "e"))) { told.push(n); break; }
+  console.log(JSON.stringify(told));
+})();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", code]);
+  const run = await kernel.run(
+    `// @ts-nocheck\n${code}\nawait new Promise((done) => setTimeout(done, 300));`,
+  );
+  expect(JSON.parse(printed(run))).toEqual(JSON.parse(stdout));
 });

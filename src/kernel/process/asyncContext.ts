@@ -1,16 +1,18 @@
-import process from "node:process";
-import { promisify } from "node:util";
 import { promiseHooks } from "node:v8";
 
+/** A function that is called later. */
+export type Callback = (this: unknown, ...given: unknown[]) => unknown;
+
 /**
- * Remembers what running code belongs to, over promises and timers. Node's AsyncLocalStorage would do it more widely, but
- * before Node 24 it makes the process abort where a Stop ends code by force. Other callbacks (of files, sockets, events)
- * belong to nothing.
+ * Remembers what running code belongs to, over promises, and over callbacks that are bound to it. Node's AsyncLocalStorage
+ * would do it without our help, but before Node 24 it makes the process abort where a Stop ends code by force.
  */
 export class AsyncContext<T extends object> {
   #current: T | undefined;
+  /** What the code belonged to that has thrown an error. */
+  readonly #thrown = new WeakMap<object, T>();
 
-  /** Begins to follow promises, and the timers of the global object. */
+  /** Begins to follow promises. */
   constructor() {
     promiseHooks.createHook({
       init: (promise) => {
@@ -23,9 +25,6 @@ export class AsyncContext<T extends object> {
         this.#current = undefined;
       },
     });
-    for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"] as const)
-      this.#follow(globalThis, name);
-    this.#follow(process, "nextTick");
   }
 
   /** What the running code belongs to, if it is known. */
@@ -33,31 +32,35 @@ export class AsyncContext<T extends object> {
     return this.#current;
   }
 
-  /** Calls `work`; it and what it begins belong to `value`. */
+  /** What the code belongs to that has rejected a promise or thrown an error, if it is known. */
+  of(promiseOrError: unknown): T | undefined {
+    if (typeof promiseOrError !== "object" || promiseOrError === null) return undefined;
+    return (Mark.of(promiseOrError) as T | undefined) ?? this.#thrown.get(promiseOrError);
+  }
+
+  /** Calls `work`, which nothing else is running beside; it and what it begins belong to `value`. */
   run<R>(value: T, work: () => R): R {
-    const before = this.#current;
     this.#current = value;
     try {
       return work();
+    } catch (error) {
+      if (typeof error === "object" && error !== null) this.#thrown.set(error, value);
+      throw error;
     } finally {
-      this.#current = before;
+      // Not what it was before: a Stop that ends code by force passes by here, too.
+      this.#current = undefined;
     }
   }
 
-  #follow<Name extends string>(holder: { [name in Name]: unknown }, name: Name): void {
-    const original = holder[name] as (callback: unknown, ...rest: unknown[]) => unknown;
-    const following = (callback: unknown, ...rest: unknown[]) => {
-      const value = this.#current;
-      if (value === undefined || typeof callback !== "function")
-        return original.call(holder, callback, ...rest);
-      const called = (...given: unknown[]) =>
-        this.run(value, () => (callback as typeof original)(...(given as [unknown])));
-      return original.call(holder, called, ...rest);
+  /** A callback that belongs to what the running code belongs to, unless code calls it that belongs to something itself. */
+  bind(callback: Callback): Callback {
+    const value = this.#current;
+    if (value === undefined) return callback;
+    const call = (work: () => unknown) => (this.#current === undefined ? this.run(value, work) : work());
+    const bound = function (this: unknown, ...given: unknown[]) {
+      return call(() => Reflect.apply(callback, this, given));
     };
-    Object.defineProperty(following, "name", { value: name });
-    const custom = (original as { [promisify.custom]?: unknown })[promisify.custom];
-    if (custom !== undefined) Object.defineProperty(following, promisify.custom, { value: custom });
-    holder[name] = following;
+    return Object.defineProperty(bound, "name", { value: callback.name, configurable: true });
   }
 }
 

@@ -20,7 +20,7 @@ import { CellOutput } from "./cellOutput";
 import { listen, tell } from "./channel";
 import { handleComm, sendComms } from "./comms";
 import { displayContent } from "./displayContent";
-import { currentOutput, runWithOutput, sendOutputs } from "./outputs";
+import { outputOf, runWithOutput, sendOutputs } from "./outputs";
 import type { ExpressionReply, ToProcess } from "./protocol";
 import { tslabForCells } from "./tslabForCells";
 
@@ -38,8 +38,10 @@ export async function serveCells(interrupts: Interrupts): Promise<void> {
   const cells = new Cells(interrupts);
   sendOutputs();
   sendComms();
-  process.on("uncaughtException", (error) => reportStray("error", error));
-  process.on("unhandledRejection", (reason) => reportStray("rejection of a promise nobody awaited", reason));
+  process.on("uncaughtException", (error) => reportStray("error", error, error));
+  process.on("unhandledRejection", (reason, promise) =>
+    reportStray("rejection of a promise nobody awaited", reason, promise),
+  );
   // First, since this keeps the process alive while it waits.
   listen(
     (message) => cells.receive(message),
@@ -51,10 +53,10 @@ export async function serveCells(interrupts: Interrupts): Promise<void> {
   setTimeout(prepareStillImages, idleBeforeImages).unref();
 }
 
-/** Shows an error that no cell waits for, below the cell that it comes from. */
-function reportStray(what: string, thrown: unknown): void {
+/** Shows an error that no cell waits for, below the cell that it comes from: `source` is the error or the promise. */
+function reportStray(what: string, thrown: unknown, source: unknown): void {
   const text = `Uncaught ${what}:\n${reportThrown(thrown).traceback.join("\n")}\n`;
-  const output = currentOutput();
+  const output = outputOf(source);
   if (output) output.write("stderr", text);
   else process.stderr.write(text);
 }

@@ -2,14 +2,21 @@ import process from "node:process";
 import { enterCell } from "../../show/notebook/cell";
 import { AsyncContext } from "./asyncContext";
 import type { CellOutput } from "./cellOutput";
+import { followCallbacks } from "./followCallbacks";
 
 /** Which cell the running code belongs to, also in what a cell began and that goes on after it has ended. */
 const context = new AsyncContext<CellOutput>();
+followCallbacks(context);
 let newest: CellOutput | undefined;
 
 /** The outputs of the cell that the running code belongs to; of the newest one where that is not known. */
 export function currentOutput(): CellOutput | undefined {
   return context.current ?? newest;
+}
+
+/** The outputs of the cell whose code has thrown an error or rejected a promise; as above where that is not known. */
+export function outputOf(promiseOrError: unknown): CellOutput | undefined {
+  return context.of(promiseOrError) ?? currentOutput();
 }
 
 /** The outputs of the newest cell; undefined before the first. */

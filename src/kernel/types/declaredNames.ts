@@ -35,7 +35,10 @@ function namesOf(ast: Ast, statement: Node, file: SourceFile): DeclaredName[] {
     return variables(ast, statement.declarationList, statement, ambient);
   }
   if (ast.isModuleDeclaration(statement) && declaresGlobals(statement, file))
-    return globalNames(ast, statement, file);
+    return globalNames(ast, statement, file).map(({ name, node, text }) => ({
+      ...{ name, text, identifier: node, statement: node },
+      ...{ meaning: "both", kind: "source", type: "global", needsRun: false, constant: false },
+    }));
   const identifier = (statement as { name?: Node }).name;
   const ambient = hasModifier(statement, ast.SyntaxKind.DeclareKeyword);
   const one = (meaning: Meaning, type: string, needsRun: boolean): DeclaredName[] => {

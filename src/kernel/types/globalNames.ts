@@ -1,8 +1,10 @@
-import type { DeclaredName } from "./declaredNames";
 import type { Ast, Node, SourceFile } from "./native";
 
 /** What the names begin with under which declarations of globals are kept: no name of a cell has a space. */
 const prefix = "global ";
+
+/** One declaration of a global, as TypeScript. */
+export type GlobalName = { readonly name: string; readonly node: Node; readonly text: string };
 
 /** Whether a name is that of a declaration of globals, which all later cells need. */
 export function isGlobalName(name: string): boolean {
@@ -18,14 +20,14 @@ export function declaresGlobals(statement: Node, file: SourceFile): boolean {
  * What `declare global { … }` declares: of an interface each member by itself, because that is what a cell which runs again,
  * or a later one, declares anew.
  */
-export function globalNames(ast: Ast, statement: Node, file: SourceFile): DeclaredName[] {
+export function globalNames(ast: Ast, statement: Node, file: SourceFile): GlobalName[] {
   const { body } = statement as { readonly body?: Node };
   if (!body || !ast.isModuleBlock(body)) return [];
   return [...body.statements].flatMap((inner) => {
-    const one = (name: string, text: string): DeclaredName => ({
-      ...{ name: prefix + name, meaning: "both", kind: "source", type: "global" },
-      ...{ needsRun: false, constant: false, identifier: inner, statement: inner },
-      text: `declare global { ${text}\n}`,
+    const one = (name: string, declared: string): GlobalName => ({
+      name: prefix + name,
+      node: inner,
+      text: `declare global { ${declared}\n}`,
     });
     const text = ({ pos, end }: Pick<Node, "pos" | "end">) => file.text.slice(pos, end);
     const { name = inner } = inner as { readonly name?: Node };

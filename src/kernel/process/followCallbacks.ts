@@ -1,0 +1,90 @@
+import crypto from "node:crypto";
+import { EventEmitter } from "node:events";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import process from "node:process";
+import timers from "node:timers";
+import type { AsyncContext, Callback } from "./asyncContext";
+
+type Functions = Record<string, unknown>;
+type Bind = (callback: Callback) => Callback;
+
+/**
+ * From now on, callbacks given to timers, to functions of files and of cryptography, and to event emitters (sockets, servers,
+ * streams, child processes, workers) belong to what the code belongs to that gave them.
+ */
+export function followCallbacks(context: AsyncContext<object>): void {
+  const bind: Bind = (callback) => context.bind(callback);
+  for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
+    follow(globalThis, name, bind);
+    (timers as unknown as Functions)[name] = (globalThis as unknown as Functions)[name];
+  }
+  follow(globalThis, "queueMicrotask", bind);
+  follow(process, "nextTick", bind);
+  for (const module of [fs, crypto] as unknown as Functions[])
+    for (const name of Object.keys(module))
+      if (`${name}Sync` in module || others.has(name)) follow(module, name, bind);
+  followListeners(EventEmitter.prototype as unknown as Functions, bind);
+  // ES modules see the functions that were there when Node started.
+  syncBuiltinESMExports();
+}
+
+/** Functions that take a callback and have no twin whose name ends in Sync. */
+const others = new Set([
+  ...["randomBytes", "randomFill", "randomInt", "pbkdf2", "scrypt", "hkdf", "sign", "verify"],
+  ...["generateKeyPair", "generateKey", "generatePrime", "checkPrime"],
+]);
+
+/** Makes a function bind the callbacks that it is given; all else about it stays as it was. */
+function follow(holder: object, name: string, bind: Bind): void {
+  const original = (holder as Functions)[name];
+  if (typeof original !== "function") return;
+  const following = function (this: unknown, ...given: unknown[]) {
+    return Reflect.apply(
+      original,
+      this,
+      given.map((one) => (isCallback(one) ? bind(one) : one)),
+    );
+  };
+  // Also what `promisify` makes of it.
+  Object.defineProperties(following, Object.getOwnPropertyDescriptors(original));
+  (holder as Functions)[name] = following;
+}
+
+function isCallback(value: unknown): value is Callback {
+  return typeof value === "function";
+}
+
+type Listener = Callback & { listener?: Callback };
+
+/** Listeners are bound; emitters find them by `listener`, as they find those of `once`. */
+function followListeners(emitter: Functions, bind: Bind): void {
+  const bound = new WeakSet<Callback>();
+  const boundTo = (listener: Listener): Listener => {
+    const made: Listener = bind(listener);
+    if (made === listener) return listener;
+    made.listener = listener.listener ?? listener;
+    bound.add(made);
+    return made;
+  };
+  const replaced = (name: string, listenerFor: (listener: Listener) => Listener) => {
+    const original = emitter[name] as Callback;
+    const following = function (this: unknown, event: unknown, listener: unknown) {
+      return Reflect.apply(original, this, [event, isCallback(listener) ? listenerFor(listener) : listener]);
+    };
+    return Object.defineProperty(following, "name", { value: name, configurable: true });
+  };
+  // `once` calls these with a function of its own around a listener that is bound already.
+  const outer = (listener: Listener): Listener => {
+    const { listener: inner } = listener;
+    if (!inner || !bound.has(inner)) return boundTo(listener);
+    listener.listener = (inner as Listener).listener;
+    return listener;
+  };
+  const on = replaced("on", outer);
+  Object.assign(emitter, {
+    ...{ on, addListener: on, prependListener: replaced("prependListener", outer) },
+    once: replaced("once", boundTo),
+    prependOnceListener: replaced("prependOnceListener", boundTo),
+  });
+}
