@@ -25,7 +25,8 @@ export function kernelSpec({ root, node = process.execPath }) {
   return {
     argv: [
       node,
-      "--no-force-async-hooks-checks",
+      // For the server alone, whose objects do not live long; without it, it takes 30 MB more.
+      "--max-semi-space-size=2",
       path.join(root, "dist", "kernel", "main.js"),
       "--connection-file",
       "{connection_file}",

@@ -18,9 +18,18 @@ export type CellProcessEvents = {
   ended(end: ProcessEnd): void;
 };
 
+/**
+ * Node's options for the process of the cells: those that the kernel was started with, but for the server's own; and without
+ * checks of what only Node's own code gives to promises' hooks.
+ */
+const cellOptions = [
+  ...process.execArgv.filter((option) => !option.startsWith("--max-semi-space-size")),
+  "--no-force-async-hooks-checks",
+];
+
 /** Starts a process that runs cells, in the notebook's folder. */
 export function startCellProcess(directory: string): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, join(__dirname, "..", "process", "main.js")], {
+  return spawn(process.execPath, [...cellOptions, join(__dirname, "..", "process", "main.js")], {
     cwd: directory,
     // A process group of its own: a signal to the server's group must not reach the cells a second time.
     detached: true,

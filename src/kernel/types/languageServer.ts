@@ -7,7 +7,7 @@ import { JsonRpc } from "./jsonRpc";
  * Go's collector works only where the compiler comes near this much memory: at the start it would take half of its time, for
  * nothing. A notebook with larger declarations takes more, and is then slower by what the collector does.
  */
-const collector = { GOGC: "off", GOMEMLIMIT: "140MiB" };
+const collector = { GOGC: "off", GOMEMLIMIT: "125MiB" };
 
 const load = createRequire(__filename);
 
