@@ -55,10 +55,13 @@ type Read = OpenedFile & {
   readonly offset: number;
   readonly scope: Scope;
   readonly declared: readonly DeclaredName[];
-  /** Its errors, if they have been asked for. */
-  readonly raw: Promise<RawErrors> | undefined;
 };
-type RawErrors = readonly [syntactic: readonly NativeDiagnostic[], semantic: readonly NativeDiagnostic[]];
+/** A text that the compiler is reading, and the places in it of offsets in the cell's code. */
+type Text = {
+  readonly compiler: NativeCompiler;
+  readonly opened: Promise<OpenedFile>;
+  at(offset: number): Position;
+};
 type Opened = Read & {
   /** The modules that it names. */
   readonly imports: readonly string[];
@@ -108,7 +111,7 @@ export class TypeChecker {
       if (diagnostics.length > 0) return [];
       return this.#use(async (compiler) => {
         const { ast, source, declared, ...file } =
-          compiler === cell.compiler ? cell : await this.#read(compiler, code);
+          compiler === cell.compiler ? cell : (await this.#read(compiler, code)).cell;
         return declarationsOf(ast, source, file, declared);
       });
     });
@@ -167,34 +170,28 @@ export class TypeChecker {
 
   /** What the code at an offset can be completed to. */
   complete(code: string, offset: number): Promise<Completion> {
-    return this.#serially(() =>
-      this.#place(code, async (compiler, { ast, source, offset: start }) => {
-        const answer = await compiler.ask("completion", positionIn(source.text, start + offset));
-        const { items } = (answer ?? { items: [] }) as { items: CompletionItem[] };
-        return completionAt(code, offset, items, this.#names.all(), statementAt(ast, source, start, offset));
-      }),
-    );
+    return this.#serially(async () => {
+      const { cell, seen } = await this.#look(code, ({ compiler, at }) =>
+        compiler.ask("completion", at(offset)),
+      );
+      const { items } = (seen ?? { items: [] }) as { items: CompletionItem[] };
+      return completionAt(code, offset, items, this.#names.all(), statementAt(cell, offset));
+    });
   }
 
   /** What is known of the name at an offset, or of the call in whose parentheses it is. */
   inspect(code: string, offset: number, detail: 0 | 1): Promise<Inspection> {
-    return this.#serially(() =>
-      this.#place(code, async (compiler, { source, offset: start }) => {
-        const at = (given: number) => positionIn(source.text, start + given);
+    return this.#serially(async () => {
+      const { seen } = await this.#look(code, async ({ compiler, at }) => {
         const [hover, help] = await Promise.all([
           compiler.ask("hover", at(offset)),
           compiler.ask("signatureHelp", at(offset)),
         ]);
-        const before = hover || help || offset === 0 ? hover : await compiler.ask("hover", at(offset - 1));
-        return inspectionOf(before as Hover, help as SignatureHelp, detail);
-      }),
-    );
-  }
-
-  /** Works on a cell that the compiler has read but not checked. */
-  #place<T>(code: string, work: (compiler: NativeCompiler, cell: Read) => Promise<T>): Promise<T> {
-    refuseTooDeep(code);
-    return this.#use(async (compiler) => work(compiler, await this.#read(compiler, code)));
+        return [hover || help || offset === 0 ? hover : await compiler.ask("hover", at(offset - 1)), help];
+      });
+      const [hover, help] = seen;
+      return inspectionOf(hover as Hover, help as SignatureHelp, detail);
+    });
   }
 
   /** The number of errors that a cell would have with this code. */
@@ -274,8 +271,18 @@ export class TypeChecker {
     }
   }
 
-  /** Reads a cell; its errors are asked for at once with its tree, if that cannot be too deep. */
-  async #read(compiler: NativeCompiler, code: string, { errors = false } = {}): Promise<Read> {
+  /** Reads a cell, and what `look` asks the compiler about the same text. */
+  #look<T>(code: string, look: (text: Text) => Promise<T>): Promise<{ cell: Read; seen: T }> {
+    refuseTooDeep(code);
+    return this.#use((compiler) => this.#read(compiler, code, look));
+  }
+
+  /** `look` asks at once with the tree, so that the compiler need not be waited for twice, unless the tree may be too deep. */
+  async #read<T = undefined>(
+    compiler: NativeCompiler,
+    code: string,
+    look?: (text: Text) => Promise<T>,
+  ): Promise<{ cell: Read; seen: T }> {
     const { ast, folder } = compiler;
     // A character is no more than two levels, so most code need not be walked through.
     const isShallow = 2 * code.length <= deepestTree;
@@ -285,20 +292,23 @@ export class TypeChecker {
     for (;;) {
       const { text: header, scope } = this.#names.header(words, declared);
       await this.#files.update(compiler);
-      const file = await compiler.open(header + code);
-      const { program, path } = file;
-      const raw = errors && isShallow ? rawErrors(file) : undefined;
-      // Where it is not awaited below, other code has been asked for.
-      raw?.catch(() => {});
-      const source = present(await program.getSourceFile(path), "The cell's tree");
-      if (!isShallow && treeDepth(source) > deepestTree) throw tooDeep();
       const offset = header.length;
+      const opened = compiler.open(header + code);
+      const text = { compiler, opened, at: (given: number) => positionIn(header + code, offset + given) };
+      const early = isShallow ? look?.(text) : undefined;
+      // Where it is not awaited below, something else has failed, or other code is asked for.
+      early?.catch(() => {});
+      const file = await opened;
+      const source = present(await file.program.getSourceFile(file.path), "The cell's tree");
+      if (!isShallow && treeDepth(source) > deepestTree) throw tooDeep();
       const found = declaredNames(ast, source, offset);
       const meanings = meaningsOf(found);
       const isNew = ([name, meaning]: [string, Meaning]) =>
         declared.get(name) !== meaning && this.#names.has(name);
-      if (![...meanings].some(isNew))
-        return { ...file, compiler, ast, code, source, offset, scope, declared: found, raw };
+      if (![...meanings].some(isNew)) {
+        const cell = { ...file, compiler, ast, code, source, offset, scope, declared: found };
+        return { cell, seen: (await (early ?? look?.(text))) as T };
+      }
       declared = meanings;
     }
   }
@@ -306,9 +316,9 @@ export class TypeChecker {
   #open(code: string): Promise<Opened> {
     refuseTooDeep(code);
     return this.#use(async (compiler) => {
-      const cell = await this.#read(compiler, code, { errors: true });
+      const { cell, seen } = await this.#read(compiler, code, errorsIn);
       const { source, offset } = cell;
-      const [syntactic, semantic] = await (cell.raw ?? rawErrors(cell));
+      const [syntactic, semantic] = seen;
       const misspelt = diagnosticsOf(syntactic, code, offset);
       const own = misspelt.length > 0 ? misspelt : diagnosticsOf(semantic, code, offset);
       const imports = source.imports
@@ -321,7 +331,11 @@ export class TypeChecker {
   }
 }
 
-function rawErrors({ program, path }: OpenedFile): Promise<RawErrors> {
+/** The syntactic and the semantic errors of a text. */
+async function errorsIn({
+  opened,
+}: Text): Promise<[readonly NativeDiagnostic[], readonly NativeDiagnostic[]]> {
+  const { program, path } = await opened;
   return Promise.all([program.getSyntacticDiagnostics(path), program.getSemanticDiagnostics(path)]);
 }
 
@@ -334,13 +348,15 @@ function refuseTooDeep(code: string): void {
 }
 
 /** Where the statement at the cell's top begins that an offset is in. */
-function statementAt(ast: Ast, source: SourceFile, start: number, offset: number): number | undefined {
+function statementAt({ ast, source, offset: start }: Read, offset: number): number | undefined {
   const at = [...source.statements].reverse().find((one) => one.getStart(source) <= start + offset);
   if (!at || ast.isImportDeclaration(at)) return undefined;
   return Math.max(0, at.getStart(source) - start);
 }
 
-function positionIn(text: string, offset: number): { line: number; character: number } {
+type Position = { readonly line: number; readonly character: number };
+
+function positionIn(text: string, offset: number): Position {
   const lines = text.slice(0, offset).split("\n");
   return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
 }
