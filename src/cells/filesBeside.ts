@@ -3,6 +3,7 @@ import Module, { createRequire } from "node:module";
 import { dirname, extname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { esbuild } from "./esbuild";
+import { isModule } from "./isModule";
 import { addSource } from "./source";
 
 /** What TypeScript tries for a path without an extension, the first that is there. */
@@ -28,6 +29,10 @@ export class FilesBeside {
   readonly #tslab: () => object;
   /** The text that each file had when it was loaded, and the files that it needs. */
   readonly #loaded = new Map<string, { text: string; needs: Set<string> }>();
+  /** Called with each file that has to be loaded anew. */
+  onForget: (file: string) => void = () => {};
+  /** Whether who has asked for a file can wait for an ES module. */
+  #canAwait = false;
 
   /** Files are named as seen from `directory`; `tslab` gives the module "tslab". */
   constructor(directory: string, tslab: () => object) {
@@ -38,14 +43,35 @@ export class FilesBeside {
       extensions[ending] = (module, filename) => this.#compile(module, filename);
   }
 
-  /** The module `id` for a cell, by the `require` of the cell's folder. */
-  require(id: string, natively: NodeJS.Require): unknown {
+  /**
+   * The module `id` for a cell, by the `require` of the cell's folder. With `canAwait`, throws `NeedsModules` for TypeScript
+   * that awaits at its top, or imports an ES module by its path.
+   */
+  require(id: string, natively: NodeJS.Require, { canAwait = false } = {}): unknown {
     if (id === "tslab") return this.#tslab();
     const file = this.resolve(id, this.#directory, natively);
     if (!isPath(id)) return natively(file);
+    this.begin(file);
+    const before = this.#canAwait;
+    this.#canAwait = canAwait;
+    try {
+      return natively(file);
+    } finally {
+      this.#canAwait = before;
+    }
+  }
+
+  /** Prepares to load a file that a cell asks for: what has changed of all that it needs is loaded anew. */
+  begin(file: string): void {
     this.#forgetChanged(file);
     this.#note(file);
-    return natively(file);
+  }
+
+  /** Notes that a file needs another one. */
+  need(file: string, needed: string): void {
+    this.#note(file);
+    this.#loaded.get(file)?.needs.add(needed);
+    this.#note(needed);
   }
 
   /** The file that `id` means in a file of `folder`; the name itself for a module of Node's. */
@@ -64,36 +90,56 @@ export class FilesBeside {
 
   #compile(module: LoadedModule, filename: string): void {
     const text = readFileSync(filename, "utf8");
-    const { code, map } = esbuild().transformSync(text, {
-      loader: filename.endsWith("x") ? "tsx" : "ts",
-      format: "cjs",
-      platform: "node",
-      target: "es2022",
-      sourcemap: true,
-      sourcefile: filename,
-      // Then `import()` finds TypeScript files, too.
-      supported: { "dynamic-import": false },
-      define: {
-        "import.meta.url": JSON.stringify(pathToFileURL(filename).href),
-        "import.meta.filename": JSON.stringify(filename),
-        "import.meta.dirname": JSON.stringify(dirname(filename)),
-      },
-      tsconfigRaw: { compilerOptions: { alwaysStrict: true, target: "esnext" } },
-      logLevel: "silent",
-    });
+    const { code, map } = this.#transformed(filename, () =>
+      esbuild().transformSync(text, {
+        loader: filename.endsWith("x") ? "tsx" : "ts",
+        format: "cjs",
+        platform: "node",
+        target: "es2022",
+        sourcemap: true,
+        sourcefile: filename,
+        // Then `import()` finds TypeScript files, too.
+        supported: { "dynamic-import": false },
+        define: {
+          "import.meta.url": JSON.stringify(pathToFileURL(filename).href),
+          "import.meta.filename": JSON.stringify(filename),
+          "import.meta.dirname": JSON.stringify(dirname(filename)),
+        },
+        tsconfigRaw: { compilerOptions: { alwaysStrict: true, target: "esnext" } },
+        logLevel: "silent",
+      }),
+    );
     addSource(filename, relative(this.#directory, filename), text, [map]);
+    const require = this.requireFor(filename);
+    Object.assign(module, { require });
+    module._compile(code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"), filename);
+  }
+
+  /** `require` in a TypeScript file. */
+  requireFor(filename: string): (id: string) => unknown {
     const natively = createRequire(filename);
-    const require = (id: string) => {
+    return (id) => {
       if (id === "tslab") return this.#tslab();
       const file = this.resolve(id, dirname(filename), natively);
       if (isPath(id)) {
-        this.#loaded.get(filename)?.needs.add(file);
-        this.#note(file);
+        this.need(filename, file);
+        if (this.#canAwait && isModule(file)) throw new NeedsModules();
       }
       return natively(file);
     };
-    Object.assign(module, { require });
-    module._compile(code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"), filename);
+  }
+
+  #transformed<T>(filename: string, transform: () => T): T {
+    try {
+      return transform();
+    } catch (error) {
+      if (!String(error).includes("Top-level await is")) throw error;
+      if (this.#canAwait) throw new NeedsModules();
+      const name = relative(this.#directory, filename);
+      throw new Error(
+        `${name} awaits at its top, so it cannot be required: import it, or write await import(…).`,
+      );
+    }
   }
 
   #note(file: string): void {
@@ -115,6 +161,7 @@ export class FilesBeside {
     for (const one of old) {
       delete cache[one];
       this.#loaded.delete(one);
+      this.onForget(one);
     }
   }
 
@@ -123,6 +170,9 @@ export class FilesBeside {
     return known !== undefined && known.text !== contentOf(file);
   }
 }
+
+/** Thrown where a file can only be loaded as an ES module. */
+export class NeedsModules extends Error {}
 
 /** Whether a module is named by its path. */
 export function isPath(id: string): boolean {

@@ -1,9 +1,8 @@
 import { Script } from "node:vm";
+import type { CellFunction, CellHost, CellLocals } from "./cellHost";
 import { type ErrorReport, interruptedReport, reportUnlessStopped } from "./errorReport";
-import { forgetHalfLoadedModules } from "./halfLoadedModules";
 import { interruptibly } from "./interruptibly";
 import { NotebookModules } from "./notebookModules";
-import type { CellFunction, CellHost, CellLocals } from "./notebookRunner";
 import { addSource } from "./source";
 import { untilStopped } from "./untilStopped";
 
@@ -16,7 +15,7 @@ export class NodeCellHost implements CellHost {
 
   /** `tslab` gives what cells find in the module "tslab". */
   constructor({ directory, tslab }: { directory: string; tslab(): object }) {
-    this.#modules = new NotebookModules(directory, tslab);
+    this.#modules = new NotebookModules(directory, tslab, (script, name) => this.compile(script, name));
     this.locals = this.#modules.locals;
   }
 
@@ -31,7 +30,7 @@ export class NodeCellHost implements CellHost {
 
   async report(thrown: unknown, signal: AbortSignal): Promise<ErrorReport> {
     const report = await reportUnlessStopped(thrown, signal);
-    if (report.ename === interruptedReport().ename) forgetHalfLoadedModules();
+    if (report.ename === interruptedReport().ename) this.#modules.forgetHalfLoaded();
     return report;
   }
 }

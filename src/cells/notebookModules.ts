@@ -1,29 +1,35 @@
-import { readFileSync } from "node:fs";
 import Module, { createRequire, isBuiltin } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { CellHost, CellLocals } from "./cellHost";
 import { esbuild } from "./esbuild";
-import { FilesBeside, isPath } from "./filesBeside";
+import { FilesBeside, isPath, NeedsModules } from "./filesBeside";
+import { forgetHalfLoadedModules } from "./halfLoadedModules";
 import { interruptibly } from "./interruptibly";
-import type { CellLocals } from "./notebookRunner";
-
-type Namespace = Record<string, unknown>;
+import { isModule, manifestIn } from "./isModule";
+import { ModulesBeside, type Namespace } from "./modulesBeside";
 
 /** Loads what cells import, as seen from the notebook's folder. */
 export class NotebookModules {
   readonly locals: CellLocals & { filename: string };
-  readonly #directory: string;
   readonly #files: FilesBeside;
   readonly #natively: NodeJS.Require;
+  readonly #modules: ModulesBeside;
   /** The exports of a CommonJS module as `import * as` gives them: always the same object. */
   readonly #namespaces = new WeakMap<object, Namespace>();
 
-  /** `tslab` gives the module "tslab". */
-  constructor(directory: string, tslab: () => object) {
+  /** `tslab` gives the module "tslab"; `compile` makes functions of scripts. */
+  constructor(directory: string, tslab: () => object, compile: CellHost["compile"]) {
     const filename = join(directory, "cell.ts");
-    this.#directory = directory;
     this.#files = new FilesBeside(directory, tslab);
     this.#natively = createRequire(filename);
+    this.#modules = new ModulesBeside({
+      ...{ directory, compile },
+      import: (specifier, attributes, importers) => this.#importFor(importers, specifier, attributes),
+      resolve: (specifier, file) => this.#address(specifier, file),
+      requireFor: (file) => this.#files.requireFor(file),
+    });
+    this.#files.onForget = (file) => this.#modules.forget(file);
     const { resolve } = this.#natively;
     const require = Object.assign((id: string) => this.#require(id), this.#natively, {
       resolve: Object.assign(
@@ -37,7 +43,12 @@ export class NotebookModules {
     const module = Object.assign(new Module(filename), { filename, require });
     const url = pathToFileURL(filename).href;
     this.locals = {
-      meta: { url, dirname: directory, filename, resolve: (specifier: string) => this.#address(specifier) },
+      meta: {
+        url,
+        dirname: directory,
+        filename,
+        resolve: (specifier: string) => this.#address(specifier, filename),
+      },
       require,
       module,
       exports: module.exports,
@@ -47,31 +58,65 @@ export class NotebookModules {
   }
 
   /** The module as `import * as` gives it: an ES module as it is, a CommonJS one with all its names. */
-  async import(specifier: string, attributes?: Record<string, string>): Promise<Namespace> {
+  import(specifier: string, attributes?: Record<string, string>): Promise<Namespace> {
+    return this.#importFor([], specifier, attributes);
+  }
+
+  /** Forgets the modules whose loading a Stop has ended, so that the next import loads them completely. */
+  forgetHalfLoaded(): void {
+    forgetHalfLoadedModules();
+    this.#modules.forgetHalfLoaded();
+  }
+
+  /** The module for a cell, or for the last of the files beside the notebook that wait for it. */
+  async #importFor(
+    importers: readonly string[],
+    specifier: string,
+    attributes?: Record<string, string>,
+  ): Promise<Namespace> {
     if (specifier === "tslab") return this.#namespace(interruptibly(() => this.#require(specifier)));
     if (/^(?:data|https?|blob):/.test(specifier)) return importNatively(specifier, attributes);
+    const importer = importers.at(-1) ?? this.locals.filename;
     const id = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
-    const file = await this.#find(id);
+    const file = await this.#find(id, importer);
     const isJson = extname(file) === ".json" && attributes?.type === "json";
-    if (isModule(file) || (attributes !== undefined && !isJson))
+    const isBeside = isPath(id) && !file.split(sep).includes("node_modules");
+    if (attributes !== undefined && !isJson)
       return importNatively(isBuiltin(file) ? file : pathToFileURL(file).href, attributes);
-    return this.#namespace(interruptibly(() => this.#require(isPath(id) ? id : file)));
+    if (isBeside) {
+      if (importers.length > 0) this.#files.need(importer, file);
+      return this.#importBeside(file, importers);
+    }
+    if (isModule(file)) return importNatively(pathToFileURL(file).href, undefined);
+    return this.#namespace(interruptibly(() => this.#require(file)));
   }
 
-  #require(id: string): unknown {
-    return withoutCell(this.locals.filename, () => this.#files.require(id, this.#natively));
+  /** A file beside the notebook. What it needs is looked after only where a cell asks for it. */
+  async #importBeside(file: string, importers: readonly string[]): Promise<Namespace> {
+    if (importers.length === 0) this.#files.begin(file);
+    if (!isModule(file) && !this.#modules.has(file)) {
+      try {
+        return this.#namespace(interruptibly(() => this.#require(file, true)));
+      } catch (error) {
+        if (!(error instanceof NeedsModules)) throw error;
+      }
+    }
+    return this.#modules.load(file, importers);
   }
 
-  async #find(id: string): Promise<string> {
-    const forImport = () => resolveForImport(id, this.#directory);
-    if (isForImport(id, this.#directory)) {
+  #require(id: string, canAwait = false): unknown {
+    return withoutCell(this.locals.filename, () => this.#files.require(id, this.#natively, { canAwait }));
+  }
+
+  async #find(id: string, importer: string): Promise<string> {
+    const folder = dirname(importer);
+    const forImport = () => resolveForImport(id, folder);
+    if (isForImport(id, folder)) {
       const file = await forImport();
       if (file !== undefined) return file;
     }
     try {
-      return withoutCell(this.locals.filename, () =>
-        this.#files.resolve(id, this.#directory, this.#natively),
-      );
+      return withoutCell(importer, () => this.#files.resolve(id, folder, createRequire(importer)));
     } catch (error) {
       const file = await forImport();
       if (file === undefined) throw error;
@@ -79,8 +124,8 @@ export class NotebookModules {
     }
   }
 
-  #address(specifier: string): string {
-    const file = this.#files.resolve(specifier, this.#directory, this.#natively);
+  #address(specifier: string, importer: string): string {
+    const file = this.#files.resolve(specifier, dirname(importer), createRequire(importer));
     if (!isBuiltin(file)) return pathToFileURL(file).href;
     return file.startsWith("node:") ? file : `node:${file}`;
   }
@@ -117,32 +162,6 @@ function importNatively(
 ): Promise<Namespace> {
   const options = (attributes && { with: attributes }) as ImportCallOptions;
   return import(specifier, options) as Promise<Namespace>;
-}
-
-/** Whether Node loads a file as an ES module. */
-function isModule(file: string): boolean {
-  if (isBuiltin(file)) return false;
-  const ending = extname(file);
-  return ending === ".mjs" || (ending === ".js" && packageType(dirname(file)) === "module");
-}
-
-/** The field `type` of the package that a folder belongs to. */
-function packageType(folder: string): unknown {
-  const manifest = manifestIn(folder);
-  const above = dirname(folder);
-  return manifest || above === folder ? manifest?.type : packageType(above);
-}
-
-type Manifest = { type?: unknown; exports?: unknown; imports?: unknown };
-
-/** The package.json in a folder, if there is one. */
-function manifestIn(folder: string): Manifest | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 /** Whether a package, or one of this folder's own `#` names, has files that only `import` is given. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installStackTraces } from "../../src/cells/stackTrace";
 import { Notebook } from "./cells";
@@ -41,6 +44,26 @@ describe("the report of an error", () => {
       "    at go (Cell [2], line 2:3)",
       "    at Cell [3], line 2:1",
     ]);
+  });
+
+  test("shows the line of an ES module beside the notebook, through what the cell calls", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "notebook-"));
+    try {
+      const code =
+        "await null;\nexport default function check(n) {\n  if (n > 1) throw new RangeError(`no ${n}`);\n}\n";
+      writeFileSync(join(directory, "limit.mjs"), code);
+      const notebook = new Notebook({ directory });
+      expect(await notebook.failure('import limit from "./limit.mjs";\nlimit(1); limit(2);')).toEqual([
+        "RangeError: no 2",
+        "limit.mjs, line 3:20",
+        "      if (n > 1) throw new RangeError(`no ${n}`);",
+        "                       ^",
+        "    at check (limit.mjs, line 3:20)",
+        "    at Cell [1], line 2:11",
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test("points at a name that a module lacks, in the list of its import", async () => {

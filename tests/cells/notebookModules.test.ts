@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Interruption } from "../../src/cells/interruption";
 import { Notebook } from "./cells";
 
 let directory: string;
@@ -311,5 +312,145 @@ describe("a TypeScript file beside the notebook", () => {
     expect((await notebook.failure('import { x } from "./bad"'))[0]).toBe("Error: no");
     write("bad.ts", "export const x = 3;");
     expect(await notebook.value('import { x } from "./bad"; x')).toBe(3);
+  });
+});
+
+describe("an ES module beside the notebook", () => {
+  test("exports whatever it declares, by each form that there is", async () => {
+    write(
+      "other.mjs",
+      "export const [o1, { o2, ...o3 }] = [1, { o2: 2, a: 3 }]; export default 'unseen'; export { o1 as 'odd name' };",
+    );
+    write("last.mjs", "export default class {} export class Named {} export function* many() { yield 1; }");
+    write(
+      "forms.mjs",
+      `export default function named() { return early(); }
+       export * from "./other.mjs"; export * as whole from "./other.mjs"; export { o1 as again, default as renamed } from "./other.mjs";
+       import fs, { sep } from "node:fs"; export { fs }; export let n = 1; export const grow = () => { n *= 2; };
+       function early() { return late; } const late = "late"; export { late as "its name" };
+       export const meta = [import.meta.filename, typeof require, typeof module, this, (() => { try { undeclared = 1; } catch (e) { return e.name; } })()];
+       export const lazy = () => import("./last.mjs");`,
+    );
+    expect(
+      await notebook.value(
+        `import forms, * as all from "./forms.mjs"; import { n, grow, meta } from "./forms.mjs"; grow();`,
+        `const last = await all.lazy();
+         [Object.keys(all).sort().join(), forms(), forms.name, n, all.n, all.whole.o2, all.o3, all.renamed, all.fs === require("fs"), all["odd name"],
+          all["its name"], typeof last.default, last.Named.name, [...last.many()], Object.prototype.toString.call(all), Object.isExtensible(all), meta]`,
+      ),
+    ).toEqual([
+      "again,default,fs,grow,its name,lazy,meta,n,o1,o2,o3,odd name,renamed,whole",
+      ...[
+        "late",
+        "named",
+        2,
+        2,
+        2,
+        { a: 3 },
+        "unseen",
+        true,
+        1,
+        "late",
+        "function",
+        "Named",
+        [1],
+        "[object Module]",
+        false,
+      ],
+      [path.join(directory, "forms.mjs"), "undefined", "undefined", undefined, "ReferenceError"],
+    ]);
+  });
+
+  test("is loaded anew when it, or one that it imports, has changed, and is the same until then", async () => {
+    write("inner.mjs", "export const n = 1; await null;");
+    write("outer.mjs", 'import { n } from "./inner.mjs"; export const m = () => n; export const made = {};');
+    write("other.mjs", "export const made = {};");
+    const code =
+      'import { m, made } from "./outer.mjs"; import * as other from "./other.mjs"; [m(), made, other.made]';
+    const [, first, firstOther] = (await notebook.value(code)) as unknown[];
+    expect(await notebook.value(code)).toEqual([1, first, firstOther]);
+    write("inner.mjs", "export const n = 2;");
+    const [n, second, secondOther] = (await notebook.value(code)) as unknown[];
+    expect([n, second === first, secondOther === firstOther]).toEqual([2, false, true]);
+    write("outer.mjs", 'export const m = () => "three"; export const made = 0;');
+    expect(await notebook.value(code)).toEqual(["three", 0, firstOther]);
+    expect(await notebook.value('(await import("./outer.mjs")).m()')).toBe("three");
+  });
+
+  test("may be one of a circle, and may be imported by several at once", async () => {
+    write(
+      "a.mjs",
+      'import { b } from "./b.mjs"; export function a() { return 1; } export const sum = () => a() + b();',
+    );
+    write("b.mjs", 'import { a } from "./a.mjs"; await null; export const b = () => a() + 1;');
+    expect(
+      await notebook.value(
+        'const [x, y] = await Promise.all([import("./a.mjs"), import("./a.mjs")]); [x === y, x.sum()]',
+      ),
+    ).toEqual([true, 3]);
+  });
+
+  test("that fails names its own line, and can be mended", async () => {
+    write("bad.mjs", "export const x = 1;\n\nthrow new RangeError('no');");
+    expect(await notebook.run('import { x } from "./bad.mjs"; x')).toMatchObject({
+      error: { ename: "RangeError", evalue: "no" },
+    });
+    write("uses.mjs", 'import { gone } from "./bad.mjs"; gone();');
+    write("bad.mjs", "export const x = 3;");
+    expect((await notebook.failure('import "./uses.mjs"'))[0]).toBe(
+      "SyntaxError: The requested module './bad.mjs' does not provide an export named 'gone'",
+    );
+    expect(await notebook.value('import { x } from "./bad.mjs"; x')).toBe(3);
+    write("bad.mjs", "export const = 3;");
+    expect((await notebook.failure('import { x } from "./bad.mjs"')).join("\n")).toContain("bad.mjs:1:13");
+  });
+
+  test("whose loading a Stop has ended is loaded from its beginning by the next import", async () => {
+    write(
+      "waits.mjs",
+      "globalThis.times = (globalThis.times ?? 0) + 1; if (globalThis.times === 1) await new Promise(() => {}); export const times = globalThis.times;",
+    );
+    const stop = new AbortController();
+    const stopped = notebook.run('import { times } from "./waits.mjs"', { signal: stop.signal });
+    setTimeout(() => stop.abort(new Interruption()), 100);
+    expect(await stopped).toMatchObject({ error: { ename: "Interrupted" } });
+    expect(await notebook.value('import { times } from "./waits.mjs"; times')).toBe(2);
+    Reflect.deleteProperty(globalThis, "times");
+  });
+
+  test("of a folder of ES modules is one as well, and looks for packages from where it is", async () => {
+    write("deep/package.json", '{ "type": "module" }');
+    write("deep/node_modules/near/index.js", "exports.near = 5;");
+    write("deep/x.js", 'import { near } from "near"; export let y = near; export { z } from "./z.cjs";');
+    write("deep/z.cjs", "exports.z = 6;");
+    expect(await notebook.value('import { y, z } from "./deep/x.js"; [y, z]')).toEqual([5, 6]);
+  });
+});
+
+describe("a TypeScript file beside the notebook that awaits at its top", () => {
+  test("is imported when it has come to its end, also by way of others, and is the same for all", async () => {
+    write(
+      "data.ts",
+      "const later = async (n: number): Promise<number> => n; export const made = { n: await later(1) }; export default made.n;",
+    );
+    write(
+      "plain.ts",
+      'import { made } from "./data"; import { state } from "./state.mjs"; export const own = made; state.n++;',
+    );
+    write("state.mjs", "export const state = { n: 0 };");
+    expect(
+      await notebook.value(
+        'import n, { made } from "./data"; import { own } from "./plain.ts"; import { state } from "./state.mjs"; [n, own === made, state.n, (await import("./plain")).own === made]',
+      ),
+    ).toEqual([1, true, 1, true]);
+    write("data.ts", "export const made = await 2; export default 'sub';");
+    expect(await notebook.value('import { own } from "./plain"; own')).toBe(2);
+  });
+
+  test("cannot be required, which says what to do", async () => {
+    write("data.ts", "export const n = await 1;");
+    expect((await notebook.failure('require("./data")'))[0]).toBe(
+      "Error: data.ts awaits at its top, so it cannot be required: import it, or write await import(…).",
+    );
   });
 });
