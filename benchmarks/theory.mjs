@@ -69,6 +69,8 @@ export async function benchmark({ quick = false } = {}) {
     for (const N of size.growthPoints) growthPoints.push(await lookupRow(context, 2, 5, N));
     const growthTables = [];
     for (const n of size.growthTables) growthTables.push(await lookupRow(context, 2, n, size.points));
+    const between = [];
+    for (const [d, n] of TABLES) between.push(await interpolationRow(context, d, n, size.points));
     const strips = [];
     for (const [d, n] of TABLES)
       for (const construction of ["approximateLp", "approximateUniform"])
@@ -86,8 +88,11 @@ export async function benchmark({ quick = false } = {}) {
         node: process.versions.node,
         ...versions,
       },
-      agree: [evaluate, growthPoints, growthTables, strips, forward].flat().every((row) => row.agree),
+      agree: [evaluate, between, growthPoints, growthTables, strips, forward]
+        .flat()
+        .every((row) => row.agree),
       evaluate,
+      between,
       growthPoints,
       growthTables,
       strips,
@@ -216,6 +221,47 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
         N,
       ),
     );
+  await worker.ask({ operation: "drop_lookup", name });
+  return row;
+}
+
+/** The continuous construction's `.evaluate` beside NumPy's interpolation on N points; seconds are per point. */
+async function interpolationRow({ library, worker, folder, size }, d, n, N) {
+  const { approximateContinuous, gallery, nodeCount, nodeOfIndex } = library;
+  const phi = approximateContinuous(gallery.smooth(d), { n });
+  const { K } = phi.grid;
+  const points = uniformPoints(d, N);
+  const nodes = Array.from({ length: nodeCount(phi.grid) }, (_, j) => nodeOfIndex(phi.grid, j + 1));
+  const table = phi.evaluate(Float64Array.from(nodes.flat(), (v) => v / K));
+  const kept = new Float64Array(N);
+  const sides = {
+    ours: () => phi.evaluate(points, { threads: 1 }),
+    kept: () => phi.evaluate(points, { threads: 1, into: kept }),
+  };
+  const arrays = { points, table, values: sides.ours() };
+  const files = Object.fromEntries(
+    Object.entries(arrays).map(([name, values]) => {
+      const file = path.join(folder, `${name}.f64`);
+      writeFloats(file, values);
+      return [name, file];
+    }),
+  );
+  const name = `between ${d} ${n} ${N}`;
+  const { tries } = size.lookup;
+  const checked = await worker.ask({ operation: "interpolation", name, d, K, tries, ...files });
+  const numpy = (form) => async (repeats) =>
+    (await worker.ask({ operation: "time_lookup", name, form, repeats })).seconds;
+  const row = { d, n, J: nodes.length, N, agree: checked.agree, tuned: checked.form };
+  if (row.agree) {
+    const turns = {
+      ours: timed(sides.ours),
+      plain: numpy("plain"),
+      kept: timed(sides.kept),
+      tuned: numpy("tuned"),
+    };
+    const ratios = { plain: ["plain", "ours"], tuned: ["tuned", "kept"] };
+    Object.assign(row, perPoint(await interleave(turns, size.lookup, ratios), N));
+  }
   await worker.ask({ operation: "drop_lookup", name });
   return row;
 }

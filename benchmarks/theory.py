@@ -10,6 +10,7 @@ import gmpy2
 import numpy as np
 
 from lib.forwards import BACKENDS, Tents
+from lib.interpolations import Interpolation
 from lib.lookups import Lookup
 
 lookups = {}
@@ -46,6 +47,23 @@ def lookup(request):
         if not np.array_equal(call(), plain):
             return {"agree": False, "form": form}
         repeats = max(1, min(1000, int(20_000 // len(plain))))
+        times[form] = min(timed(call, repeats)["seconds"] for _ in range(request["tries"]))
+    each.best = min(times, key=times.get)
+    return {"agree": True, "form": each.best}
+
+
+def interpolation(request):
+    """The same for values between nodes: forms that round differently agree to about 2^-45 of the largest value."""
+    each = Interpolation(
+        np.fromfile(request["points"]), np.fromfile(request["table"]), request["d"], request["K"]
+    )
+    ours = np.fromfile(request["values"])
+    lookups[request["name"]] = each
+    times = {}
+    for form, call in each.forms.items():
+        if not np.max(np.abs(call() - ours)) <= 2.0**-45 * np.max(np.abs(each.table)):
+            return {"agree": False, "form": form}
+        repeats = max(1, min(1000, int(20_000 // len(ours))))
         times[form] = min(timed(call, repeats)["seconds"] for _ in range(request["tries"]))
     each.best = min(times, key=times.get)
     return {"agree": True, "form": each.best}
@@ -88,7 +106,16 @@ def drop_forwards(request):
 
 OPERATIONS = {
     each.__name__: each
-    for each in (versions, lookup, time_lookup, drop_lookup, prepare_forward, time_forward, drop_forwards)
+    for each in (
+        versions,
+        lookup,
+        interpolation,
+        time_lookup,
+        drop_lookup,
+        prepare_forward,
+        time_forward,
+        drop_forwards,
+    )
 }
 
 if hasattr(sys, "set_int_max_str_digits"):

@@ -22,6 +22,7 @@ export function printTheory({
   machine,
   agree,
   evaluate,
+  between,
   growthPoints,
   growthTables,
   strips,
@@ -37,7 +38,7 @@ export function printTheory({
   );
   console.log(
     agree
-      ? "All values were equal on both sides, bit for bit."
+      ? "All values were equal on both sides, bit for bit; interpolated ones to 45 bits."
       : "✗ Some values DIFFER between the two sides; those rows are not timed.",
   );
 
@@ -61,6 +62,15 @@ export function printTheory({
         ...[nanoseconds(row, "twoKept"), times(row.ratios.tunedTwo)],
         ...[goal(row.ratios.plainTwo, 3), goal(row.ratios.tunedTwo, 3)],
       ]),
+    ]),
+  );
+  table(
+    "without strips: .evaluate, rounded once, beside NumPy's interpolation on the same triangulation (d=1: np.interp), per point",
+    ["d, n, points", ...LOOKUP, "tuned form", "goal, NumPy"],
+    between.map((row) => [
+      name(row),
+      ...lookupCells(row),
+      ...(row.agree ? [row.tuned, goal(row.ratios.plain, 3)] : ["", ""]),
     ]),
   );
   table(

@@ -33,17 +33,18 @@ test.skipIf(!python)(
     const { status, stdout, stderr } = run("theory", "--quick", "--no-setup");
     expect(stderr).toBe("");
     expect(status).toBe(0);
-    expect(stdout).toContain("All values were equal on both sides, bit for bit.");
+    expect(stdout).toContain("All values were equal on both sides, bit for bit;");
     const result = JSON.parse(
       fs.readFileSync(path.join(ROOT, "artefacts", "benchmark-theory-quick.json"), "utf8"),
     );
     const rows = (section: string, key: (row: Row) => unknown) => (result[section] as Row[]).map(key);
     expect(rows("evaluate", ({ d }) => d)).toEqual([1, 2, 3]);
+    expect(rows("between", ({ d }) => d)).toEqual([1, 2, 3]);
     expect(rows("growthPoints", ({ N }) => N)).toEqual([1, 1_000, 100_000]);
     expect(rows("growthTables", ({ J }) => J)).toEqual([16, 4_096]);
     expect(rows("forward", ({ J }) => J)).toEqual([16, 64, 256]);
     expect(rows("building", ({ d, J }) => [d, J])).toEqual([1, 2, 4].map((d) => [d, 65_536]));
-    for (const section of ["evaluate", "growthPoints", "growthTables", "forward"])
+    for (const section of ["evaluate", "between", "growthPoints", "growthTables", "forward"])
       for (const row of result[section] as Row[]) {
         expect(row.agree).toBe(true);
         for (const { median, min, max } of Object.values(row.seconds)) {
