@@ -23,6 +23,8 @@ export class NativeCompiler {
   readonly #uri: string;
   #snapshot: Snapshot | undefined;
   #version = 1;
+  /** The texts since the collector has worked last. */
+  #texts = 0;
 
   private constructor(server: LanguageServer, api: Api, ast: Ast, folder: CheckedFolder) {
     this.#server = server;
@@ -69,6 +71,7 @@ export class NativeCompiler {
   /** The cell's file with this text; what an earlier call gave must not be used any more. */
   async open(text: string): Promise<OpenedFile> {
     const { cell, configuration } = this.folder;
+    this.#texts++;
     this.#server.notify("textDocument/didChange", {
       textDocument: { uri: this.#uri, version: ++this.#version },
       contentChanges: [{ text }],
@@ -82,6 +85,14 @@ export class NativeCompiler {
     before?.dispose().catch(() => {});
     const { program, checker } = present(snapshot.getProject(configuration), "The cell's project");
     return { path: cell, program, checker };
+  }
+
+  /** Lets the compiler collect what it no longer needs, if it is due. Call it when nobody waits for an answer. */
+  rest(): void {
+    if (this.#texts < textsBetweenCollections) return;
+    this.#texts = 0;
+    // It fails where the process ends first, and then there is nothing to collect.
+    this.#server.request("custom/runGC", undefined).catch(() => {});
   }
 
   /** Asks about a position in the cell's file, as an editor does. */
@@ -150,6 +161,9 @@ function opened(server: LanguageServer, directory: string, jsx: JsxOptions | und
 function hasOptions(directory: string): boolean {
   return existsSync(join(directory, "tsconfig.json"));
 }
+
+/** With the library's declarations, each text takes 3 MB of memory until the collector works. */
+const textsBetweenCollections = 16;
 
 /** The options for JSX of the project in the notebook's folder, if it has any. */
 async function jsxOptions(api: Api, directory: string): Promise<JsxOptions | undefined> {

@@ -139,6 +139,7 @@ export class TypeChecker {
     this.#names.keep(kept, scope);
     // The compiler is slow where the list of modules changes; then it is so now, and not at the next cell.
     if (imports.length > 0) this.preload("").catch(() => {});
+    this.#rest();
   }
 
   #openedOf(cell: CheckedCell): Opened {
@@ -175,6 +176,7 @@ export class TypeChecker {
         compiler.ask("completion", at(offset)),
       );
       const { items } = (seen ?? { items: [] }) as { items: CompletionItem[] };
+      this.#rest();
       return completionAt(code, offset, items, this.#names.all(), statementAt(cell, offset));
     });
   }
@@ -190,6 +192,7 @@ export class TypeChecker {
         return [hover || help || offset === 0 ? hover : await compiler.ask("hover", at(offset - 1)), help];
       });
       const [hover, help] = seen;
+      this.#rest();
       return inspectionOf(hover as Hover, help as SignatureHelp, detail);
     });
   }
@@ -223,6 +226,11 @@ export class TypeChecker {
       await this.#compiler?.then((compiler) => compiler.close());
       this.#compiler = undefined;
     });
+  }
+
+  /** Nobody waits for the compiler now. */
+  #rest(): void {
+    this.#compiler?.then((compiler) => compiler.rest()).catch(() => {});
   }
 
   #serially<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -381,6 +381,30 @@ describe("nothing is lost", () => {
     expect(cells.map(({ diagnostics }) => diagnostics.length)).toEqual(cells.map((_, i) => i % 2));
   });
 });
+
+test.runIf(process.platform === "linux")(
+  "the compiler's memory does not grow from cell to cell, also with all declarations of the library",
+  async () => {
+    const large = new Notebook();
+    const megabytes = () => {
+      const status = readFileSync(`/proc/${large.checker.pid}/status`, "utf8");
+      return Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]) / 1000;
+    };
+    const run = async (from: number, to: number) => {
+      for (let i = from; i < to; i++)
+        expect(await large.cell(`const memory${i}: number = phi.bound + ${i};`)).toEqual([]);
+    };
+    await large.cell(
+      'import { approximateLp, gallery } from "intrinsic-params"; const phi = approximateLp(gallery.smooth(1), { n: 4 });',
+    );
+    await run(0, 50);
+    const before = megabytes();
+    await run(50, 250);
+    // Each cell leaves 3 MB behind: that would be 600.
+    expect(megabytes() - before).toBeLessThan(60);
+    await large.checker.close();
+  },
+);
 
 test("a request to a process that has ended fails", async () => {
   const server = new LanguageServer();
