@@ -88,6 +88,25 @@ export {
 } from "./optimizer/learningRate";
 export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } from "./optimizer/radam";
 
+// sweep
+
+export type { DrawnRange } from "./sweep/drawn";
+export { expandSweep } from "./sweep/expandSweep";
+export {
+  type Budget,
+  type GridValues,
+  type Resources,
+  readSweep,
+  type Sample,
+  type Settings,
+  type Sweep,
+  type SweepPart,
+  type SweepPoint,
+} from "./sweep/sweep";
+export { sweepFrame } from "./sweep/sweepFrame";
+export { type SweepRow, type SweepRows, sweepRows } from "./sweep/sweepRows";
+export type { SweepRun } from "./sweep/sweepRun";
+
 // tensorflow
 
 export {

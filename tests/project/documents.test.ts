@@ -10,6 +10,7 @@ const documents = [
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "notebooks/index.md", "data/README.md"],
   ".github/pull_request_template.md",
   "src/kernel/README.md",
+  "src/learning/sweep/README.md",
   ...fs.readdirSync(path.join(ROOT, "design")).map((name) => `design/${name}`),
 ];
 const read = (name: string) => fs.readFileSync(path.join(ROOT, name), "utf8");

@@ -13,8 +13,15 @@ export async function storedResult(
   folder = dataFolder("results"),
 ): Promise<ExperimentResult | undefined> {
   needsNode("storedResult", "fetch the file of the result");
-  const hash = hashOf(readConfiguration(configuration));
-  const file = path.join(folder, `${hash}.json`);
+  return readResult(resultFile(readConfiguration(configuration), folder));
+}
+
+/**
+ * The result in a file that is named by its hash, or undefined where there is none.
+ * @throws Error naming the file if it is damaged, was changed after it was written, or holds another run.
+ */
+export async function readResult(file: string): Promise<ExperimentResult | undefined> {
+  const hash = path.basename(file, ".json");
   const text = await files.readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;

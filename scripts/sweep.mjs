@@ -1,0 +1,334 @@
+// `npm run sweep -- COMMAND FILE`: many runs, described once in a sweep file (src/learning/sweep/README.md says how).
+//   plan FILE            how many runs, what they take, what is done; starts nothing
+//   start FILE           carries out what is left, in processes sized to this machine; Ctrl-C stops it, nothing is lost
+//   start FILE --slurm   submits what is left to Slurm as job arrays, and returns
+//   status FILE          where it stands; --json for programs
+//   watch FILE           the same again and again, until all is done; on Slurm, submits again what got lost
+//   stop FILE            ends what runs, wherever it runs, with checkpoints
+//   resume FILE          start again
+//   retry FILE --failed  forgets the failures, and starts
+//   collect FILE         what came out: results.csv, results.json and a picture
+// Options: --results FOLDER (artefacts/sweeps), --checkpoints FOLDER, --kmnist FOLDER, --workers N, --part NAME, --background,
+// --to FOLDER of collect, --every SECONDS of watch, --no-setup.
+
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { duration } from "../src/common/duration.cjs";
+import { writeWholeSync } from "../src/common/writeWhole.cjs";
+import { ROOT, setUp } from "./setup.mjs";
+import { SetupError } from "./setup-error.mjs";
+import { counted, failureText, planText, statusText } from "./sweep-report.mjs";
+
+const INTERRUPTED = 130;
+const require_ = createRequire(import.meta.url);
+const built = (name) => require_(path.join(ROOT, "dist", "learning", `${name}.js`));
+
+const COMMANDS = { plan, start, resume: start, retry, status, watch, stop, collect };
+/** Those that compute need everything set up; the others only what is built. */
+const SETS_UP = ["plan", "start", "resume", "retry", "collect"];
+
+async function main(args) {
+  const { command, file, values } = options(args);
+  const needed = SETS_UP.includes(command) || !fs.existsSync(path.join(ROOT, "dist", "index.js"));
+  if (needed && !values["no-setup"]) await setUp();
+  const { readSweepFile } = built("sweep/sweepPlan");
+  const { sweepFolders } = built("sweep/sweepFolders");
+  const sweep = await readSweepFile(file);
+  const folders = sweepFolders(sweep.name, values);
+  const unknown = values.part.find((name) => !sweep.parts.some((part) => part.name === name));
+  if (unknown)
+    throw new SetupError(
+      `There is no part ${JSON.stringify(unknown)}.`,
+      `The parts are ${sweep.parts.map(({ name }) => name).join(", ")}.`,
+    );
+  return COMMANDS[command]({ file, sweep, folders, values });
+}
+
+function options(args) {
+  const usage =
+    "npm run sweep -- plan|start|status|watch|stop|resume|retry|collect FILE [options]; see the head of scripts/sweep.mjs.";
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        results: { type: "string", default: path.join(ROOT, "artefacts", "sweeps") },
+        checkpoints: { type: "string" },
+        kmnist: { type: "string" },
+        workers: { type: "string" },
+        part: { type: "string", multiple: true, default: [] },
+        slurm: { type: "boolean", default: false },
+        sbatch: { type: "string", multiple: true, default: [] },
+        failed: { type: "boolean", default: false },
+        background: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        to: { type: "string" },
+        every: { type: "string", default: "5" },
+        "lease-seconds": { type: "string" },
+        "no-setup": { type: "boolean", default: false },
+      },
+    });
+    const [command, file, ...more] = positionals;
+    if (!Object.hasOwn(COMMANDS, command ?? "") || file === undefined || more.length > 0)
+      throw new Error(`Expected a command and a sweep file; got ${JSON.stringify(positionals)}.`);
+    return { command, file, values: { ...values, ...numbers(values) } };
+  } catch (error) {
+    throw new SetupError(error.message, usage);
+  }
+}
+
+function numbers(values) {
+  const found = {};
+  for (const name of ["workers", "every", "lease-seconds"]) {
+    const text = values[name];
+    if (text === undefined) continue;
+    const value = Number(text);
+    if (!(value > 0 && Number.isFinite(value)) || (name === "workers" && !Number.isInteger(value)))
+      throw new Error(`--${name} must be a number above 0; got ${JSON.stringify(text)}.`);
+    found[name] = value;
+  }
+  return found;
+}
+
+async function plan({ file, sweep, folders, values }) {
+  const library = built("sweep/describePlan");
+  const description = await library.describePlan(file, folders, values);
+  console.log(planText(description));
+  const fault = library.budgetFault(sweep, description);
+  if (!fault) return 0;
+  console.error(`✗ ${fault}`);
+  return 1;
+}
+
+async function start({ file, sweep, folders, values }) {
+  if (values.slurm) return submit({ file, sweep, folders, values });
+  if (values.background) return inBackground(folders);
+  const { localSweep } = built("sweep/localSweep");
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (!controller.signal.aborted) console.log("Stopping: what is under way ends with a checkpoint …");
+    controller.abort();
+  };
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, interrupt);
+  const began = performance.now();
+  let [total, ended] = [0, 0];
+  const result = await localSweep(file, {
+    folders,
+    kmnistFolder: values.kmnist,
+    workers: values.workers,
+    leaseSeconds: values["lease-seconds"],
+    signal: controller.signal,
+    parts: values.part,
+    onPlan({ open, done, failed, unfit, workers, threads }) {
+      total = open.length;
+      for (const { reason } of unfit) console.error(`✗ ${reason}`);
+      const before = [
+        ...(done ? [`${done.toLocaleString("en")} done before`] : []),
+        ...(failed ? [`${failed.toLocaleString("en")} failed before (retry --failed tries them again)`] : []),
+      ];
+      console.log(
+        `${sweep.name}: ${counted(total, "job")} to do by ${workers} ${workers === 1 ? "process" : "processes"} of ` +
+          `${counted(threads, "thread")}${before.length ? `; ${before.join(", ")}` : ""}.`,
+      );
+    },
+    onEvent({ kind, job, ...event }) {
+      const name = `${job.kind === "backbone" ? "backbone of " : ""}${job.name.part}: ${job.name.series}, ${job.name.label}`;
+      if (kind === "crash") console.error(`✗ ${name}: ${event.reason}`);
+      if (kind !== "outcome" || event.outcome.state === "busy" || event.outcome.state === "stopped") return;
+      ended++;
+      const seconds = (performance.now() - began) / 1000;
+      const left = ended < total ? `, about ${duration((seconds / ended) * (total - ended))} left` : "";
+      if (event.outcome.state === "done") console.log(`[${ended}/${total}] ${name}${left}`);
+      else console.error(`✗ [${ended}/${total}] ${failureText(event.outcome.failure)}`);
+    },
+  });
+  return report(result);
+}
+
+function report({ failed, left, full, spent, stopped }) {
+  if (full)
+    console.error("✗ The disk is full: free some space, then resume. What was written before is whole.");
+  else if (spent) console.log(`The budget's hours are spent; ${counted(left, "job")} left.`);
+  else if (stopped) console.log(`Stopped; ${counted(left, "job")} left. The same command goes on from here.`);
+  if (failed)
+    console.error(`✗ ${counted(failed, "job")} failed: status says why, retry --failed tries them again.`);
+  if (stopped && !full) return INTERRUPTED;
+  return failed || full ? 1 : 0;
+}
+
+/** The same command in a process that outlives this one and its terminal; it has begun when this returns. */
+async function inBackground(folders) {
+  const log = path.join(folders.own, "start.log");
+  fs.mkdirSync(folders.own, { recursive: true });
+  const out = fs.openSync(log, "a");
+  const args = process.argv.slice(2).filter((arg) => arg !== "--background");
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args, "--no-setup"], {
+    detached: true,
+    stdio: ["ignore", out, out],
+  });
+  fs.closeSync(out);
+  const { poolOf } = built("sweep/notePool");
+  while (
+    child.exitCode === null &&
+    child.signalCode === null &&
+    (await poolOf(folders.own))?.pid !== child.pid
+  )
+    await sleep(50);
+  child.unref();
+  const where = path.relative(process.cwd(), log);
+  if (child.exitCode) {
+    console.error(`✗ It ended at once; what it said: ${where}`);
+    return child.exitCode;
+  }
+  console.log(`Process ${child.pid} carries it out; what it says: ${where}`);
+  return 0;
+}
+
+async function retry(input) {
+  if (!input.values.failed)
+    throw new SetupError("retry begins failed runs again.", "npm run sweep -- retry FILE --failed");
+  const { sweepPlan } = built("sweep/sweepPlan");
+  const { forgetFailure } = built("sweep/runFailure");
+  const { failedHashes } = built("sweep/sweepStatus");
+  const { runs, backbones } = await sweepPlan(input.file, input.folders.own);
+  const noted = await failedHashes(input.folders.failures);
+  const own = new Set([...runs, ...backbones].map(({ hash }) => hash).filter((hash) => noted.has(hash)));
+  for (const hash of own) await forgetFailure(input.folders.failures, hash);
+  console.log(`${counted(own.size, "failure")} forgotten.`);
+  return start(input);
+}
+
+async function statusNow({ file, folders, values }) {
+  const { sweepPlan } = built("sweep/sweepPlan");
+  const { sweepStatus } = built("sweep/sweepStatus");
+  const { ResultIndex } = built("sweep/resultIndex");
+  const [planned, index] = [await sweepPlan(file, folders.own), await ResultIndex.open(folders.index)];
+  const found = await sweepStatus(planned, folders, index, { leaseSeconds: values["lease-seconds"] });
+  await index.save();
+  const mean = found.measured ? found.seconds / found.measured : undefined;
+  const atOnce = Math.max(1, found.running);
+  const left = mean === undefined ? undefined : (mean * (found.waiting + found.running / 2)) / atOnce;
+  return { ...found, left };
+}
+
+async function status({ file, sweep, folders, values }) {
+  const found = await statusNow({ file, folders, values });
+  if (values.json) {
+    console.log(JSON.stringify({ ...found, parts: Object.fromEntries(found.parts) }));
+    return 0;
+  }
+  console.log(statusText(found, { name: sweep.name, left: found.left, queue: await queueText(folders) }));
+  return 0;
+}
+
+async function watch({ file, sweep, folders, values }) {
+  let before = "";
+  for (;;) {
+    const found = await statusNow({ file, folders, values });
+    const text = statusText(found, { name: sweep.name, left: found.left, detail: false });
+    if (text !== before) console.log(text);
+    before = text;
+    const open = found.waiting + found.running;
+    if (open === 0) {
+      console.log(statusText(found, { name: sweep.name }));
+      return found.failed || found.unfit.length ? 1 : 0;
+    }
+    const submissions = fs.existsSync(path.join(folders.own, "submissions"));
+    if (submissions) await followed({ file, sweep, folders, values });
+    const { poolOf } = built("sweep/notePool");
+    if (!submissions && !(await poolOf(folders.own))) {
+      console.log("Nobody carries it out now: npm run sweep -- resume FILE");
+      return 1;
+    }
+    await sleep(1000 * values.every);
+  }
+}
+
+async function stop({ folders }) {
+  const { poolOf } = built("sweep/notePool");
+  const { requestStop } = built("sweep/requestStop");
+  await requestStop(folders.own);
+  const pool = await poolOf(folders.own);
+  if (pool) {
+    const { runsStill } = built("sweep/thisProcess");
+    if (runsStill(pool)) process.kill(pool.pid, "SIGTERM");
+  }
+  const cancelled = await cancel(folders);
+  console.log(
+    pool || cancelled
+      ? "Asked to stop; what is under way ends with a checkpoint."
+      : "Nothing of it is known to run; what runs elsewhere stops within seconds.",
+  );
+  return 0;
+}
+
+async function collect({ file, sweep, folders, values }) {
+  const library = await import("intrinsic-params");
+  const { csv } = built("sweep/csv");
+  const { rows, runs, unfit } = await library.sweepRows(file, folders.results);
+  for (const { reason } of unfit) console.error(`✗ ${reason}`);
+  if (rows.length === 0) {
+    console.error("✗ No run of it is finished yet.");
+    return 1;
+  }
+  const to = path.resolve(values.to ?? folders.own);
+  writeWholeSync(path.join(to, "results.csv"), csv(rows));
+  writeWholeSync(path.join(to, "results.json"), `${JSON.stringify(rows, null, 1)}\n`);
+  const written = ["results.csv", "results.json"];
+  const points = rows
+    .filter(({ accuracy }) => accuracy !== undefined)
+    .map(({ series, label, scope, trainedWithBatchNorm, accuracy }) => ({
+      ...{ series, label, accuracy, trained: trainedWithBatchNorm },
+      ...(scope && { scope }),
+    }));
+  if (points.length > 0 && points.length <= 2000) {
+    const figure = library.accuracyChart(points, {
+      title: sweep.about ?? `${sweep.name}: accuracy against trained numbers`,
+    });
+    writeWholeSync(path.join(to, "figure.json"), `${JSON.stringify(figure)}\n`);
+    writeWholeSync(path.join(to, "figure.png"), await library.stillImage(figure));
+    written.push("figure.json", "figure.png");
+  }
+  const threads = [...new Set(rows.map((row) => row.threads))].sort((a, b) => a - b);
+  console.log(
+    `${rows.length} of ${counted(runs, "run")}: ${written.join(", ")} in ${path.relative(process.cwd(), to) || "."}`,
+  );
+  if (threads.length > 1)
+    console.log(
+      `They were computed with ${threads.join(" and ")} threads, which differ in their last digits (column threads).`,
+    );
+  return unfit.length ? 1 : 0;
+}
+
+async function submit() {
+  throw new SetupError("Slurm comes next.", "Leave --slurm out.");
+}
+async function queueText() {
+  return undefined;
+}
+async function followed() {}
+async function cancel() {
+  return false;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    // What the library refuses says what to do; anything else is a fault of ours, and its place helps.
+    const told =
+      error.name === "SetupError"
+        ? error.toString()
+        : error instanceof RangeError
+          ? `✗ ${error.message}`
+          : error.stack;
+    console.error(told);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,105 @@
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { machineMemory } from "../../common/platform";
+import type { Job } from "./job";
+import { notePool, poolOf } from "./notePool";
+import { type OpenJobs, openJobs } from "./openJobs";
+import { type PoolEvent, type PoolResult, runPool } from "./pool";
+import { poolSize } from "./poolSize";
+import { forgetStop, watchStop } from "./requestStop";
+import { ResultIndex } from "./resultIndex";
+import { resourcesOf } from "./sweep";
+import type { SweepFolders } from "./sweepFolders";
+import { sweepJobs } from "./sweepPlan";
+
+export type LocalOptions = {
+  readonly folders: SweepFolders;
+  readonly kmnistFolder?: string;
+  /** Processes at once; by cores and memory if absent. */
+  readonly workers?: number;
+  readonly leaseSeconds?: number;
+  readonly signal?: AbortSignal;
+  /** Only runs of these parts; all if empty. */
+  readonly parts?: readonly string[];
+  /** Told once what there is to do, and by how many processes. */
+  readonly onPlan?: (found: OpenJobs & { readonly workers: number; readonly threads: number }) => void;
+  readonly onEvent?: (event: PoolEvent) => void;
+};
+
+/** How a sweep on this machine ended. */
+export type LocalResult = PoolResult & {
+  /** Whether runs are left because the budget's hours were spent. */
+  readonly spent: boolean;
+  readonly stopped: boolean;
+};
+
+const HOUR = 3600;
+
+/**
+ * Carries out what is left of a sweep in a pool of processes on this machine, until all is done, a signal or the file
+ * "stop" in the sweep's own folder stops it, or its budget is spent. What failed before is left alone.
+ * @throws Error where this machine carries out the sweep already, or the budget allows fewer runs.
+ */
+export async function localSweep(file: string, options: LocalOptions): Promise<LocalResult> {
+  const { folders, parts = [] } = options;
+  const { sweep, jobs: all } = await sweepJobs(file);
+  const jobs = onlyParts(all, parts);
+  const { runs = Number.POSITIVE_INFINITY, hours = Number.POSITIVE_INFINITY } = sweep.budget ?? {};
+  const count = all.filter(({ kind }) => kind === "run").length;
+  if (count > runs)
+    throw new RangeError(
+      `The sweep plans ${count} runs, and its budget allows ${runs}: plan fewer, or raise budget.runs.`,
+    );
+  const other = await poolOf(folders.own);
+  if (other)
+    throw new Error(
+      `Process ${other.pid} on ${other.host} carries out this sweep: watch it, or stop it first. If there is no such ` +
+        `process any more, delete ${path.join(folders.own, "pool.json")}.`,
+    );
+  const index = await ResultIndex.open(folders.index);
+  const found = await openJobs(jobs, folders, index);
+  const resources = resourcesOf(sweep);
+  const workers =
+    options.workers ?? poolSize({ cores: availableParallelism(), memory: machineMemory(), ...resources });
+  options.onPlan?.({ ...found, workers, threads: resources.threads });
+  await forgetStop(folders.own);
+  const forget = await notePool(folders.own);
+  const asked = watchStop(folders.own);
+  const signal = AbortSignal.any([asked.signal, ...(options.signal ? [options.signal] : [])]);
+  let seconds = jobs.reduce((sum, { hash }) => sum + (index.entry(hash)?.seconds ?? 0), 0);
+  const within = () => seconds < hours * HOUR;
+  let reading: Promise<unknown> = Promise.resolve();
+  const saving = setInterval(() => {
+    reading = reading.then(() => index.save());
+  }, SAVE_MILLISECONDS);
+  try {
+    const result = await runPool(found.open, {
+      ...resources,
+      ...{ folders, workers, signal, modules: path.dirname(path.resolve(file)), mayBegin: within },
+      ...{ kmnistFolder: options.kmnistFolder, leaseSeconds: options.leaseSeconds, about: sweep.name },
+      onEvent: (event) => {
+        if (event.kind === "outcome" && event.outcome.state === "done") {
+          seconds += event.outcome.seconds;
+          const { job } = event;
+          if (job.kind === "run") reading = reading.then(() => index.read(folders.results, job.hash));
+        }
+        options.onEvent?.(event);
+      },
+    });
+    return { ...result, spent: result.left > 0 && !within(), stopped: signal.aborted };
+  } finally {
+    clearInterval(saving);
+    asked.end();
+    await reading;
+    await index.save();
+    await forget();
+  }
+}
+
+const SAVE_MILLISECONDS = 5000;
+
+/** The jobs of some parts, with the backbones that they need. */
+function onlyParts(jobs: readonly Job[], parts: readonly string[]): readonly Job[] {
+  if (parts.length === 0) return jobs;
+  return jobs.filter(({ kind, name }) => kind === "backbone" || parts.includes(name.part));
+}
