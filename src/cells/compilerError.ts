@@ -12,3 +12,11 @@ export function compilerError(cause: unknown): CompilerError {
     );
   return new CompilerError("The compiler failed on this code, which is no fault of yours.", { cause });
 }
+
+/** The error of code that a compiler has not come to an end with in so many milliseconds. */
+export function compilerTooSlow(milliseconds: number): CompilerError {
+  const seconds = Math.round(milliseconds / 1000);
+  return new CompilerError(
+    `The compiler gave no answer for ${seconds} s: split the code into several cells, and read large data from a file.`,
+  );
+}

@@ -1,4 +1,4 @@
-import { CompilerError, compilerError } from "../../cells/compilerError";
+import { CompilerError, compilerError, compilerTooSlow } from "../../cells/compilerError";
 import type { Diagnostic } from "../../cells/diagnostic";
 import { present } from "../../common/present";
 import { bracketDepth } from "./bracketDepth";
@@ -25,8 +25,9 @@ const deepest = 1000;
 const deepestTree = 5000;
 /** So many compilers may end at one request: code that ends each of them is refused. */
 const restarts = 4;
-/** The compiler is given up on a code that takes it longer, in milliseconds. */
+/** The compiler is given up on a code that takes it longer, in milliseconds: so many, and for each character so many. */
 const longest = 30_000;
+const longestOfCharacter = 1 / 1000;
 
 const ownError = "\n;{ const ours: 1 = 2; }";
 
@@ -250,29 +251,31 @@ export class TypeChecker {
     return started;
   }
 
-  /** Works with the compiler; if its process ends meanwhile, again with a new one. */
-  async #use<T>(work: (compiler: NativeCompiler) => Promise<T>): Promise<T> {
+  /** Works with the compiler on so many characters; if its process ends meanwhile, again with a new one. */
+  async #use<T>(work: (compiler: NativeCompiler) => Promise<T>, characters = 0): Promise<T> {
+    const patience = longest + characters * longestOfCharacter;
     for (let left = restarts; ; left--) {
       this.#compiler ??= this.#start();
       const started = this.#compiler;
       let timer: NodeJS.Timeout | undefined;
       let compiler: NativeCompiler | undefined;
+      let noAnswer: CompilerError | undefined;
       try {
         const late = new Promise<never>((_, reject) => {
           timer = setTimeout(() => {
-            left = 0;
-            reject(new RangeError(`The compiler gave no answer for ${longest / 1000} s.`));
-          }, longest);
+            noAnswer = compilerTooSlow(patience);
+            reject(noAnswer);
+          }, patience);
           timer.unref();
         });
         compiler = await Promise.race([started, late]);
         this.#pid = compiler.pid;
         return await Promise.race([work(compiler), compiler.ended, late]);
       } catch (error) {
-        if (error instanceof CompilerError) throw error;
+        if (error instanceof CompilerError && error !== noAnswer) throw error;
         compiler?.close();
         this.#compiler = undefined;
-        if (left <= 0) throw compilerError(error);
+        if (noAnswer || left <= 0) throw compilerError(noAnswer ?? error);
       } finally {
         clearTimeout(timer);
       }
@@ -282,7 +285,7 @@ export class TypeChecker {
   /** Reads a cell, and what `look` asks the compiler about the same text. */
   #look<T>(code: string, look: (text: Text) => Promise<T>): Promise<{ cell: Read; seen: T }> {
     refuseTooDeep(code);
-    return this.#use((compiler) => this.#read(compiler, code, look));
+    return this.#use((compiler) => this.#read(compiler, code, look), code.length);
   }
 
   /** `look` asks at once with the tree, so that the compiler need not be waited for twice, unless the tree may be too deep. */
@@ -335,7 +338,7 @@ export class TypeChecker {
       const diagnostics = [...own, ...(await this.#files.diagnostics(cell, imports))];
       if (diagnostics.length === 0) for (const specifier of imports) this.#names.addModule(specifier);
       return { ...cell, imports, diagnostics };
-    });
+    }, code.length);
   }
 }
 

@@ -259,6 +259,21 @@ test("errors are at the reader's place, in order, with their reasons", async () 
   expect([...names]).toEqual(["a"]);
 });
 
+test("a variable has its declared type in later cells, whatever is known of its value", async () => {
+  expect(
+    await notebook.cell('let mode: "train" | "test" = "train"; let some: string | number = "a";'),
+  ).toEqual([]);
+  expect(await notebook.cell('if (mode === "test") some = 1;')).toEqual([]);
+  expect(await notebook.cell('some = "b"; some.length;')).toEqual([]);
+  expect(await notebook.cell("some.length;")).toEqual(["1:6 TS2339"]);
+  expect(await notebook.cell('if (typeof some !== "string") throw 0; const text = some;')).toEqual([]);
+  expect(await notebook.cell("text.length;")).toEqual([]);
+  expect(await notebook.cell("let maybe: string | undefined; if (!maybe) maybe = process.env.NONE;")).toEqual(
+    [],
+  );
+  expect(await notebook.cell("maybe.length;")).toEqual([]);
+});
+
 test("what a cell declares as global is known to later cells, and may be declared anew or added to", async () => {
   const globals = new Notebook();
   const cell = (code: string) => globals.cell(code);
