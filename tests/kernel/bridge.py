@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from collections import defaultdict, deque
 from queue import Empty
 
 import zmq
@@ -71,10 +72,10 @@ class Bridge:
         """Waits until a stream of any cell has said `text`; keeps the messages for `collect`."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            if any(text in m["content"].get("text", "") for m in self.kept):
+            if any(text in m["content"].get("text", "") for kept in self.kept.values() for m in kept):
                 return True
             try:
-                self.kept.append(self.client.iopub_channel.get_msg(timeout=0.1))
+                self.keep(self.client.iopub_channel.get_msg(timeout=0.1))
             except Empty:
                 pass
         raise TimeoutError(f"nobody said {text!r}")
@@ -140,11 +141,10 @@ class Bridge:
         """What comes of a request after its idle status; waits until nothing is heard for so long."""
         while True:
             try:
-                self.kept.append(self.client.iopub_channel.get_msg(timeout=seconds))
+                self.keep(self.client.iopub_channel.get_msg(timeout=seconds))
             except Empty:
                 break
-        mine = [message for message in self.kept if message["parent_header"].get("msg_id") == id]
-        self.kept = [message for message in self.kept if message not in mine]
+        mine = self.kept.pop(id, [])
         return [{"type": message["msg_type"], "content": message["content"]} for message in mine]
 
     def welcome(self, timeout=10):
@@ -194,18 +194,22 @@ class Bridge:
         return time.monotonic() - began
 
     def __init__(self):
-        self.kept, self.replies = [], []
+        # What came on iopub and nobody has asked for yet, by the request that it answers.
+        self.kept, self.replies = defaultdict(deque), []
+
+    def keep(self, message):
+        self.kept[message["parent_header"].get("msg_id")].append(message)
 
     def iopub(self, id, timeout):
-        for message in self.kept:
+        """The next message about a request; what comes about others meanwhile is kept."""
+        if self.kept.get(id):
+            return self.kept[id].popleft()
+        deadline = time.monotonic() + timeout
+        while True:
+            message = self.client.iopub_channel.get_msg(timeout=max(0, deadline - time.monotonic()))
             if message["parent_header"].get("msg_id") == id:
-                self.kept.remove(message)
                 return message
-        message = self.client.iopub_channel.get_msg(timeout=timeout)
-        if message["parent_header"].get("msg_id") == id:
-            return message
-        self.kept.append(message)
-        raise Empty
+            self.keep(message)
 
     def reply(self, channel, id, timeout):
         deadline = time.monotonic() + timeout

@@ -50,6 +50,34 @@ test("Stop aborts the cell's signal, so that work which watches it stops in trut
   expect(ofType(difference, "execute_result")[0].data["text/plain"]).toBe("0");
 });
 
+test("what a stopped cell has begun and does not end is ended ten seconds later, with its `finally`", async () => {
+  const loops = `const counts = { loop: 0, promised: 0, beat: 0, ended: "" };
+import { setTimeout as sleep } from "node:timers/promises";
+void (async () => { try { for (;;) { counts.loop++; await new Promise((done) => setTimeout(done, 5)); } } finally { counts.ended += "loop "; } })();
+void (async () => { try { for (;;) { counts.promised++; await sleep(5); } } catch (error) { counts.ended += error.name; } })();
+setInterval(() => counts.beat++, 5);`;
+  const id = await kernel.send(`${loops}\nfor (;;) { await sleep(5); process.stdout.write("."); }`);
+  await kernel.do("sleep", { seconds: 0.5 });
+  await kernel.do("interrupt");
+  expect((await kernel.collect(id)).reply.ename).toBe("Interrupted");
+  const seen = `JSON.stringify(counts)`;
+  const at = async () => JSON.parse(ofType(await kernel.run(seen), "execute_result")[0].data["text/plain"]);
+  await kernel.do("sleep", { seconds: 11 });
+  const after = await at();
+  await kernel.do("sleep", { seconds: 0.5 });
+  expect(await at()).toEqual(after);
+  const late = await kernel.do<{ content: { text?: string } }[]>("late", { id });
+  expect(late.map(({ content }) => content.text ?? "").join("")).toMatch(/^\.+$/);
+  expect(after.ended.split(" ").sort()).toEqual(["Interrupted", "loop"]);
+  expect(after.beat).toBeGreaterThan(10);
+  await kernel.run(
+    "let later = 0; const own = setInterval(() => later++, 5); await new Promise((done) => setTimeout(done, 100));",
+  );
+  expect(
+    ofType(await kernel.run("clearInterval(own); later > 2"), "execute_result")[0].data["text/plain"],
+  ).toBe("true");
+});
+
 test("a new cell has a signal of its own that is not aborted", async () => {
   const run = await kernel.run("interruptSignal().aborted");
   expect(ofType(run, "execute_result")[0].data["text/plain"]).toBe("false");

@@ -19,6 +19,8 @@ type Entry = {
 
 /** Text that comes within this time is sent as one message. */
 const mergeMilliseconds = 40;
+/** Milliseconds after a Stop in which a cell may still end what it does in its own way. */
+const untilOver = 10_000;
 /** So often the count of what is left out is shown anew. */
 const leftOutMilliseconds = 1000;
 
@@ -29,6 +31,7 @@ export class CellOutput implements Cell {
   readonly #publish: Publish;
   readonly #ask: (prompt: string, password: boolean) => Promise<string>;
   readonly #abort = new AbortController();
+  #stopped: number | undefined;
   readonly #entries: Entry[] = [];
   readonly #shownIds = new Set<string>();
   readonly #making = new Set<Promise<unknown>>();
@@ -51,7 +54,13 @@ export class CellOutput implements Cell {
 
   /** Aborts the cell's signal. */
   abort(reason: Error): void {
+    this.#stopped ??= Date.now();
     this.#abort.abort(reason);
+  }
+
+  /** Whether the cell was stopped, and has had the time to end what it has begun. */
+  get isOver(): boolean {
+    return this.#stopped !== undefined && Date.now() - this.#stopped > untilOver;
   }
 
   /** Text, or bytes of it in UTF-8, which may end within a character. */

@@ -6,7 +6,7 @@ import {
   reportThrown,
   reportUnlessStopped,
 } from "../../cells/errorReport";
-import { Interruption } from "../../cells/interruption";
+import { Interruption, isInterruption } from "../../cells/interruption";
 import type { Interrupts } from "../../cells/interrupts";
 import { NodeCellHost } from "../../cells/nodeCellHost";
 import { NotebookRunner, type Outcome } from "../../cells/notebookRunner";
@@ -55,6 +55,8 @@ export async function serveCells(interrupts: Interrupts): Promise<void> {
 
 /** Shows an error that no cell waits for, below the cell that it comes from: `source` is the error or the promise. */
 function reportStray(what: string, thrown: unknown, source: unknown): void {
+  // What a stopped cell had begun has ended as well.
+  if (isInterruption(thrown)) return;
   const text = `Uncaught ${what}:\n${reportThrown(thrown).traceback.join("\n")}\n`;
   const output = outputOf(source);
   if (output) output.write("stderr", text);

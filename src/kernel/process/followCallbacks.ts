@@ -4,6 +4,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import process from "node:process";
 import timers from "node:timers";
+import timerPromises from "node:timers/promises";
+import { Interruption } from "../../cells/interruption";
 import type { AsyncContext, Callback } from "./asyncContext";
 
 type Functions = Record<string, unknown>;
@@ -11,14 +13,38 @@ type Bind = (callback: Callback) => Callback;
 
 /**
  * From now on, callbacks given to timers, to functions of files and of cryptography, and to event emitters (sockets, servers,
- * streams, child processes, workers) belong to what the code belongs to that gave them.
+ * streams, child processes, workers) belong to what the code belongs to that gave them. Where `isOver` says that this is over,
+ * intervals rest, and a timer that it begins throws an `Interruption`: so ends a loop that awaits.
  */
-export function followCallbacks(context: AsyncContext<object>): void {
+export function followCallbacks<T extends object>(
+  context: AsyncContext<T>,
+  isOver: (value: T) => boolean,
+): void {
   const bind: Bind = (callback) => context.bind(callback);
-  for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
-    follow(globalThis, name, bind);
+  const isOverNow = () => context.current !== undefined && isOver(context.current);
+  const bindTimer: Bind = (callback) => {
+    if (isOverNow()) throw new Interruption();
+    return bind(callback);
+  };
+  const bindInterval: Bind = (callback) => {
+    const value = context.current;
+    const unlessOver: Callback = (...given) =>
+      value !== undefined && isOver(value) ? undefined : callback(...given);
+    return bindTimer(unlessOver);
+  };
+  follow(globalThis, "setTimeout", bindTimer);
+  follow(globalThis, "setImmediate", bindTimer);
+  follow(globalThis, "setInterval", bindInterval);
+  for (const name of ["setTimeout", "setImmediate", "setInterval"])
     (timers as unknown as Functions)[name] = (globalThis as unknown as Functions)[name];
-  }
+  for (const name of ["setTimeout", "setImmediate"])
+    replace(
+      timerPromises,
+      name,
+      (original) =>
+        (...given) =>
+          isOverNow() ? Promise.reject(new Interruption()) : original(...given),
+    );
   follow(globalThis, "queueMicrotask", bind);
   follow(process, "nextTick", bind);
   for (const module of [fs, crypto] as unknown as Functions[])
@@ -35,20 +61,30 @@ const others = new Set([
   ...["generateKeyPair", "generateKey", "generatePrime", "checkPrime"],
 ]);
 
-/** Makes a function bind the callbacks that it is given; all else about it stays as it was. */
+/** Makes a function bind the callbacks that it is given. */
 function follow(holder: object, name: string, bind: Bind): void {
+  replace(
+    holder,
+    name,
+    (original) =>
+      function (this: unknown, ...given) {
+        return Reflect.apply(
+          original,
+          this,
+          given.map((one) => (isCallback(one) ? bind(one) : one)),
+        );
+      },
+  );
+}
+
+/** Replaces a function by another one; all else about it stays as it was, also what `promisify` makes of it. */
+function replace(holder: object, name: string, other: (original: Callback) => Callback): void {
   const original = (holder as Functions)[name];
-  if (typeof original !== "function") return;
-  const following = function (this: unknown, ...given: unknown[]) {
-    return Reflect.apply(
-      original,
-      this,
-      given.map((one) => (isCallback(one) ? bind(one) : one)),
-    );
-  };
-  // Also what `promisify` makes of it.
-  Object.defineProperties(following, Object.getOwnPropertyDescriptors(original));
-  (holder as Functions)[name] = following;
+  if (!isCallback(original)) return;
+  (holder as Functions)[name] = Object.defineProperties(
+    other(original),
+    Object.getOwnPropertyDescriptors(original),
+  );
 }
 
 function isCallback(value: unknown): value is Callback {

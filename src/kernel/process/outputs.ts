@@ -6,7 +6,7 @@ import { followCallbacks } from "./followCallbacks";
 
 /** Which cell the running code belongs to, also in what a cell began and that goes on after it has ended. */
 const context = new AsyncContext<CellOutput>();
-followCallbacks(context);
+followCallbacks(context, ({ isOver }) => isOver);
 let newest: CellOutput | undefined;
 
 /** The outputs of the cell that the running code belongs to; of the newest one where that is not known. */
