@@ -1,3 +1,4 @@
+import { checkCount } from "../../common/checkCount";
 import { checkKeys } from "../../common/checkKeys";
 import { lazy } from "../../common/lazy";
 import { shown } from "../../common/shown";
@@ -10,7 +11,7 @@ import { levelValues, walkValues } from "../grid/nodeValues";
 import { quantiseRange, sampleNodes } from "../grid/quantise";
 import { walkNodes } from "../grid/walk";
 import { packBits } from "../network/bitReader";
-import { type NodeStep, nodeReader, walkReader } from "../network/nodeReader";
+import { chunksOf, type NodeStep, nodeReader, walkReader } from "../network/nodeReader";
 import { rangeNetwork } from "../network/rangeNetwork";
 import { walkRange } from "../network/walkRange";
 import { affine, type ReluNetwork } from "../relu/reluNetwork";
@@ -29,6 +30,12 @@ export type ContinuousOptions = {
    * node in v, η and w₁ ("delta").
    */
   readonly parameters?: "few" | "three" | "delta";
+  /**
+   * The most binary digits of a parameter that holds bits: longer ones are cut into a1.1, a1.2, … and read one after
+   * another. With 24 the network is right in float32 if entries of a row are added in order, with 12 in any order.
+   * By default nothing is cut.
+   */
+  readonly digits?: number;
 };
 
 const WAYS = ["few", "three", "delta"] as const;
@@ -56,9 +63,19 @@ const withParameters = (d: number, values: readonly (readonly [string, Dyadic])[
     biases: values.map(([name, value], i) => [d + i, value, name] as const),
   });
 
-/** The number whose m-th bit is the bit of the m-th level at a position; the lowest has position 0. */
-const packed = (levels: Uint32Array, position: number) =>
-  packBits(Uint8Array.from(levels, (level) => (level >> position) & 1));
+/** The bit of each level at a position; the lowest has position 0. */
+const bitsAt = (levels: Uint32Array, position: number) =>
+  Uint8Array.from(levels, (level) => (level >> position) & 1);
+
+/** Bits as one number of that name, or cut into several. */
+function packed(name: string, bits: Uint8Array, digits: number): (readonly [string, Dyadic])[] {
+  const counts = chunksOf(bits.length, digits);
+  if (counts.length === 1) return [[name, packBits(bits)]];
+  return counts.map((count, i) => [
+    `${name}.${i + 1}`,
+    packBits(bits.subarray(i * digits, i * digits + count)),
+  ]);
+}
 
 /**
  * Ours: a continuous φ whose bound holds everywhere, without strips, copies or medians. φ is the piecewise linear
@@ -78,11 +95,12 @@ const packed = (levels: Uint32Array, position: number) =>
  */
 export function approximateContinuous(f: Target, options: ContinuousOptions): Approximation {
   checkTarget(f, "approximateContinuous");
-  checkKeys("approximateContinuous", options, { n: true, parameters: true } satisfies Record<
+  checkKeys("approximateContinuous", options, { n: true, parameters: true, digits: true } satisfies Record<
     keyof ContinuousOptions,
     true
   >);
-  const { n, parameters = "few" } = options;
+  const { n, parameters = "few", digits = Infinity } = options;
+  checkCount("digits", digits, 1, Infinity);
   if (!WAYS.includes(parameters))
     throw new RangeError(`parameters must be "few", "three" or "delta"; got ${shown(parameters)}.`);
   const d = f.dimension;
@@ -90,7 +108,7 @@ export function approximateContinuous(f: Target, options: ContinuousOptions): Ap
   const nodes = nodeCount(grid);
   const near = nearness(f, grid);
   const shared = { target: f, variant: "centred", norm: Infinity, region: "all" } as const;
-  if (parameters === "delta") return byWalk(f, grid, near, shared);
+  if (parameters === "delta") return byWalk(f, grid, near, digits, shared);
   const quantised = quantiseRange(sampleNodes(f, grid), n);
   const { levels, s, b } = quantised;
   const encoding = { construction: "continuous", grid, nodes: levelValues(quantised, n) } as const;
@@ -101,11 +119,13 @@ export function approximateContinuous(f: Target, options: ContinuousOptions): Ap
     );
   const powers = Array.from({ length: n }, (_, l) => dyadic(1n, -l - 1));
   const keys = lazy((): readonly (readonly [string, Dyadic])[] => {
-    if (parameters === "few") return powers.map((_, l) => [`a${l + 1}`, packed(levels, n - 1 - l)] as const);
+    const rows = powers.map((_, l) => bitsAt(levels, n - 1 - l));
+    if (parameters === "few") return rows.flatMap((bits, l) => packed(`a${l + 1}`, bits, digits));
     const bits = new Uint8Array(n * nodes);
-    for (let l = 0; l < n; l++)
-      for (let j = 0; j < nodes; j++) bits[l * nodes + j] = (levels[j] >> (n - 1 - l)) & 1;
-    return [["v", packBits(bits)]];
+    rows.forEach((row, l) => {
+      bits.set(row, l * nodes);
+    });
+    return packed("v", bits, digits);
   });
   return createApproximation({
     ...shared,
@@ -115,11 +135,10 @@ export function approximateContinuous(f: Target, options: ContinuousOptions): Ap
     buildParts: () => ({
       phiIn: scaling(d, n),
       phiF: withParameters(d, keys()),
-      phiOut: nodeReader(
-        d,
-        inTurn(parameters === "few" ? [powers] : powers.map((power) => [power])),
-        dyadic(1n, -n - 1),
-      ),
+      phiOut: nodeReader(d, inTurn(parameters === "few" ? [powers] : powers.map((power) => [power])), {
+        digits,
+        offset: dyadic(1n, -n - 1),
+      }),
       phiRange: rangeNetwork(s, b),
     }),
     intrinsic: () => Object.fromEntries([...keys(), ["s", s], ["b", b]]),
@@ -131,12 +150,13 @@ function byWalk(
   f: Target,
   grid: Grid,
   near: number,
+  digits: number,
   shared: Pick<Approximation, "target" | "variant" | "norm" | "region">,
 ): Approximation {
   const { d, n } = grid;
   const walk = walkNodes(f, grid);
   const { eta, w1, bits, positions } = walk;
-  const v = lazy(() => packBits(bits));
+  const v = lazy(() => packed("v", bits, digits));
   const encoding = { construction: "continuous", grid, nodes: walkValues(walk) } as const;
   const [least, most] = valueRange(encoding);
   const step = toNumber(eta);
@@ -155,11 +175,11 @@ function byWalk(
       });
       return {
         phiIn: scaling(d, n),
-        phiF: withParameters(d, [["v", v()]]),
-        phiOut: walkReader(d, nodes),
+        phiF: withParameters(d, v()),
+        phiOut: walkReader(d, nodes, digits),
         phiRange: walkRange(eta, w1),
       };
     },
-    intrinsic: () => ({ v: v(), eta, w1 }),
+    intrinsic: () => Object.fromEntries([...v(), ["eta", eta], ["w1", w1]]),
   });
 }

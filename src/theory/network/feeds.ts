@@ -102,41 +102,50 @@ export function spreadFeed(
 /** The bit that was split off in the last layer, as a combination of its neurons; undefined if none was. */
 export type BitFeed = Feed & { readonly bit: () => Combination | undefined };
 
+/** A number 0.u₁u₂… of so many bits. */
+export type BitSource = { readonly input: Combination; readonly bits: number };
+
 /**
- * The bits of y = 0.u₁u₂…u_N, one after another: u_m, m = 0, 1, …, is split off in layer m + delay. y, a multiple of
- * 2^{−r}, holds the r bits that are left; u = σ(z+1) − σ(z) for z = 2^r(y − ½) is the first of them, and y ← 2y − u
- * drops it [bit extraction: Bartlett, Maiorov and Meir 1998].
+ * The bits of one number after another: the first bit of all is split off in layer `delay`, the next in the next. y, a
+ * multiple of 2^{−r}, holds the r bits that are left of a number; u = σ(z+1) − σ(z) for z = 2^r(y − ½) is the first of
+ * them, and y ← 2y − u drops it [bit extraction: Bartlett, Maiorov and Meir 1998].
  */
-export function bitFeed(input: Combination, N: number, delay: number): BitFeed {
-  let y = input;
+export function bitFeed(sources: readonly BitSource[], delay: number): BitFeed {
+  let y = sources[0].input;
+  let r = sources[0].bits;
+  let waiting = sources.slice(1);
   let bit: Combination | undefined;
   let layer = 0;
-  const left = () => N + delay - layer;
+  const rest = () => [...(r > 1 ? [y] : []), ...waiting.map(({ input }) => input)];
   return {
     ask: () => {
-      const r = left();
-      if (r > N) return [y];
-      if (r <= 0) return [];
+      if (layer < delay) return [y, ...waiting.map(({ input }) => input)];
+      if (r === 0) return [];
       const z = (more: bigint) => weigh([[y, dyadic(1n, r)]], dyadic(more - (1n << BigInt(r - 1))));
-      return [z(1n), z(0n), ...(r > 1 ? [y] : [])];
+      return [z(1n), z(0n), ...rest()];
     },
     take: (neurons) => {
-      const r = left();
-      layer++;
       bit = undefined;
-      if (r > N) y = neurons[0];
-      else if (r > 0) {
-        const u = weigh([
-          [neurons[0], ONE],
-          [neurons[1], -1],
+      const reading = layer++ >= delay;
+      if (reading && r === 0) return;
+      let next = 0;
+      if (reading)
+        bit = weigh([
+          [neurons[next++], ONE],
+          [neurons[next++], -1],
         ]);
-        bit = u;
-        if (r > 1)
-          y = weigh([
-            [neurons[2], 2],
-            [u, -1],
-          ]);
-      }
+      if (!reading) y = neurons[next++];
+      else if (r > 1)
+        y = weigh([
+          [neurons[next++], 2],
+          [bit as Combination, -1],
+        ]);
+      waiting = waiting.map(({ bits }) => ({ input: neurons[next++], bits }));
+      if (!reading) return;
+      r--;
+      if (r > 0 || waiting.length === 0) return;
+      [{ input: y, bits: r }] = waiting;
+      waiting = waiting.slice(1);
     },
     bit: () => bit,
   };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  type Approximation,
   add,
   approximateContinuous,
   approximateLp,
@@ -12,6 +13,7 @@ import {
   depthOf,
   dyadic,
   equals,
+  evaluateInFloats,
   fromNumber,
   gallery,
   hatNetwork,
@@ -25,6 +27,7 @@ import {
   subtract,
   type Target,
   target,
+  toNumber,
 } from "../../../src/theory";
 import {
   anyLatticePoint,
@@ -208,6 +211,70 @@ describe("approximateContinuous", () => {
     expect(few.bound).toBeLessThan(uniform.bound / 4);
   });
 
+  test.each(cases)(
+    "d = %i, n = %i, %s: cut into numbers of few digits it is the same φ",
+    (d, n, parameters) => {
+      const [f, g] = fc.sample(anyLipschitz(d), 2) as [Target, Target];
+      const whole = approximateContinuous(f, { n, parameters });
+      for (const digits of [1, 2, 7, 24]) {
+        const cut = approximateContinuous(f, { n, parameters, digits });
+        for (const x of points(cut, 3, digits))
+          expect(cut.evaluateExactly(x)).toEqual(whole.evaluateExactly(x));
+        const held = parameters === "few" ? cut.bits / n : cut.bits;
+        const numbers = (parameters === "few" ? n : 1) * Math.ceil(held / digits);
+        expect(Object.keys(cut.intrinsic).length).toBe(numbers + 2);
+        expect(cut.network.intrinsic).toEqual(Object.keys(cut.intrinsic));
+        for (const [name, { e }] of Object.entries(cut.intrinsic))
+          if (/^[av]/.test(name)) expect(-e).toBeLessThanOrEqual(digits);
+        expectIndependentOfTarget(cut, approximateContinuous(g, { n, parameters, digits }));
+      }
+    },
+  );
+
+  test("24 digits are right in float32 at any n, 53 in float64; one more digit is not", () => {
+    const f = gallery.smooth();
+    const worst = (digits: number, precision: "float32" | "float64") => {
+      const phi = approximateContinuous(f, { n: 7, digits });
+      const xs = Array.from({ length: 65 }, (_, i) => i / 64);
+      const exact = phi.evaluate(Float64Array.from(xs));
+      return Math.max(
+        ...xs.map((x, i) => Math.abs(evaluateInFloats(phi.network, [x], precision)[0]! - exact[i]!)),
+      );
+    };
+    expect(worst(24, "float32")).toBeLessThan(1e-6);
+    expect(worst(53, "float64")).toBeLessThan(1e-14);
+    expect(worst(25, "float32")).toBeGreaterThan(0.01);
+    expect(worst(54, "float64")).toBeGreaterThan(0.01);
+  });
+
+  test("12 digits are right in float32 in whatever order a row is added up, 13 are not", () => {
+    const inOrder = (phi: Approximation, x: number, backwards: boolean) => {
+      let z = [x];
+      for (const { width, weights, biases, activation } of phi.network.layers) {
+        const terms = [
+          ...weights.map(({ row, column, value }) => [
+            row,
+            Math.fround(Math.fround(toNumber(value)) * z[column]!),
+          ]),
+          ...biases.map(({ row, value }) => [row, Math.fround(toNumber(value))]),
+        ] as [number, number][];
+        const sums = new Array<number>(width).fill(0);
+        for (const [row, term] of backwards ? terms.reverse() : terms)
+          sums[row] = Math.fround(sums[row]! + term);
+        z = activation === "relu" ? sums.map((sum) => Math.max(sum, 0)) : sums;
+      }
+      return z[0]!;
+    };
+    const worst = (digits: number) => {
+      const phi = approximateContinuous(gallery.smooth(), { n: 6, digits });
+      const xs = Array.from({ length: 65 }, (_, i) => i / 64);
+      const exact = phi.evaluate(Float64Array.from(xs));
+      return Math.max(...xs.map((x, i) => Math.abs(inOrder(phi, x, true) - exact[i]!)));
+    };
+    expect(worst(12)).toBeLessThan(1e-6);
+    expect(worst(13)).toBeGreaterThan(0.01);
+  });
+
   test("a network too large for memory is refused, its values are not", () => {
     const phi = approximateContinuous(gallery.hills(), { n: 9 });
     const error = phi.evaluate(Float64Array.of(0.3, 0.35))[0]! - gallery.hills()([0.3, 0.35]);
@@ -221,6 +288,7 @@ describe("approximateContinuous", () => {
       expect(() => approximateContinuous(f, options as ContinuousOptions)).toThrow(message);
     refused({ n: 0.5 }, /n must be/);
     refused({ n: 3, parameters: "one" }, /parameters must be "few", "three" or "delta"; got "one"/);
+    refused({ n: 3, digits: 0 }, /digits must be an integer of at least 1; got 0/);
     refused({ n: 3, delta: 0.1 }, /has no option delta/);
     expect(() => approximateContinuous(gallery.smooth(8), { n: 3 })).toThrow(
       /at most 2\^25 nodes, \(2\^n \+ 1\)\^d; got 43046721/,
