@@ -1,4 +1,4 @@
-import { inspect, types } from "node:util";
+import { inspect, isNativeError } from "../common/platform";
 import { withoutBoxes } from "./boxes";
 import type { Diagnostic } from "./diagnostic";
 import { Interruption, isInterruption } from "./interruption";
@@ -155,6 +155,6 @@ function excerpt(line: string, column: number, width = 1): string[] {
 function isError(value: unknown): value is Error {
   return orElse(
     () => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]",
-    types.isNativeError(value),
+    isNativeError(value),
   );
 }

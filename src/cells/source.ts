@@ -1,4 +1,4 @@
-import { SourceMap, type SourceMapPayload } from "node:module";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 
 /** A position in what the reader wrote: 1-based line and column. */
 export type SourcePosition = {
@@ -16,7 +16,7 @@ type Source = {
   maps: readonly string[];
   /** Lines that the compiler has put before the reader's code. */
   prefixLines: number;
-  parsed?: SourceMap[];
+  parsed?: TraceMap[];
 };
 
 const sources = new Map<string, Source>();
@@ -43,7 +43,7 @@ export function hasSource(script: string): boolean {
 export function positionOf(script: string, line: number, column: number): SourcePosition | undefined {
   const source = sources.get(script);
   if (!source) return undefined;
-  source.parsed ??= source.maps.map(parse);
+  source.parsed ??= source.maps.map((map) => new TraceMap(map));
   let at: Position | undefined = { line: line - 1, column: column - 1 };
   for (const map of source.parsed) at = at && step(map, at);
   if (!at) return undefined;
@@ -65,12 +65,7 @@ type Position = {
   column: number;
 };
 
-function parse(map: string): SourceMap {
-  return new SourceMap(JSON.parse(map) as SourceMapPayload);
-}
-
-function step(map: SourceMap, { line, column }: Position): Position | undefined {
-  const entry = map.findEntry(line, column);
-  if (!("originalLine" in entry) || entry.generatedLine !== line) return undefined;
-  return { line: entry.originalLine, column: entry.originalColumn };
+function step(map: TraceMap, { line, column }: Position): Position | undefined {
+  const { line: originalLine, column: originalColumn } = originalPositionFor(map, { line: line + 1, column });
+  return originalLine === null ? undefined : { line: originalLine - 1, column: originalColumn };
 }

@@ -1,7 +1,5 @@
-import { join, relative, sep } from "node:path";
-import process from "node:process";
 import { withoutBoxes } from "./boxes";
-import { KERNEL } from "./isReadersCode";
+import { scriptNames } from "./scriptNames";
 import { hasSource, positionOf, type SourcePosition } from "./source";
 import { orElse } from "./textOf";
 
@@ -14,7 +12,6 @@ type Frame = {
 /** The most frames that an error keeps. */
 export const longestStack = 50;
 
-const packageRoot = join(__dirname, "..", "..");
 const framesOf = new WeakMap<object, Frame[]>();
 
 /**
@@ -71,8 +68,8 @@ function readerFrames(sites: NodeJS.CallSite[]): Frame[] {
           text: name ? `${name} (${positionText(position)})` : positionText(position),
           position,
         }) - 1;
-    } else if (!isMachinery(file)) {
-      frames.push({ text: site.toString().replace(file, file ? shortName(file) : "") });
+    } else if (!scriptNames.isMachinery(file)) {
+      frames.push({ text: site.toString().replace(file, file ? scriptNames.short(file) : "") });
     }
   }
   // Below the reader's outermost frame there is only the code that runs cells.
@@ -88,29 +85,8 @@ function functionName(site: NodeJS.CallSite, location: string): string {
     .replace(location, "")
     .replace(/^async( |$)/, "")
     .replace(/^(?:Proxy|Object)\./, "")
-    .replace(/^<anonymous>$/, "")
+    .replace(/^(?:<anonymous>|eval)$/, "")
     .trim();
-}
-
-function isMachinery(file: string): boolean {
-  return (
-    file.startsWith("node:internal") ||
-    file === "node:vm" ||
-    file.startsWith("evalmachine.") ||
-    KERNEL.some((folder) => file.startsWith(folder + sep)) ||
-    file.includes(`${sep}node_modules${sep}tslab${sep}`) ||
-    file.includes(`${sep}node_modules${sep}@tslab${sep}`)
-  );
-}
-
-function shortName(file: string): string {
-  const path = file.replace(/^file:\/\//, "");
-  const modules = path.lastIndexOf(`node_modules${sep}`);
-  if (modules >= 0) return path.slice(modules + "node_modules/".length);
-  const inside = relative(packageRoot, path);
-  if (inside.startsWith("dist")) return join("intrinsic-params", inside);
-  const beside = relative(process.cwd(), path);
-  return beside.startsWith("..") ? path : beside;
 }
 
 /** Errors of another thread or process bring their stack as text. */

@@ -46,6 +46,9 @@ export const assert = assertions as unknown as typeof Node.assert;
 export const inspect = Object.assign((value: unknown) => inspected(value), {
   custom: Symbol.for("nodejs.util.inspect.custom"),
 }) as unknown as typeof Node.inspect;
+/** Browsers of before 2025 cannot tell without calling a proxy's traps, so that a proxy is none there. */
+export const isNativeError: typeof Node.isNativeError = (value) =>
+  (Error as { isError?: (value: unknown) => boolean }).isError?.(value) ?? false;
 export const isDeepStrictEqual: typeof Node.isDeepStrictEqual = sameDeeply;
 
 export const sha256: typeof Node.sha256 = () => {

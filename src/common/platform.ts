@@ -10,7 +10,7 @@ import { cpus, totalmem } from "node:os";
 import nodePath from "node:path";
 import { createInterface } from "node:readline/promises";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { promisify, types } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { gunzip as gunzipCallback } from "node:zlib";
 import { shown } from "./shown";
@@ -22,6 +22,11 @@ export { inspect, isDeepStrictEqual } from "node:util";
 export { crc32 } from "node:zlib";
 export { cacheFolder } from "./cacheFolder.cjs";
 export { writeWhole } from "./writeWhole.cjs";
+
+/** Whether a value is an error of the language, also of another realm; reading it calls none of its own code. */
+export function isNativeError(value: unknown): boolean {
+  return types.isNativeError(value);
+}
 
 /** Files, at once and with promises, and the names of files. */
 export const fs: typeof import("node:fs") = nodeFs;

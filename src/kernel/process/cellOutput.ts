@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { StringDecoder } from "node:string_decoder";
+import { OutputLimit } from "../../cells/outputLimit";
 import type { Cell } from "../../show/notebook/cell";
 import type { MimeBundle } from "../../show/notebook/jupyterDisplay";
 import { displayContent } from "./displayContent";
-import { OutputLimit } from "./outputLimit";
 
 /** Sends a message to everybody who watches the notebook. */
 export type Publish = (type: string, content: object) => void;

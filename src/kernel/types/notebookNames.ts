@@ -1,8 +1,8 @@
+import { wordsOf } from "../../cells/wordsOf";
 import { present } from "../../common/present";
 import type { Declaration } from "./declaration";
 import type { Meaning } from "./declaredNames";
 import { isGlobalName } from "./globalNames";
-import { wordsOf } from "./wordsOf";
 
 type Kept = Declaration & {
   /** What the names in its text stand for; an older declaration of a name may have another in the text. */

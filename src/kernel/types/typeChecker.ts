@@ -1,5 +1,6 @@
 import { CompilerError, compilerError, compilerTooSlow } from "../../cells/compilerError";
 import type { Diagnostic } from "../../cells/diagnostic";
+import { wordsOf } from "../../cells/wordsOf";
 import { present } from "../../common/present";
 import { bracketDepth } from "./bracketDepth";
 import { cellHints, unknownNameHint } from "./cellHints";
@@ -17,7 +18,6 @@ import type { Ast, NativeDiagnostic, Node, SourceFile } from "./native";
 import { NativeCompiler, type OpenedFile } from "./nativeCompiler";
 import { NotebookNames, type Scope } from "./notebookNames";
 import { treeDepth } from "./treeDepth";
-import { wordsOf } from "./wordsOf";
 
 /** Brackets that are nested deeper take the compiler minutes, or overflow its stack. */
 const deepest = 1000;

@@ -67,7 +67,9 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
       const name = String(picture.alt ?? text ?? "Plotly figure");
       this.#frame.setAttribute("aria-label", name);
       this.#still.alt = name;
-      if (typeof png === "string") this.#still.src = `data:image/png;base64,${png.replace(/\s/g, "")}`;
+      // A page's picture may lie beside it instead of in the output.
+      if (typeof picture.src === "string") this.#still.src = picture.src;
+      else if (typeof png === "string") this.#still.src = `data:image/png;base64,${png.replace(/\s/g, "")}`;
       else this.#still.removeAttribute("src");
       const height = this.#height(fitted(this.#figure ?? {}, this.#frame.clientWidth || 700, measureText));
       // The picture has more pixels than its place on the page, which has the figure's size.

@@ -2,7 +2,7 @@ import { checkKeys } from "../../common/checkKeys";
 import { print as printLine } from "../../common/platform";
 import { shown } from "../../common/shown";
 import { currentCell } from "./cell";
-import { describeFigure } from "./figureBundle";
+import { describeFigure } from "./describeFigure";
 import { isFigure } from "./isFigure";
 import type { MimeBundle } from "./jupyterDisplay";
 import { mimeBundle } from "./mimeBundle";

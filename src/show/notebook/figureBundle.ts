@@ -3,6 +3,7 @@ import type { Figure } from "../chart/figure";
 import { localConfig } from "../chart/localConfig";
 import { checkTraceTypes } from "../chart/traceTypes";
 import { stillImage, stillSize } from "../still/stillImage";
+import { describeFigure } from "./describeFigure";
 import { bundleMetadata, type MimeBundle } from "./jupyterDisplay";
 import { plainData } from "./plainData";
 
@@ -31,17 +32,6 @@ export async function figureBundle(figure: Figure): Promise<MimeBundle> {
       "text/plain": `${describeFigure(figure)} (no still image: ${(error as Error).message})`,
     };
   }
-}
-
-/** One line about a figure: its title and its traces. */
-export function describeFigure(figure: Figure): string {
-  const { title } = figure.layout as { title?: string | { text?: string } };
-  const heading = typeof title === "string" ? title : title?.text;
-  const traces = figure.data.map((trace) => {
-    const { name, type = "scatter" } = trace as { name?: string; type?: string };
-    return name ? `${type} "${name}"` : type;
-  });
-  return `Plotly figure${heading ? ` "${heading}"` : ""}: ${traces.join(", ") || "no traces"}`;
 }
 
 export { prepareStillImages } from "../still/stillImage";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { OutputLimit } from "../../../src/kernel/process/outputLimit";
+import { OutputLimit } from "../../src/cells/outputLimit";
 
 test("no character is lost silently: what is shown and what is counted as left out is all there was", () => {
   const piece = fc.oneof(
