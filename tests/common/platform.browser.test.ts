@@ -162,6 +162,26 @@ describe("the browser form of the seam", () => {
     expect(browser.inspect(round)).toContain("Circular");
   });
 
+  test("lays nested values and long lists out in lines as Node does", () => {
+    const leaf = fc.oneof(
+      fc.integer({ min: -1e6, max: 1e6 }),
+      fc.string({ maxLength: 12 }).map((text) => text.replace(/[^a-z]/g, "q")),
+      fc.constantFrom(true, null, undefined, 12n, 0.5),
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof({ depthSize: "medium" }, leaf, tie("list"), tie("row"), tie("object")),
+      list: fc.array(tie("value"), { maxLength: 9 }),
+      row: fc.array(leaf, { maxLength: 30 }),
+      object: fc.dictionary(fc.stringMatching(/^[a-z]{1,9}$/), tie("value"), { maxKeys: 5 }),
+    }));
+    fc.assert(
+      fc.property(value, (one) => {
+        expect(browser.inspect(one)).toBe(node.inspect(one));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test("gives others their turn, one after the other", async () => {
     const turns: number[] = [];
     const turn = async (i: number) => {
