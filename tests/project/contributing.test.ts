@@ -78,6 +78,22 @@ test("the workflow runs the README's test command on every Node that the README 
     expect(fs.readdirSync(path.join(ROOT, path.dirname(pattern))).length, pattern).toBeGreaterThan(0);
 });
 
+test("the pages workflow builds the site as the README says, and deploys what it has built", () => {
+  const { permissions, jobs } = yaml(".github/workflows/pages.yml");
+  expect(permissions).toEqual({ contents: "read" });
+  const used: string[] = Object.values<{ steps: { uses?: string }[] }>(jobs).flatMap(({ steps }) =>
+    steps.flatMap(({ uses }) => uses ?? []),
+  );
+  expect(used.filter((action) => !/^actions\/[\w-]+@v\d+$/.test(action))).toEqual([]);
+  const runs = jobs.build.steps.flatMap(({ run }: { run?: string }) => run ?? []);
+  expect(runs).toEqual(["npm run site"]);
+  const upload = jobs.build.steps.find(({ uses }: { uses?: string }) =>
+    uses?.includes("upload-pages-artifact"),
+  );
+  expect(upload.with.path).toBe("build/site");
+  expect(jobs.deploy).toMatchObject({ needs: "build", permissions: { pages: "write", "id-token": "write" } });
+});
+
 test("the forms ask for what helps, and their required fields are fields of theirs", () => {
   const folder = ".github/ISSUE_TEMPLATE";
   const forms = fs.readdirSync(path.join(ROOT, folder));

@@ -11,6 +11,7 @@ const documents = [
   ".github/pull_request_template.md",
   "src/kernel/README.md",
   "src/learning/sweep/README.md",
+  "site/README.md",
   ...fs.readdirSync(path.join(ROOT, "design")).map((name) => `design/${name}`),
 ];
 const read = (name: string) => fs.readFileSync(path.join(ROOT, name), "utf8");

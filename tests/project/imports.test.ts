@@ -182,6 +182,44 @@ test("through the browser forms that package.json names, the umbrella reaches no
   expect([...packages]).toEqual(["@tensorflow/tfjs"]);
 });
 
+test("the site's rooms import only the rooms that the table allows them, and no circle is among them", () => {
+  const site = path.join(ROOT, "site");
+  const rows = [
+    ...fs
+      .readFileSync(path.join(ROOT, "CONTRIBUTING.md"), "utf8")
+      .matchAll(/^\| `site\/(\w+)` \| .* \| (.*?)(?:; types of (.*?))? \|$/gm),
+  ];
+  const rooms = new Map(
+    rows.map(([, name, values, types = ""]) => [name, { values: list(values), types: list(types) }]),
+  );
+  const files = fs
+    .readdirSync(site, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.ts$/.test(file));
+  expect([...new Set(files.map((file) => file.split(path.sep)[0]))].sort()).toEqual([...rooms.keys()].sort());
+  const offences: string[] = [];
+  const edges = new Map([...rooms.keys()].map((room) => [room, new Set<string>()]));
+  for (const file of files)
+    for (const { from, typeOnly } of importsOf(path.relative(SRC, path.join(site, file)))) {
+      if (!from.startsWith(".")) continue;
+      const target = path.resolve(path.dirname(path.join(site, file)), from);
+      const room = file.split(path.sep)[0];
+      const inSite = path.relative(site, target).split(path.sep);
+      const name = inSite[0] === ".." ? roomOf(`${target}.ts`) : `site/${inSite[0]}`;
+      if (name === `site/${room}`) continue;
+      if (inSite[0] !== ".." && !typeOnly) edges.get(room)?.add(inSite[0]);
+      const { values, types } = rooms.get(room)!;
+      const within = (allowed: readonly string[]) =>
+        allowed.some((one) => name === one || name.startsWith(`${one}/`));
+      if (!within(values) && !(typeOnly && within(types))) offences.push(`${file}: ${from}`);
+    }
+  expect(offences).toEqual([]);
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    [...(edges.get(from) ?? [])].some(
+      (next) => next === to || (!seen.has(next) && reaches(next, to, seen.add(next))),
+    );
+  expect([...edges.keys()].filter((room) => reaches(room, room))).toEqual([]);
+});
+
 test("scripts import the common room of src and nothing else that is not built", () => {
   const scripts = fs.readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs"));
   const from = scripts.flatMap((name) => [

@@ -18,6 +18,10 @@ test("the tests type-check under the same rules", { timeout: 120_000 }, () => {
   expect(node(TSC, "-p", "tests")).toEqual({ status: 0, out: "" });
 });
 
+test("the site type-checks under the same rules", { timeout: 120_000 }, () => {
+  expect(node(TSC, "-p", "site")).toEqual({ status: 0, out: "" });
+});
+
 test("the linter and formatter find nothing to say, floating promises included", { timeout: 60_000 }, () => {
   const { status, out } = node("node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".");
   expect(status, out).toBe(0);

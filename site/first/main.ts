@@ -1,0 +1,3 @@
+import { FirstScreen } from "./firstScreen";
+
+new FirstScreen();

@@ -1,0 +1,68 @@
+import path from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import { browserForms } from "./browserForms";
+
+/**
+ * Bundles the scripts and the style of the site into `folder`; gives the name of each entry's file, which changes with its
+ * content, so that no reader sees an old copy.
+ */
+export async function bundles({
+  root,
+  folder,
+}: {
+  root: string;
+  folder: string;
+}): Promise<Map<string, string>> {
+  const options: BuildOptions & { metafile: true } = {
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    outdir: folder,
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunk-[hash]",
+    metafile: true,
+    logLevel: "warning",
+    legalComments: "none",
+    plugins: [browserForms(root)],
+    alias: { "@tensorflow/tfjs": path.join(root, "site/train/tensorflow.ts") },
+  };
+  const points = (files: Record<string, string>) =>
+    Object.entries(files).map(([out, file]) => ({ in: path.join(root, "site", file), out }));
+  const workers = entriesOf(
+    await build({
+      ...options,
+      entryPoints: points({ cells: "worker/main.ts", types: "types/main.ts" }),
+    }),
+  );
+  // Pages start workers by their names.
+  const define = Object.fromEntries(
+    [...workers].map(([name, file]) => [`WORKER_${name.toUpperCase()}`, JSON.stringify(`./${file}`)]),
+  );
+  const pages = entriesOf(
+    await build({
+      ...options,
+      define,
+      entryPoints: points({
+        page: "page/main.ts",
+        search: "page/search.ts",
+        first: "first/main.ts",
+        notebook: "notebook/main.ts",
+        site: "style/site.css",
+      }),
+    }),
+  );
+  return new Map([...workers, ...pages]);
+}
+
+/** The entries of a build: name → file. */
+function entriesOf({ metafile }: { metafile: Metafile }): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
+    const [, name] = /^(\w+)-[A-Z0-9]{8}\.(?:js|css)$/.exec(path.basename(file)) ?? [];
+    if (entryPoint && name) found.set(name, path.basename(file));
+  }
+  return found;
+}

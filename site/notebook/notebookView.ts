@@ -1,0 +1,186 @@
+import { make, need } from "../page/make";
+import { CellView } from "./cellView";
+import { CellWorker } from "./cellWorker";
+import { editedNotebook } from "./editedNotebook";
+import { Edits } from "./edits";
+import { TypeChecks } from "./typeChecks";
+
+/** A notebook on its page: its cells can be edited and run. */
+export class NotebookView {
+  readonly #name: string;
+  readonly #cells: CellView[];
+  readonly #worker = new CellWorker();
+  readonly #types = new TypeChecks();
+  readonly #status = make("p", { className: "status", role: "status" });
+  /** What has run in the worker: cell → the text that ran. */
+  readonly #ran = new Map<CellView, string>();
+  #count = 0;
+  #busy = false;
+  #milliseconds = 0;
+
+  constructor(article: HTMLElement) {
+    this.#name = article.dataset.name ?? "";
+    const edits = new Edits(this.#name);
+    const requests = {
+      run: (cell: CellView, moveOn: boolean) => void this.run(cell, moveOn),
+      stop: () => this.stop(),
+      edited: () => this.#types.prepare(),
+    };
+    this.#cells = [...article.querySelectorAll<HTMLElement>(".cell")].map(
+      (element) => new CellView(element, edits, requests),
+    );
+    this.#addTools(need(".notebook-tools .actions", article));
+    document.body.append(this.#status);
+  }
+
+  /**
+   * Runs a cell; first those above it that have not run, or whose text has changed since, so that no name is missing.
+   * Changed cells are checked before anything runs.
+   */
+  async run(target: CellView, moveOn = false): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    const todo = this.#todo(target);
+    this.#milliseconds = 0;
+    try {
+      for (const cell of todo) cell.state = "waiting";
+      if (moveOn) this.#after(target)?.focusSource();
+      for (const cell of todo) if (!(await this.#runOne(cell, target, todo))) break;
+    } finally {
+      for (const cell of this.#cells) cell.state = "idle";
+      this.#busy = false;
+    }
+  }
+
+  /** Ends what runs. The worker goes with it, and every name that cells have made. */
+  stop(): void {
+    const lost = this.#ran.size;
+    this.#worker.stop();
+    this.#forget();
+    this.#say(
+      `Stopped. ${lost === 0 ? "Nothing else had run." : `What ${cells(lost)} had computed is lost`}${
+        lost === 0 ? "" : "; Run on any cell runs those above it again."
+      }`,
+    );
+  }
+
+  /** Every cell gets the notebook's own text, and all names are forgotten. */
+  reset(): void {
+    this.stop();
+    for (const cell of this.#cells) cell.reset();
+    this.#say("Every cell has the notebook's own text again. The outputs stay until you run it.");
+  }
+
+  #todo(target: CellView): CellView[] {
+    const upTo = this.#cells.slice(0, this.#cells.indexOf(target) + 1);
+    const first = upTo.findIndex((cell) => this.#ran.get(cell) !== cell.text);
+    return first < 0 ? [target] : upTo.slice(first);
+  }
+
+  async #runOne(cell: CellView, target: CellView, todo: CellView[]): Promise<boolean> {
+    const label = String(++this.#count);
+    cell.state = "running";
+    cell.count = "*";
+    const at = todo.indexOf(cell) + 1;
+    this.#say(
+      cell === target ? `Cell ${label} runs.` : `First the cells above: ${at} of ${todo.length} runs.`,
+      true,
+    );
+    cell.outputs.begin();
+    const code = cell.text;
+    const report = await this.#typeReport(cell, label);
+    if (report) {
+      cell.outputs.add({ output_type: "error", ...report });
+      cell.count = " ";
+      this.#say(`Cell ${label} does not compile, so nothing of it has run.`);
+      return false;
+    }
+    // Stop may have come while the types were checked.
+    if (cell.state !== "running") return false;
+    const { end, milliseconds } = await this.#worker.run(label, code, {
+      output: (output, id) => cell.outputs.add(output, id),
+      clear: (wait) => cell.outputs.clear(wait),
+    });
+    if (end === "stopped") {
+      const report = "Interrupted: the cell was stopped";
+      cell.outputs.add({ output_type: "error", ename: "Interrupted", evalue: report, traceback: [report] });
+      return false;
+    }
+    cell.outputs.end();
+    cell.count = label;
+    cell.element.dataset.milliseconds = milliseconds.toFixed(1);
+    this.#ran.set(cell, code);
+    if (end === "error") {
+      this.#ran.delete(cell);
+      this.#say(cell === target ? `Cell ${label} ended with an error.` : "A cell above ended with an error.");
+      if (cell !== target) cell.element.scrollIntoView({ block: "center" });
+      return false;
+    }
+    this.#milliseconds += milliseconds;
+    const what = todo.length === 1 ? "Done" : `${cells(todo.length)} done`;
+    if (cell === target) this.#say(`${what} in ${(this.#milliseconds / 1000).toFixed(2)} s.`);
+    return true;
+  }
+
+  /** Only changed notebooks are checked: the stored cells have passed the kernel's own check. */
+  async #typeReport(cell: CellView, label: string) {
+    const upTo = this.#cells.slice(0, this.#cells.indexOf(cell) + 1);
+    if (!upTo.some(({ isEdited }) => isEdited)) return undefined;
+    return this.#types.check(
+      label,
+      upTo.map(({ id, text }) => ({ id, code: text })),
+    );
+  }
+
+  #after(cell: CellView): CellView | undefined {
+    return this.#cells[this.#cells.indexOf(cell) + 1];
+  }
+
+  #forget(): void {
+    this.#ran.clear();
+    this.#count = 0;
+    for (const cell of this.#cells) {
+      if (cell.state !== "idle") cell.state = "idle";
+      cell.count = " ";
+    }
+  }
+
+  #say(text: string, running = false): void {
+    this.#status.replaceChildren(text);
+    if (running) {
+      const stop = make("button", { type: "button" }, "Stop");
+      stop.addEventListener("click", () => this.stop());
+      this.#status.append(" ", stop);
+    }
+    this.#status.classList.toggle("shown", text !== "");
+  }
+
+  #addTools(place: HTMLElement): void {
+    const button = (text: string, work: () => void) => {
+      const made = make("button", { type: "button" }, text);
+      made.addEventListener("click", work);
+      return made;
+    };
+    place.append(
+      button("Run all", () => {
+        const last = this.#cells.at(-1);
+        if (last) void this.run(last);
+      }),
+      button("Reset all", () => this.reset()),
+      button("Download with your changes", () => void this.#download()),
+    );
+    place.hidden = false;
+  }
+
+  async #download(): Promise<void> {
+    const text = await editedNotebook(
+      this.#name,
+      new Map(this.#cells.map(({ id, text }) => [id, text] as const)),
+    );
+    const url = URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" }));
+    make("a", { href: url, download: `${this.#name}.ipynb` }).click();
+    URL.revokeObjectURL(url);
+  }
+}
+
+const cells = (count: number) => (count === 1 ? "1 cell" : `${count} cells`);

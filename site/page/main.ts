@@ -1,0 +1,6 @@
+import { liveCharts } from "./liveCharts";
+import { switchTheme } from "./theme";
+
+const button = document.querySelector<HTMLButtonElement>("button.theme");
+if (button) switchTheme(button);
+liveCharts();
