@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
 import type * as ZeroMQ from "zeromq";
 import { addressOf, type Channel, type ConnectionInfo } from "./connectionInfo";
 import { type Message, newHeader } from "./message";
@@ -7,6 +8,9 @@ import { MessageCodec } from "./messageCodec";
 
 // tslab brings ZeroMQ: one copy, in the version that it has been tested with.
 const load = createRequire(createRequire(__filename).resolve("tslab/package.json"));
+
+/** Milliseconds after which a socket that has failed is heard again. */
+const afterFailure = 100;
 
 /** The channels on which clients send messages. */
 export type RequestChannel = "shell" | "control" | "stdin";
@@ -106,10 +110,23 @@ export class Sockets {
   }
 }
 
-function listen(socket: AsyncIterable<Buffer[]>, each: (frames: Buffer[]) => void): void {
-  (async () => {
-    for await (const frames of socket) each(frames);
-  })().catch((error: unknown) => complain(`a socket failed: ${String(error)}`));
+function listen(
+  socket: AsyncIterable<Buffer[]> & { readonly closed: boolean },
+  each: (frames: Buffer[]) => void,
+): void {
+  const listening = async () => {
+    while (!socket.closed) {
+      try {
+        for await (const frames of socket) each(frames);
+      } catch (error) {
+        // Frames that ZeroMQ itself drops wake the socket, and then there is nothing to read.
+        if ((error as NodeJS.ErrnoException).code === "EAGAIN") continue;
+        complain(`a socket failed: ${String(error)}`);
+        await delay(afterFailure);
+      }
+    }
+  };
+  void listening();
 }
 
 /** To the terminal that Jupyter runs in, not to the notebook: that would need another message. */
