@@ -4,6 +4,11 @@
 
 export type { CacheOptions } from "./batches/featureCache";
 
+// bound
+
+export { certifyGeneralisation, type GeneralisationOptions } from "./bound/certifyGeneralisation";
+export { certifyHeldOut, type HeldOutOptions } from "./bound/certifyHeldOut";
+
 // dataset
 
 export type { Column, TableRows } from "./dataset/column";
