@@ -11,23 +11,24 @@ export function isGlobalName(name: string): boolean {
   return name.startsWith(prefix);
 }
 
-/** Whether a statement is `declare global { … }`. */
+/** Whether a statement is `declare global { … }`, or adds to a module as `declare module "…" { … }` does. */
 export function declaresGlobals(statement: Node, file: SourceFile): boolean {
-  return /^(?:declare\s+)?global\b/.test(statement.getText(file));
+  return /^(?:declare\s+)?(?:global\b|module\s*["'])/.test(statement.getText(file));
 }
 
 /**
- * What `declare global { … }` declares: of an interface each member by itself, because that is what a cell which runs again,
- * or a later one, declares anew.
+ * What such a statement declares: of an interface each member by itself, because that is what a cell which runs again, or a
+ * later one, declares anew.
  */
 export function globalNames(ast: Ast, statement: Node, file: SourceFile): GlobalName[] {
-  const { body } = statement as { readonly body?: Node };
+  const { body, name: module } = statement as { readonly body?: Node; readonly name?: Node };
   if (!body || !ast.isModuleBlock(body)) return [];
+  const opening = file.text.slice(statement.getStart(file), body.getStart(file));
   return [...body.statements].flatMap((inner) => {
     const one = (name: string, declared: string): GlobalName => ({
-      name: prefix + name,
+      name: `${prefix}${module?.getText(file)} ${name}`,
       node: inner,
-      text: `declare global { ${declared}\n}`,
+      text: `${opening}{ ${declared}\n}`,
     });
     const text = ({ pos, end }: Pick<Node, "pos" | "end">) => file.text.slice(pos, end);
     const { name = inner } = inner as { readonly name?: Node };

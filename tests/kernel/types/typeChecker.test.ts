@@ -301,6 +301,11 @@ test("what a cell declares as global is known to later cells, and may be declare
       await cell("declare global { interface Array<T> { lastOne(): string } var table: number }"),
     ).toEqual([]);
     expect(await cell("[1].lastOne().length + [1].firstOne() + table.toFixed();")).toEqual([]);
+    expect(
+      await cell("import 'node:os'; declare module 'node:os' { interface CpuInfo { mine: Kept } }"),
+    ).toEqual([]);
+    expect(await cell("import { cpus } from 'node:os'; cpus()[0].mine.a.toFixed();")).toEqual([]);
+    expect(await cell("import { cpus } from 'node:os'; cpus()[0].mine.none;")).toEqual(["1:48 TS2339"]);
     expect(await cell("interface Kept { b: string } [].kept.a;")).toEqual([]);
     expect((await globals.checker.complete("glob", 4)).matches.map(({ text }) => text)).not.toContain(
       "global Empty",
