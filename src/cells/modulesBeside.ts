@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { type InspectOptions, inspect } from "node:util";
 import type { CellHost } from "./cellHost";
 import { esbuild } from "./esbuild";
 import { executeModule } from "./executeModule";
 import { moduleExports } from "./moduleExports";
 import { NotebookScope } from "./notebookScope";
 import { addSource } from "./source";
+import { orElse } from "./textOf";
 import { transpileOptions } from "./transpileOptions";
 
 /** A module as `import * as` gives it. */
@@ -55,7 +57,7 @@ export class ModulesBeside {
       return known.namespace;
     }
     const namespace = Object.create(null) as Namespace;
-    Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+    Object.defineProperties(namespace, { ...tag, [inspect.custom]: { value: inspected } });
     const ready = this.#execute(file, namespace, [...importers, file]);
     const loaded: Loaded = { namespace, ready, isReady: false };
     this.#loaded.set(file, loaded);
@@ -136,6 +138,15 @@ export class ModulesBeside {
     });
     Object.preventExtensions(namespace);
   }
+}
+
+const tag = { [Symbol.toStringTag]: { value: "Module" } };
+
+/** As Node shows a module: its exports as they are now, not how they are read. */
+function inspected(this: Namespace, _: number, options: InspectOptions): string {
+  const shown: Namespace = Object.create(null, tag);
+  for (const name of Object.keys(this)) shown[name] = orElse(() => this[name], "<uninitialized>");
+  return inspect(shown, options);
 }
 
 function give(namespace: Namespace, name: string, get: () => unknown): void {

@@ -377,6 +377,15 @@ describe("an ES module beside the notebook", () => {
     expect(await notebook.value('(await import("./outer.mjs")).m()')).toBe("three");
   });
 
+  test("is shown with the values of its exports", async () => {
+    write("shown.mjs", "export let n = 1; export const grow = () => n++; export default [2];");
+    expect(
+      await notebook.value(
+        'import * as all from "./shown.mjs"; all.grow(); require("util").inspect(all, { breakLength: 200 })',
+      ),
+    ).toBe("[Object: null prototype] [Module] { default: [ 2 ], grow: [Function: grow], n: 2 }");
+  });
+
   test("may be one of a circle, and may be imported by several at once", async () => {
     write(
       "a.mjs",

@@ -29,6 +29,7 @@ const restarts = 4;
 const longest = 30_000;
 const longestOfCharacter = 1 / 1000;
 
+const unchecked = "// @ts-nocheck";
 const ownError = "\n;{ const ours: 1 = 2; }";
 
 /** A cell whose types have been checked. */
@@ -301,7 +302,8 @@ export class TypeChecker {
     for (const word of folder.implied) words.add(word);
     let declared = new Map<string, Meaning>();
     for (;;) {
-      const { text: header, scope } = this.#names.header(words, declared);
+      const { text: declarations, scope } = this.#names.header(words, declared);
+      const header = isUnchecked(code) ? `${unchecked}\n${declarations}` : declarations;
       await this.#files.update(compiler);
       const offset = header.length;
       const opened = compiler.open(header + code);
@@ -356,6 +358,12 @@ function tooDeep(): Error {
 
 function refuseTooDeep(code: string): void {
   if (bracketDepth(code) > deepest) throw tooDeep();
+}
+
+/** Whether a cell says in a comment before its code that its types shall not be checked: in its file, that has to come first. */
+function isUnchecked(code: string): boolean {
+  const [comments] = /^(?:\s+|\/\/.*|\/\*[\s\S]*?\*\/)*/.exec(code) ?? [""];
+  return /^\s*\/\/\/?\s*@ts-nocheck/m.test(comments);
 }
 
 /** Where the statement at the cell's top begins that an offset is in. */

@@ -274,6 +274,16 @@ test("a variable has its declared type in later cells, whatever is known of its 
   expect(await notebook.cell("maybe.length;")).toEqual([]);
 });
 
+test("a cell whose first comment says so is not checked, but for its syntax, and later cells know its names", async () => {
+  const comments = "#first\n/* more\n */ // and this\n  // @ts-nocheck because".replace("#", "// ");
+  expect(await notebook.cell(`${comments}\nconst unchecked: { a: number } = 5; unknownName();`)).toEqual([]);
+  expect(await notebook.cell("unchecked.a.toFixed();")).toEqual([]);
+  expect(await notebook.cell("unchecked.b;")).toEqual(["1:11 TS2339"]);
+  expect(await notebook.cell("// @ts-nocheck\nlet = ;")).toEqual(["2:7 TS1109"]);
+  expect(await notebook.cell("1;\n// @ts-nocheck\nunknownName();")).toEqual(["3:1 TS2304"]);
+  expect(await notebook.cell('"// @ts-nocheck"; unknownName();')).toEqual(["1:19 TS2304"]);
+});
+
 test("what a cell declares as global is known to later cells, and may be declared anew or added to", async () => {
   const globals = new Notebook();
   const cell = (code: string) => globals.cell(code);
