@@ -5,6 +5,7 @@ const SYSTEM = [
   "tests/kernel/**",
   "tests/browser/**",
   "tests/patience/**",
+  "tests/slurm/**",
   "tests/scripts/clean-clone.test.ts",
 ];
 /** The notebooks keep their time budgets only if nothing else runs beside them. */

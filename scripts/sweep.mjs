@@ -9,7 +9,7 @@
 //   retry FILE --failed  forgets the failures, and starts
 //   collect FILE         what came out: results.csv, results.json and a picture
 // Options: --results FOLDER (artefacts/sweeps), --checkpoints FOLDER, --kmnist FOLDER, --workers N, --part NAME, --background,
-// --to FOLDER of collect, --every SECONDS of watch, --no-setup.
+// --to FOLDER of collect, --every SECONDS of watch, --sbatch OPTION (several times), --lease-seconds S, --no-setup.
 
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -239,7 +239,7 @@ async function watch({ file, sweep, folders, values }) {
       return found.failed || found.unfit.length ? 1 : 0;
     }
     const submissions = fs.existsSync(path.join(folders.own, "submissions"));
-    if (submissions) await followed({ file, sweep, folders, values });
+    if (submissions && !isStopped(folders)) await followed({ file, sweep, folders, values });
     const { poolOf } = built("sweep/notePool");
     if (!submissions && !(await poolOf(folders.own))) {
       console.log("Nobody carries it out now: npm run sweep -- resume FILE");
@@ -247,6 +247,11 @@ async function watch({ file, sweep, folders, values }) {
     }
     await sleep(1000 * values.every);
   }
+}
+
+/** Whether somebody asked the sweep to stop: then nobody submits anything again. */
+function isStopped(folders) {
+  return fs.existsSync(path.join(folders.own, "stop"));
 }
 
 async function stop({ folders }) {
@@ -305,15 +310,51 @@ async function collect({ file, sweep, folders, values }) {
   return unfit.length ? 1 : 0;
 }
 
-async function submit() {
-  throw new SetupError("Slurm comes next.", "Leave --slurm out.");
+/** Gives what is left to Slurm. */
+async function submit({ file, sweep, folders, values }) {
+  const { slurmSweep } = built("sweep/slurmSweep");
+  const { submitted, tasks, arrays, underWay, givenUp } = await slurmSweep(file, {
+    folders,
+    kmnistFolder: values.kmnist,
+    leaseSeconds: values["lease-seconds"],
+    parts: values.part,
+    ...(values.sbatch.length > 0 && { options: values.sbatch }),
+  });
+  const others = underWay ? `; ${counted(underWay, "job")} under way` : "";
+  console.log(
+    submitted
+      ? `${sweep.name}: ${counted(submitted, "job")} submitted, in ${counted(tasks, "task")} of ${counted(arrays, "array")}${others}.`
+      : `${sweep.name}: nothing to submit${others}.`,
+  );
+  if (givenUp) console.error(`✗ ${counted(givenUp, "job")} given up: status says why.`);
+  return givenUp ? 1 : 0;
 }
-async function queueText() {
-  return undefined;
+
+async function queueText(folders) {
+  return built("sweep/slurmSweep").slurmState(folders);
 }
-async function followed() {}
-async function cancel() {
-  return false;
+
+/** Submits again what Slurm lost; while it does not answer, that is told and nothing else done. */
+async function followed(input) {
+  const { slurmSweep } = built("sweep/slurmSweep");
+  const { folders, file, values, sweep } = input;
+  try {
+    const { submitted, tasks } = await slurmSweep(file, {
+      folders,
+      leaseSeconds: values["lease-seconds"],
+      parts: values.part,
+    });
+    if (submitted)
+      console.log(
+        `${sweep.name}: ${counted(submitted, "job")} submitted again, in ${counted(tasks, "task")}.`,
+      );
+  } catch (error) {
+    console.log(error.message);
+  }
+}
+
+async function cancel(folders) {
+  return built("sweep/slurmSweep").cancelSweep(folders);
 }
 
 main(process.argv.slice(2)).then(

@@ -11,6 +11,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "kernel/process/channel.ts": "the way to the server and the one from it",
   "kernel/process/protocol.ts": "the messages between the two processes",
   "learning/experiment/run.ts": "a process: one configuration",
+  "learning/sweep/slurmTask.ts": "a process: a task of Slurm",
   "learning/sweep/poolWorker.ts": "a process: one of a pool",
   "learning/sweep/estimate.ts": "what runs cost, in time and on disk",
   "cells/interruptStopper.ts": "a thread",
