@@ -18,7 +18,7 @@ const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFix
 /**
  * First the failed runs with their reasons; then Table 2 and every part's accuracies beside those stored with the project.
  * @param {{ part: string, series: string, label: string, configuration: object, result?: object, stored?: object, failure?: { reason: string } }[]} all
- * @param {{ pointOf: typeof import("../src/learning/experiment/storedRuns").pointOf }} library
+ * @param {{ pointOf: typeof import("../src/learning/sweep/storedRuns").pointOf }} library
  */
 export function summary(all, { pointOf }) {
   const runs = all.filter(({ result }) => result);

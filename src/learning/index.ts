@@ -51,19 +51,12 @@ export { moduleSum, type OwnModule } from "./experiment/ownModule";
 export { paperS1, paperS2 } from "./experiment/paperS1";
 export { readConfiguration } from "./experiment/readConfiguration";
 export type { KnownSets } from "./experiment/readDataOf";
-export {
-  type PlannedRun,
-  REPRODUCTION_PARTS,
-  type ReproductionPart,
-  reproductionPlan,
-} from "./experiment/reproductionPlan";
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { loadTrained, saveTrained } from "./experiment/saveTrained";
 export { loadTraining, saveTraining } from "./experiment/saveTraining";
 export type { Schedule } from "./experiment/schedule";
 export { storedBackbone } from "./experiment/storedBackbone";
 export { storedResult } from "./experiment/storedResult";
-export { pointOf, type StoredRun, storedRuns } from "./experiment/storedRuns";
 
 // method
 
@@ -97,6 +90,13 @@ export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } fro
 
 export type { DrawnRange } from "./sweep/drawn";
 export { expandSweep } from "./sweep/expandSweep";
+export {
+  type PlannedRun,
+  REPRODUCTION_PARTS,
+  type ReproductionPart,
+  reproductionPlan,
+} from "./sweep/reproductionPlan";
+export { pointOf, type StoredRun, storedRuns } from "./sweep/storedRuns";
 export {
   type Budget,
   type GridValues,

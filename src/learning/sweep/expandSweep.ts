@@ -25,8 +25,14 @@ type Sums = (file: string) => string;
  */
 export async function expandSweep(sweep: Sweep, folder = "."): Promise<readonly SweepRun[]> {
   needsNode("expandSweep", "plan a sweep where it shall run");
-  const { lists = {}, configuration = {}, parts } = readSweep(sweep);
-  const sums = await sumsOf(sweep, folder);
+  return expandPlain(readSweep(sweep), await sumsOf(sweep, folder));
+}
+
+/** All runs of a checked sweep, by the checksums of its modules; without them it may have none. */
+export function expandPlain(
+  { lists = {}, configuration = {}, parts }: Sweep,
+  sums: Sums = noModule,
+): readonly SweepRun[] {
   return parts.flatMap((part, i) => {
     const points = pointsOf(part.list ?? [{}], lists);
     const base = { format: "experiment/1", ...configuration, ...part.configuration };
@@ -51,6 +57,10 @@ export async function expandSweep(sweep: Sweep, folder = "."): Promise<readonly 
     return runs;
   });
 }
+
+const noModule: Sums = (file) => {
+  throw new RangeError(`The module ${shown(file)} is not named as a file in the sweep.`);
+};
 
 type Ingredients = {
   readonly base: Settings;

@@ -59,8 +59,9 @@ export function privateSlurm({ nodes = 2, cpus = 2, maxArraySize = 1001 } = {}):
     startNode: (name) => void execFileSync("slurmd", ["-f", conf, "-N", name], { env }),
     drain: (node) => void ask("scontrol", "update", `NodeName=${node}`, "State=DRAIN", "Reason=test"),
     ready(node) {
+      // A node that comes back by itself meanwhile refuses to be resumed.
       if (/drain|down/i.test(ask("sinfo", "-h", "-n", node, "-o", "%T")))
-        ask("scontrol", "update", `NodeName=${node}`, "State=RESUME");
+        spawnSync("scontrol", ["update", `NodeName=${node}`, "State=RESUME"], { env });
     },
     down: () => void execFileSync("bash", [DOWN, folder, "--rm"], { env }),
   };

@@ -10,6 +10,7 @@ import {
   reproductionPlan,
   storedResult,
 } from "../../../src/learning";
+import { readSweepFile } from "../../../src/learning/sweep/sweepPlan";
 import { ROOT } from "../../helpers/root";
 
 const plan = reproductionPlan();
@@ -20,6 +21,11 @@ it("no run is planned twice, each is a valid configuration, and parts come in th
     expect(readConfiguration(JSON.parse(JSON.stringify(configuration)))).toEqual(configuration);
   }
   expect([...new Set(plan.map(({ part }) => part))]).toEqual(Object.keys(REPRODUCTION_PARTS));
+});
+
+it("what a part is about is said in the sweep file in the same words", async () => {
+  const { parts } = await readSweepFile(path.join(ROOT, "sweeps", "reproduction.json"));
+  expect(Object.fromEntries(parts.map(({ name, about }) => [name, about]))).toEqual(REPRODUCTION_PARTS);
 });
 
 it("Table 2 is S1 and S2 on both data sets, with the paper's recipe", () => {

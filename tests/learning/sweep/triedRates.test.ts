@@ -2,21 +2,19 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { type EpochRecord, reproductionPlan, type StoredRun, storedRuns } from "../../../src/learning";
-import {
-  ALL_LAYERS,
-  type CurvePoint,
-  LAST_BLOCK,
-  UPPER_BLOCKS,
-} from "../../../src/learning/experiment/curvePoint";
-import { triedRates } from "../../../src/learning/experiment/triedRates";
 import { ROOT } from "../../helpers/root";
 
-const points: readonly CurvePoint[] = [...LAST_BLOCK, ...UPPER_BLOCKS, ...ALL_LAYERS];
-const planned = reproductionPlan().filter(({ part }) => part === "first-rates");
-const isOf = (point: CurvePoint) => (run: { series: string; label: string }) =>
-  run.series === point.series && run.label.startsWith(`${point.label}, rate `);
+type Point = { readonly series: string; readonly label: string; readonly rate: number };
 const rateOf = ({ configuration }: Pick<StoredRun, "configuration">) =>
   configuration.phases.at(-1)!.learningRate!.start;
+/** The points of the curve with the rates that they use, and the runs that tried others. */
+const points: readonly Point[] = reproductionPlan()
+  .filter(({ part }) => part === "curve-related")
+  .map((run) => ({ series: run.series, label: run.label, rate: rateOf(run) }));
+const planned = reproductionPlan().filter(({ part }) => part === "first-rates");
+const isOf = (point: Point) => (run: { series: string; label: string }) =>
+  run.series === point.series && run.label.startsWith(`${point.label}, rate `);
+const triedRates = (point: Point) => planned.filter(isOf(point)).map(rateOf);
 /** The epoch of the largest accuracy on the images held out; of equal ones that of the smallest loss. */
 const bestEpoch = ({ result }: StoredRun) => best(result.phases.at(-1)!.epochs, (epoch) => epoch);
 const best = <T>(all: readonly T[], of: (one: T) => EpochRecord): T =>
@@ -30,7 +28,6 @@ const validation = (run: StoredRun) => bestEpoch(run).validationAccuracy!;
 it("every point of the curves is searched around the rate that it uses, by images that are no test images", () => {
   for (const point of points) {
     const rates = triedRates(point);
-    expect(planned.filter(isOf(point)).map(rateOf)).toEqual(rates);
     const at = rates.indexOf(point.rate);
     expect(at, `${point.label} is tried at less and at more`).toBeGreaterThan(0);
     expect(at).toBeLessThan(rates.length - 1);

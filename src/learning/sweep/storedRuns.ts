@@ -1,6 +1,6 @@
-import type { ExperimentResult } from "./experimentResult";
+import type { ExperimentResult } from "../experiment/experimentResult";
+import { storedResult } from "../experiment/storedResult";
 import { type PlannedRun, type ReproductionPart, reproductionPlan } from "./reproductionPlan";
-import { storedResult } from "./storedResult";
 
 /** A planned run with its result: one point of a curve. */
 export type StoredRun = PlannedRun & {
