@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
 /** How a program of Slurm ended; `code` is undefined where there is no such program. */
-export type Answer = { readonly code: number | undefined; readonly out: string; readonly err: string };
+export type SlurmAnswer = { readonly code: number | undefined; readonly out: string; readonly err: string };
 
 const PATIENCE = 60_000;
 
@@ -13,7 +13,7 @@ export async function slurmCommand(
   program: string,
   args: readonly string[],
   { input, timeout = PATIENCE }: { input?: string; timeout?: number } = {},
-): Promise<Answer> {
+): Promise<SlurmAnswer> {
   const child = spawn(program, args, {
     env: withoutJob(process.env),
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { isUnderWay } from "../../../src/learning/sweep/queuedTasks";
 import { silentController, slurmCommand, withoutJob } from "../../../src/learning/sweep/slurmCommand";
-import { isUnderWay } from "../../../src/learning/sweep/slurmQueue";
 
 it("a job that surrounds the submitter is not seen by what it submits, the cluster's description is", () => {
   const env = {
