@@ -3,11 +3,14 @@ import path from "node:path";
 import { bundles } from "./bundles";
 import { copyAssets } from "./copyAssets";
 import { firstPage } from "./firstPage";
+import { licences } from "./licences";
 import { type Links, Markdown } from "./markdown";
 import { notebookPage } from "./notebookPage";
 import { type PageParts, pageShell } from "./pageShell";
 import { searchIndex } from "./searchIndex";
 import { storedNotebook, storedNotebooks } from "./storedNotebook";
+import { trainingFiles } from "./trainingFiles";
+import { trainPage } from "./trainPage";
 
 /** Builds the whole site into `folder`, which is emptied first. `root` is the project's folder. */
 export async function buildSite({ root, folder }: { root: string; folder: string }): Promise<void> {
@@ -15,8 +18,10 @@ export async function buildSite({ root, folder }: { root: string; folder: string
   const pages = path.join(folder, "notebooks");
   fs.mkdirSync(pages, { recursive: true });
   const assets = path.join(folder, "assets");
-  const files = await bundles({ root, folder: assets });
+  const { files, packages } = await bundles({ root, folder: assets });
+  fs.writeFileSync(path.join(folder, "licences.txt"), licences(root, packages));
   await copyAssets({ root, assets });
+  await trainingFiles({ root, assets });
   const notebooks = storedNotebooks(path.join(root, "notebooks"));
   const markdown = new Markdown();
   const known = new Set(notebooks.map(({ name }) => name));
@@ -34,7 +39,7 @@ export async function buildSite({ root, folder }: { root: string; folder: string
         around: { before: notebooks[i - 1], after: notebooks[i + 1] },
       },
     );
-    fs.writeFileSync(path.join(pages, `${name}.ipynb`), `${JSON.stringify(plain, null, 1)}\n`);
+    fs.writeFileSync(path.join(pages, `${name}.ipynb`), `${JSON.stringify(plain)}\n`);
     const [, goals = ""] = /\*\*Goals\.\*\*\s*(.*)/.exec(cells[0].source) ?? [];
     const scripts = ["notebook"];
     const shared = { base: "../", kind: "reading", mathematics: true, scripts };
@@ -69,6 +74,15 @@ export async function buildSite({ root, folder }: { root: string; folder: string
     base: "",
     scripts: [],
     kind: "reading",
+  });
+  write("train.html", {
+    title: "Train a few numbers in this tab · n + 2",
+    description: "Draw digits, and train a handful of numbers of a frozen network, in the page.",
+    body: trainPage(),
+    base: "",
+    scripts: ["train"],
+    current: "train.html",
+    kind: "trying",
   });
   write("search.html", {
     title: "Search · n + 2",

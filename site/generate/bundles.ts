@@ -12,7 +12,7 @@ export async function bundles({
 }: {
   root: string;
   folder: string;
-}): Promise<Map<string, string>> {
+}): Promise<{ files: Map<string, string>; packages: string[] }> {
   const options: BuildOptions & { metafile: true } = {
     bundle: true,
     minify: true,
@@ -26,35 +26,41 @@ export async function bundles({
     metafile: true,
     logLevel: "warning",
     legalComments: "none",
+    charset: "utf8",
     plugins: [browserForms(root)],
     alias: { "@tensorflow/tfjs": path.join(root, "site/train/tensorflow.ts") },
   };
   const points = (files: Record<string, string>) =>
     Object.entries(files).map(([out, file]) => ({ in: path.join(root, "site", file), out }));
-  const workers = entriesOf(
-    await build({
-      ...options,
-      entryPoints: points({ cells: "worker/main.ts", types: "types/main.ts" }),
-    }),
-  );
+  const workers = await build({
+    ...options,
+    entryPoints: points({ cells: "worker/main.ts", types: "types/main.ts", training: "train/worker.ts" }),
+  });
   // Pages start workers by their names.
   const define = Object.fromEntries(
-    [...workers].map(([name, file]) => [`WORKER_${name.toUpperCase()}`, JSON.stringify(`./${file}`)]),
+    [...entriesOf(workers)].map(([name, file]) => [
+      `WORKER_${name.toUpperCase()}`,
+      JSON.stringify(`./${file}`),
+    ]),
   );
-  const pages = entriesOf(
-    await build({
-      ...options,
-      define,
-      entryPoints: points({
-        page: "page/main.ts",
-        search: "page/search.ts",
-        first: "first/main.ts",
-        notebook: "notebook/main.ts",
-        site: "style/site.css",
-      }),
+  const pages = await build({
+    ...options,
+    define,
+    entryPoints: points({
+      page: "page/main.ts",
+      search: "page/search.ts",
+      first: "first/main.ts",
+      notebook: "notebook/main.ts",
+      train: "train/main.ts",
+      site: "style/site.css",
     }),
-  );
-  return new Map([...workers, ...pages]);
+  });
+  const inputs = [workers, pages].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const packages = inputs.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+  return {
+    files: new Map([...entriesOf(workers), ...entriesOf(pages)]),
+    packages: [...new Set(packages)].sort(),
+  };
 }
 
 /** The entries of a build: name → file. */

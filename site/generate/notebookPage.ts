@@ -51,7 +51,7 @@ export type PageContext = {
 function tools(name: string, live: boolean): string {
   const how = live
     ? "Every cell runs in this page: change it and press Run."
-    : "The outputs are those of a stored run: its training needs JupyterLab.";
+    : `The outputs are those of a stored run: its training needs JupyterLab. A small one runs on <a href="../train.html">a page of its own</a>.`;
   return (
     `<div class="notebook-tools"><p>${how}</p><p class="links">` +
     `<a href="http://localhost:8888/lab/tree/${name}.ipynb" title="Works while npm start is running on this machine">Open in JupyterLab</a> ` +

@@ -21,6 +21,7 @@ export type PageParts = {
 const PAGES = [
   ["index.html", "Try it"],
   ["notebooks/index.html", "Notebooks"],
+  ["train.html", "Train"],
 ] as const;
 
 /** A whole page; `files` gives the file of each entry. */
@@ -57,6 +58,7 @@ ${scripts.map((name) => `<script type="module" src="${asset(name)}"></script>\n`
 <main id="main" tabindex="-1">
 ${body}
 </main>
+<footer class="foot"><p>The theorem and the experiment: Z. Shen, H. Yang, S. Zhang, <a href="https://arxiv.org/abs/2111.07964"><cite>Deep Network Approximation in Terms of Intrinsic Parameters</cite></a>, ICML 2022. Nothing that you do here leaves your browser. <a href="${base}licences.txt">Licences</a></p></footer>
 </body>
 </html>
 `;

@@ -95,7 +95,7 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
         if (file.startsWith(site.url) && file.endsWith(".html")) pending.push(file.slice(site.url.length));
       }
     }
-    expect(seen.size).toBe(NOTEBOOKS.length + 3);
+    expect(seen.size).toBe(NOTEBOOKS.length + 4);
     const broken = [...seen].flatMap(([from, { links }]) =>
       links
         .filter((link) => link.startsWith(site.url))
@@ -453,6 +453,75 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
     });
   });
 
+  describe("training in the tab", () => {
+    let watched: Watched;
+    beforeAll(async () => {
+      watched = await open("train.html");
+    });
+    afterAll(() => watched?.page.context().close());
+    const status = () => watched.page.locator("#status").innerText();
+    const LONG = { timeout: 60_000 };
+    async function draw(points: readonly [number, number][]): Promise<void> {
+      const { page } = watched;
+      await page.locator("#pad").scrollIntoViewIfNeeded();
+      const box = (await page.locator("#pad").boundingBox())!;
+      const at = ([x, y]: readonly [number, number]) =>
+        [box.x + x * box.width, box.y + y * box.height] as const;
+      await page.mouse.move(...at(points[0]));
+      await page.mouse.down();
+      for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 6 });
+      await page.mouse.up();
+    }
+    async function train(way: string): Promise<number> {
+      const { page } = watched;
+      await page.locator("#way").selectOption(way);
+      await page.locator("#train").click();
+      await expect.poll(status, LONG).toMatch(/^Round/);
+      await expect.poll(status, LONG).toMatch(/it now reads/);
+      return Number(/it now reads (\d+) %/.exec(await status())?.[1]);
+    }
+
+    test("a stored network reads a drawn 1, and none of the digits that it has not seen", async () => {
+      await expect.poll(status, LONG).toMatch(/^Ready: 140,006 numbers.* it reads 50 %: none from 5 on/);
+      await draw([
+        [0.5, 0.15],
+        [0.5, 0.85],
+      ]);
+      await expect.poll(() => watched.page.locator("#says").innerText(), WAIT).toMatch(/^It reads 1 /);
+    }, 90_000);
+
+    test("64 numbers, trained on drawings and stored digits, read more; forgetting takes it back", async () => {
+      const { page } = watched;
+      await page.getByRole("button", { name: "Clear" }).click();
+      const seven: [number, number][] = [
+        [0.25, 0.2],
+        [0.75, 0.2],
+        [0.45, 0.85],
+      ];
+      for (let i = 0; i < 3; i++) {
+        await draw(seven);
+        await page.getByRole("button", { name: "This is a 7" }).click();
+      }
+      expect(await train("networks")).toBeGreaterThan(60);
+      expect(await status()).toMatch(/^64 numbers, trained on 203 images/);
+      await draw(seven);
+      await expect.poll(() => page.locator("#says").innerText(), WAIT).toMatch(/^It reads 7 /);
+      await page.locator("#bits").fill("6");
+      await page.locator("#bits").dispatchEvent("change");
+      await expect
+        .poll(() => page.locator("#rounded").innerText(), WAIT)
+        .toMatch(/^384 bits in all read \d\d %/);
+      await page.getByRole("button", { name: "Forget" }).click();
+      await expect.poll(status, WAIT).toMatch(/^It knows 0 to 4 again/);
+    }, 120_000);
+
+    test("convolutions train, too: the paper's blocks 2 and 4, by the gradient that WebAssembly lacks", async () => {
+      expect(await train("blocks")).toBeGreaterThan(70);
+      expect(await status()).toMatch(/^7,854 numbers/);
+      expect(watched.faults).toEqual([]);
+    }, 120_000);
+  });
+
   test("the search finds a section by a word in it, and leads there", async () => {
     const { page, faults } = await open("index.html");
     await page.getByRole("searchbox").fill("trifling region");
@@ -496,9 +565,9 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
 
   test.each([
     "index.html",
-    "notebooks/index.html",
     "notebooks/01-the-idea.html",
     "notebooks/08-the-papers-experiment.html",
+    "train.html",
     "search.html?q=median",
   ])(
     "axe finds nothing serious on %s, light and dark",

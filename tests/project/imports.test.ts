@@ -204,7 +204,10 @@ test("the site's rooms import only the rooms that the table allows them, and no 
       const target = path.resolve(path.dirname(path.join(site, file)), from);
       const room = file.split(path.sep)[0];
       const inSite = path.relative(site, target).split(path.sep);
-      const name = inSite[0] === ".." ? roomOf(`${target}.ts`) : `site/${inSite[0]}`;
+      const name =
+        inSite[0] === ".."
+          ? roomOf(fs.existsSync(target) ? path.join(target, "index.ts") : `${target}.ts`)
+          : `site/${inSite[0]}`;
       if (name === `site/${room}`) continue;
       if (inSite[0] !== ".." && !typeOnly) edges.get(room)?.add(inSite[0]);
       const { values, types } = rooms.get(room)!;

@@ -8,8 +8,8 @@ export const loadDataFrames: typeof Node.loadDataFrames = () =>
 export const chooseTensorflow: typeof Node.chooseTensorflow = async () => {
   // Imported by a literal name, so that a bundler includes the package.
   const tf = (await import("@tensorflow/tfjs")) as unknown as Node.Tensorflow;
-  // WebGL's results depend on the graphics card; not every card computes in float32.
-  await tf.setBackend("cpu");
+  // WebGL's results depend on the graphics card; not every card computes in float32. A page may have chosen WebAssembly.
+  await tf.setBackend(tf.engine().backendName ?? "cpu");
   await tf.ready();
   return {
     tf,
