@@ -13,6 +13,12 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 
+def shown(messages):
+    """Messages in an error: the beginning and the end of many."""
+    text = repr(messages)
+    return text if len(text) <= 3000 else f"{text[:1500]} … {len(text) - 3000} characters … {text[-1500:]}"
+
+
 class Bridge:
     def start(self, cwd, kernel="tslab"):
         began = time.monotonic()
@@ -52,7 +58,7 @@ class Bridge:
                 message = self.iopub(id, 0.1)
             except Empty:
                 if time.monotonic() > deadline:
-                    raise TimeoutError(f"no idle status within {timeout} s; so far: {messages}")
+                    raise TimeoutError(f"no idle status within {timeout} s; so far: {shown(messages)}")
                 continue
             messages.append({"type": message["msg_type"], "content": message["content"]})
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
@@ -128,7 +134,7 @@ class Bridge:
         broadcast = []
         while not (broadcast and broadcast[-1]["content"].get("execution_state") == "idle"):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"no idle status within {timeout} s; so far: {broadcast}")
+                raise TimeoutError(f"no idle status within {timeout} s; so far: {shown(broadcast)}")
             try:
                 broadcast.append(self.iopub(id, 0.1))
             except Empty:

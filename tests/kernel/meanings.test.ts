@@ -80,8 +80,10 @@ test("both errors of a disposal that failed are told", async () => {
 });
 
 test("a cell of 20 MB in one string runs", async () => {
-  expect(await gives(`const long = "${"x\\n".repeat(7_000_000)}"; long.length`)).toBe("14000000");
-}, 60_000);
+  const code = `const long = "${"x\\n".repeat(7_000_000)}"; long.length`;
+  const run = await kernel.run(code, {}, { timeout: 120 });
+  expect(ofType(run, "execute_result")[0]?.data["text/plain"]).toBe("14000000");
+}, 130_000);
 
 test("many values that a client asks for make no noise", async () => {
   const names = Array.from({ length: 20 }, (_, i) => [`e${i}`, `${i} + 1`]);
