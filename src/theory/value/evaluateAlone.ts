@@ -7,9 +7,12 @@ import { createDecoder } from "./decoder";
 import type { Encoding, NodeEncoding } from "./encoding";
 import { createInterpolation } from "./interpolation";
 import { createLookUp } from "./lookUp";
+import { quickStrips } from "./quickStrips";
 
 /** Fewer points are evaluated one by one: making the table, its memory and the module would take longer. */
 const LEAST_LOOK_UP = 256;
+/** For fewer points of the trifling region the rows of bits are not made. */
+const LEAST_QUICK = 64;
 
 /** The cube of point p, counted from 0 in the order of ϱ; −1 in the trifling region. */
 function cubeOf(grid: Grid, points: Float64Array, p: number): number {
@@ -62,8 +65,10 @@ export function createEvaluateAlone(encoding: Encoding, a?: () => readonly Dyadi
   const { d, J } = grid;
   const decoder = lazy(() => createDecoder(encoding, a));
   const valueAt = lazy(() => closedForm(encoding, decoder()));
+  const quickly = lazy(() => ({ value: quickStrips(encoding) }));
   let table: Float64Array | undefined;
   let asked = 0;
+  let strips = false;
   const lookUp = lazy(() => {
     const made = createLookUp(grid, table ?? decoder().table());
     table = made.table;
@@ -88,7 +93,12 @@ export function createEvaluateAlone(encoding: Encoding, a?: () => readonly Dyadi
   };
   const onStrips = (points: Float64Array, values: Float64Array, trifling: readonly number[]) => {
     const value = valueAt();
-    for (const p of trifling) values[p] = value(points.subarray(p * d, p * d + d));
+    const quick = trifling.length < LEAST_QUICK && !strips ? undefined : quickly().value;
+    strips ||= quick !== undefined;
+    for (const p of trifling) {
+      const nearest = quick?.(points, p) ?? Number.NaN;
+      values[p] = Number.isNaN(nearest) ? value(points.subarray(p * d, p * d + d)) : nearest;
+    }
   };
   const everywhere = (points: Float64Array, values: Float64Array) =>
     onStrips(points, values, onCubes(points, values));

@@ -227,8 +227,8 @@ describe("processes", () => {
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   const strips = `
-    const { approximateLp, gallery } = require("intrinsic-params");
-    const phi = approximateLp(gallery.smooth(3), { n: 4 });
+    const { approximateUniform, gallery } = require("intrinsic-params");
+    const phi = approximateUniform(gallery.smooth(3), { n: 4 });
     const points = Float64Array.from({ length: 3 * 20_000 }, (_, i) => (1 + (i % 15)) / 16 - phi.delta / (2 + (i % 97)));
     const alone = phi.evaluate(points, { threads: 1 });
   `;
