@@ -9,6 +9,18 @@ export type { CacheOptions } from "./batches/featureCache";
 export { certifyGeneralisation, type GeneralisationOptions } from "./bound/certifyGeneralisation";
 export { certifyHeldOut, type HeldOutOptions } from "./bound/certifyHeldOut";
 
+// code
+
+export { adapterInThreeNumbers, type ThreeNumbers } from "./code/adapterInThreeNumbers";
+export { type Blank, type Decoded, decodeTrained, type TrainedDecoder } from "./code/decodeTrained";
+export { type EncodeOptions, encodeTrained } from "./code/encodeTrained";
+export type { Ledger, LedgerEntry } from "./code/ledger";
+export { type Choice, type Menu, type MenuValue, writeMenu } from "./code/menu";
+export { numbersOf, type QuantisedNumbers, quantiseNumbers } from "./code/quantiseNumbers";
+export type { Quantiser } from "./code/quantiser";
+export { type RoundedMethod, withRounding } from "./code/withRounding";
+export type { ImageMoments, TrainedCode } from "./code/writeCode";
+
 // dataset
 
 export type { Column, TableRows } from "./dataset/column";

@@ -138,15 +138,20 @@ export class Hold {
     for (const carrier of this.parts.carriers) if (holders.get(carrier) === this) holders.delete(carrier);
   }
 
-  /** One hold for several methods that train together, in place of theirs. */
-  static joined(name: string, holds: readonly Hold[]): Hold {
+  /**
+   * One hold for several methods that train together, in place of theirs. Where `makeAll` is given, it sets all carriers,
+   * those too that were parameters themselves.
+   */
+  static joined(name: string, holds: readonly Hold[], makeAll?: () => void): Hold {
     const carriers = holds.flatMap(({ parts }) => parts.carriers);
     const statistics = [...new Set(holds.flatMap((hold) => hold.statistics))];
     const latest = [...holds].sort((a, b) => b.#order - a.#order);
-    const own = holds.flatMap(({ parts }) => parts.own);
-    const make = () => {
-      for (const { parts } of holds) parts.make();
-    };
+    const own = makeAll ? [] : holds.flatMap(({ parts }) => parts.own);
+    const make =
+      makeAll ??
+      (() => {
+        for (const { parts } of holds) parts.make();
+      });
     const unmark = () => {
       for (const { parts } of latest) parts.unmark?.();
     };
