@@ -4,8 +4,9 @@ import { bundles } from "./bundles";
 import { copyAssets } from "./copyAssets";
 import { firstPage } from "./firstPage";
 import { licences } from "./licences";
-import { type Links, Markdown } from "./markdown";
+import { Markdown } from "./markdown";
 import { notebookPage } from "./notebookPage";
+import { pageLinks } from "./pageLinks";
 import { type PageParts, pageShell } from "./pageShell";
 import { searchIndex } from "./searchIndex";
 import { storedNotebook, storedNotebooks } from "./storedNotebook";
@@ -24,7 +25,8 @@ export async function buildSite({ root, folder }: { root: string; folder: string
   await trainingFiles({ root, assets });
   const notebooks = storedNotebooks(path.join(root, "notebooks"));
   const markdown = new Markdown();
-  const known = new Set(notebooks.map(({ name }) => name));
+  const where = { root, folder, notebooks: new Set(notebooks.map(({ name }) => name)) };
+  const links = pageLinks(where, { from: "notebooks", to: "notebooks" });
   const write = (name: string, parts: PageParts) =>
     fs.writeFileSync(path.join(folder, name), pageShell(parts, files));
   for (const [i, notebook] of notebooks.entries()) {
@@ -35,7 +37,7 @@ export async function buildSite({ root, folder }: { root: string; folder: string
       {
         folder: pages,
         markdown,
-        links: linksFrom(known),
+        links,
         around: { before: notebooks[i - 1], after: notebooks[i + 1] },
       },
     );
@@ -60,7 +62,7 @@ export async function buildSite({ root, folder }: { root: string; folder: string
   write("notebooks/index.html", {
     title: "The notebooks · n + 2",
     description,
-    body: `<div class="prose">${markdown.render(index, linksFrom(known))}</div>`,
+    body: `<div class="prose">${markdown.render(index, links)}</div>`,
     base: "../",
     scripts: [],
     current: "notebooks/index.html",
@@ -70,7 +72,7 @@ export async function buildSite({ root, folder }: { root: string; folder: string
   write("data.html", {
     title: "Data · n + 2",
     description: "What the stored results of the notebooks are and where the data sets come from.",
-    body: `<div class="prose">${markdown.render(fs.readFileSync(path.join(root, "data/README.md"), "utf8"), (href) => (/^https?:/.test(href) ? href : undefined))}</div>`,
+    body: `<div class="prose">${markdown.render(fs.readFileSync(path.join(root, "data/README.md"), "utf8"), pageLinks(where, { from: "data", to: "." }))}</div>`,
     base: "",
     scripts: [],
     kind: "reading",
@@ -93,16 +95,4 @@ export async function buildSite({ root, folder }: { root: string; folder: string
     kind: "reading",
   });
   fs.writeFileSync(path.join(assets, "search.json"), searchIndex(notebooks));
-}
-
-/** Links of a notebook become links between pages; those to solutions lead to the exercises, which hold them. */
-function linksFrom(known: ReadonlySet<string>): Links {
-  return (href) => {
-    if (/^(https?:|#)/.test(href)) return href;
-    const [file, anchor] = href.split("#");
-    if (file === "../data/README.md") return "../data.html";
-    const [, solutions, name] = /^(solutions\/)?([\w-]+)\.ipynb$/.exec(file) ?? [];
-    if (!name || !known.has(name)) return undefined;
-    return `${name}.html${solutions ? "#exercises" : anchor ? `#${anchor}` : ""}`;
-  };
 }

@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
-import { mnist, reproductionPlan, standardise, subset } from "../../src/learning";
-import { readCheckpoint } from "../../src/learning/experiment/checkpoint";
-import { backboneFile } from "../../src/learning/experiment/storedBackbone";
+// As built, for in a bundle the package would not find its files.
+import { mnist, reproductionPlan, standardise, subset } from "intrinsic-params";
+import { readCheckpoint } from "intrinsic-params/dist/learning/experiment/checkpoint";
+import { backboneFile } from "intrinsic-params/dist/learning/experiment/storedBackbone";
 import { ROW, type Sample, SIDE, TRAINED_PER_DIGIT } from "../train/sample";
 
 /** Images of each digit for the test. */
