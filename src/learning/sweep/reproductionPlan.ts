@@ -32,11 +32,11 @@ export type PlannedRun = Pick<SweepRun, "series" | "label" | "scope" | "configur
   readonly part: ReproductionPart;
 };
 
-/** The sweep file that `npm run reproduce` carries out. */
-const FILE = path.join(packageFolder, "sweeps", "reproduction.json");
+/** The sweep file that `npm run reproduce` carries out; a page, which has no paths, loads this module too. */
+const planFile = () => path.join(packageFolder, "sweeps", "reproduction.json");
 
 const plan = lazy((): readonly PlannedRun[] =>
-  expandPlain(readSweep(JSON.parse(fs.readFileSync(FILE, "utf8")))).map(
+  expandPlain(readSweep(JSON.parse(fs.readFileSync(planFile(), "utf8")))).map(
     ({ part, series, label, scope, configuration }) => ({
       ...{ part: part as ReproductionPart, series, label },
       ...(scope !== undefined && { scope }),
