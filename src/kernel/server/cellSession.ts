@@ -37,6 +37,8 @@ type Run = {
   /** Whether the process has said that it runs the cell; a signal before that would hit nothing. */
   started: boolean;
   stopped: boolean;
+  /** Whether it was stopped before that; then it is a stopped cell however soon it has ended. */
+  stoppedEarly: boolean;
   /** Whether the process has been asked to run the cell. */
   isAsked: boolean;
   /** Resolves at a Stop. */
@@ -94,6 +96,7 @@ export class CellSession {
       started: false,
       isAsked: false,
       stopped,
+      stoppedEarly: false,
       stop: newStop(),
       heard: () => {},
     };
@@ -135,6 +138,7 @@ export class CellSession {
     this.#kept = this.#keep(run, compiled.checked, reached);
     if (run.stopped && error?.ename !== interruptedReport().ename) await delay(signalOnTheWay);
     if (error) return { error: await this.#hinted(error), expressions: {} };
+    if (run.stoppedEarly) return { error: interruptedReport(), expressions: {} };
     const expressions: Record<string, ExpressionReply> = {};
     for (const [name, expression] of Object.entries(request.expressions))
       expressions[name] = await this.#evaluate(run, `${label}, ${name}`, expression);
@@ -234,6 +238,7 @@ export class CellSession {
       case "started":
         if (!run) return;
         run.started = true;
+        run.stoppedEarly = run.stopped;
         if (run.stopped) this.#process.interrupt();
         return;
       case "publish":
