@@ -275,6 +275,7 @@ async function stop({ folders }) {
 async function collect({ file, sweep, folders, values }) {
   const library = await import("intrinsic-params");
   const { csv } = built("sweep/csv");
+  const { meanPoints } = built("sweep/meanPoints");
   const { rows, runs, unfit } = await library.sweepRows(file, folders.results);
   for (const { reason } of unfit) console.error(`✗ ${reason}`);
   if (rows.length === 0) {
@@ -285,12 +286,7 @@ async function collect({ file, sweep, folders, values }) {
   writeWholeSync(path.join(to, "results.csv"), csv(rows));
   writeWholeSync(path.join(to, "results.json"), `${JSON.stringify(rows, null, 1)}\n`);
   const written = ["results.csv", "results.json"];
-  const points = rows
-    .filter(({ accuracy }) => accuracy !== undefined)
-    .map(({ series, label, scope, trainedWithBatchNorm, accuracy }) => ({
-      ...{ series, label, accuracy, trained: trainedWithBatchNorm },
-      ...(scope && { scope }),
-    }));
+  const points = meanPoints(rows);
   if (points.length > 0 && points.length <= 2000) {
     const figure = library.accuracyChart(points, {
       title: sweep.about ?? `${sweep.name}: accuracy against trained numbers`,

@@ -5,6 +5,7 @@ import { expandSweep, sweepFrame, sweepRows } from "../../../src/learning";
 import { csv } from "../../../src/learning/sweep/csv";
 import { budgetFault, describePlan } from "../../../src/learning/sweep/describePlan";
 import { localSweep } from "../../../src/learning/sweep/localSweep";
+import { meanPoints } from "../../../src/learning/sweep/meanPoints";
 import { ResultIndex } from "../../../src/learning/sweep/resultIndex";
 import { readSweepFile, sweepPlan } from "../../../src/learning/sweep/sweepPlan";
 import { sweepStatus } from "../../../src/learning/sweep/sweepStatus";
@@ -58,6 +59,22 @@ it("rows have the names, what was varied, and what the result's file says, in th
     [8, undefined, undefined],
     ...[0, 1].flatMap((seed) => [0.02, 0.05].map((start) => [undefined, start, seed])),
   ]);
+});
+
+it("in a figure, runs that differ in their seed alone are one point, and other ones are not", async () => {
+  const { rows } = await sweepRows(own.file, own.folders.results);
+  const points = meanPoints(rows);
+  // Two sizes, and two rates with two seeds each.
+  expect(points.map(({ series }) => series)).toEqual(["size, in units", "size, in units", "rates", "rates"]);
+  const slow = rows.filter(({ start }) => start === 0.02).map(({ accuracy }) => accuracy as number);
+  expect(slow).toHaveLength(2);
+  expect(points[2]).toEqual({
+    series: "rates",
+    label: "start 0.02, mean of 2 seeds",
+    trained: rows[2].trainedWithBatchNorm,
+    accuracy: (slow[0] + slow[1]) / 2,
+  });
+  expect(points[0].label).toBe("4");
 });
 
 it("as a data frame, columns of numbers hold numbers and NaN, others texts", async () => {
