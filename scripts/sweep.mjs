@@ -99,13 +99,18 @@ async function plan({ file, sweep, folders, values }) {
   const library = built("sweep/describePlan");
   const description = await library.describePlan(file, folders, values);
   console.log(planText(description));
-  const fault = library.budgetFault(sweep, description);
+  const fault = library.budgetFault(sweep, description) ?? library.diskFault(folders, description);
   if (!fault) return 0;
   console.error(`✗ ${fault}`);
   return 1;
 }
 
 async function start({ file, sweep, folders, values }) {
+  if (sweep.budget?.gigabytes !== undefined) {
+    const { budgetFault, describePlan } = built("sweep/describePlan");
+    const fault = budgetFault(sweep, await describePlan(file, folders, values));
+    if (fault) throw new RangeError(fault);
+  }
   if (values.slurm) return submit({ file, sweep, folders, values });
   if (values.background) return inBackground(folders);
   const { localSweep } = built("sweep/localSweep");

@@ -104,6 +104,7 @@ it("a pool in the background is watched, stopped from outside, and resumed to th
 });
 
 it("commands, options, parts and files that there are not are refused with those that there are", () => {
+  const text = fs.readFileSync(own.file, "utf8");
   expect(sweep("strat").stderr).toMatch(/got \["strat",[\s\S]*plan\|start\|status/);
   expect(sweep("start", "--workers", "two").stderr).toMatch(/--workers must be a number above 0; got "two"/);
   expect(sweep("start", "--part", "best").stderr).toMatch(/There is no part "best"[\s\S]*good, bad/);
@@ -113,4 +114,12 @@ it("commands, options, parts and files that there are not are refused with those
   expect(refused.status).toBe(1);
   expect(refused.stderr).toMatch(/^✗ sweep\.parts\[0\]\.gird must be absent \(known are/);
   expect(fs.existsSync(own.folders.results)).toBe(false);
+  const parts = [{ name: "p", grid: { seed: [0, 1] } }];
+  const sweepOf = (budget: object) => JSON.stringify({ ...JSON.parse(text), parts, budget });
+  fs.writeFileSync(own.file, sweepOf({ gigabytes: 1e-6 }));
+  expect(sweep("start").stderr).toMatch(
+    /^✗ The sweep takes about 0\.00 GB of disk, and its budget allows 0\.000001/,
+  );
+  fs.writeFileSync(own.file, sweepOf({ runs: 1 }));
+  expect(sweep("start").stderr).toMatch(/^✗ The sweep plans 2 runs, and its budget allows 1/);
 });

@@ -86,31 +86,21 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<JobO
   }
 
   async function noted(
-    what: Pick<RunFailure, "reason" | "startsFrom">,
+    { reason, startsFrom }: Pick<RunFailure, "reason" | "startsFrom">,
     error?: unknown,
   ): Promise<JobOutcome> {
-    const full = isFull(error);
-    const reason = full ? `${what.reason} Free some space; what was written before is whole.` : what.reason;
-    try {
+    if (!isFull(error))
       return {
         state: "failed",
-        failure: await writeFailure(folders.failures, job, { ...what, reason }),
-        full,
+        failure: await writeFailure(folders.failures, job, { reason, startsFrom }),
+        full: false,
       };
-    } catch (unwritten) {
-      // The disk that has no room for a result has none for its reason: it is told, and stands nowhere.
-      if (!isFull(unwritten)) throw unwritten;
-      const { hash, name, configuration } = job;
-      const failure = {
-        format: "run-failure/1",
-        hash,
-        ...name,
-        reason,
-        at: new Date().toISOString(),
-        configuration,
-      } as const;
-      return { state: "failed", failure, full: true };
-    }
+    // That there was no room is no fault of the run: it is told, and not noted, so that it is begun again.
+    const { hash, name, configuration } = job;
+    const told = `${reason} Free some space; what was written before is whole.`;
+    const at = new Date().toISOString();
+    const failure: RunFailure = { format: "run-failure/1", hash, ...name, reason: told, at, configuration };
+    return { state: "failed", failure, full: true };
   }
 
   /** Another process took the lease, as this one had given no sign for too long. */

@@ -121,8 +121,19 @@ export function budgetFault(
   return undefined;
 }
 
+/** Why a plan cannot end where its results go: too little disk is free. */
+export function diskFault(
+  folders: SweepFolders,
+  { bytes }: Pick<PlanDescription, "bytes">,
+): string | undefined {
+  const free = freeBytes(folders);
+  if (bytes <= free) return undefined;
+  const [needed, there] = [bytes, free].map((some) => (some / 1e9).toFixed(2));
+  return `The sweep takes about ${needed} GB of disk, and ${there} are free: free some space, or give another folder by --results.`;
+}
+
 /** Bytes that may still be written where the results go. */
-export function freeBytes({ results }: SweepFolders): number {
+function freeBytes({ results }: SweepFolders): number {
   let folder = results;
   for (;;) {
     try {

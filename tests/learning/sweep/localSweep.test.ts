@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type PhaseConfiguration, runExperiment, type SweepPart } from "../../../src/learning";
@@ -176,6 +178,49 @@ describe("what goes wrong", () => {
     expect(fs.readFileSync(file, "utf8")).toMatch(/"ha$/);
   });
 });
+
+const canMount =
+  process.getuid?.() === 0 &&
+  process.platform === "linux" &&
+  mounted(fs.mkdtempSync(path.join(os.tmpdir(), "mount-")));
+if (!canMount) console.warn("No full disk is tried here: only root can mount one.");
+
+/** Whether a small file system can be mounted; it is unmounted again. */
+function mounted(folder: string): boolean {
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
+  if (status === 0) spawnSync("umount", [folder]);
+  fs.rmdirSync(folder);
+  return status === 0;
+}
+
+it.skipIf(!canMount)(
+  "a full disk ends it with a word on what to do, leaves nothing half-written, and with room it goes on",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const own = made([rates]);
+    fs.mkdirSync(own.folders.results);
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=40k", "tmpfs", own.folders.results]);
+    try {
+      const { result, events } = await carriedOut(own);
+      expect(result).toMatchObject({ full: true });
+      const told = events.flatMap((event) =>
+        event.kind === "outcome" && event.outcome.state === "failed" ? event.outcome.failure.reason : [],
+      );
+      expect(told[0]).toMatch(
+        /^The disk is full \(ENOSPC.*\)\. Free some space; what was written before is whole\.$/,
+      );
+      spawnSync("mount", ["-o", "remount,size=10m", own.folders.results]);
+      // What failed for want of room only is begun again like anything that was noted.
+      fs.rmSync(own.folders.failures, { recursive: true, force: true });
+      expect((await carriedOut(own)).result).toMatchObject({ failed: 0, left: 0 });
+      expect(Object.keys(numbersIn(own.folders.results))).toHaveLength(6);
+    } finally {
+      spawnSync("umount", [own.folders.results]);
+    }
+  },
+);
 
 it("it stops at a signal and at a request by file with checkpoints, and goes on to the same numbers", {
   timeout: 90_000,

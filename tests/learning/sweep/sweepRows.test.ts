@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expandSweep, sweepFrame, sweepRows } from "../../../src/learning";
 import { csv } from "../../../src/learning/sweep/csv";
-import { budgetFault, describePlan } from "../../../src/learning/sweep/describePlan";
+import { budgetFault, describePlan, diskFault } from "../../../src/learning/sweep/describePlan";
 import { localSweep } from "../../../src/learning/sweep/localSweep";
 import { meanPoints } from "../../../src/learning/sweep/meanPoints";
 import { ResultIndex } from "../../../src/learning/sweep/resultIndex";
@@ -210,6 +210,10 @@ it("what a plan takes is told by the results that there are; a budget of too lit
     /about 3\.00 GB of disk, and its budget allows 2/,
   );
   expect(budgetFault({ budget: { gigabytes: 4 } }, wide)).toBeUndefined();
+  expect(diskFault(more.folders, wide)).toBeUndefined();
+  expect(diskFault(more.folders, { bytes: 1e18 })).toMatch(
+    /takes about 1000000000\.00 GB of disk, and [\d.]+ are free/,
+  );
   more.remove();
 });
 
