@@ -71,6 +71,8 @@ export async function runPool(jobs: readonly Job[], options: PoolOptions): Promi
   const tried = new Map<string, number>();
   const askAfter = new Map<Job, number>();
   const workers = new Set<Worker>();
+  /** Processes that have ended at a job, which is not settled yet. */
+  let unsettled = 0;
   const counts = { done: 0, failed: 0, left: 0, full: false };
   let broken: Error | undefined;
   let wake: () => void = () => {};
@@ -86,7 +88,7 @@ export async function runPool(jobs: readonly Job[], options: PoolOptions): Promi
       while (!stopped() && hand(next())) {
         // Until nothing is left to begin, or nobody to begin it.
       }
-      const busy = [...workers].some(({ job }) => job);
+      const busy = unsettled > 0 || [...workers].some(({ job }) => job);
       if (!busy && (stopped() || waiting.length === 0 || options.mayBegin?.() === false)) break;
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -141,11 +143,15 @@ export async function runPool(jobs: readonly Job[], options: PoolOptions): Promi
     });
     child.on("exit", (code, by) => {
       workers.delete(worker);
-      void ended(worker, by ?? code ?? "nothing")
+      unsettled++;
+      ended(worker, by ?? code ?? "nothing")
         .catch((error) => {
           broken ??= error;
         })
-        .finally(() => wake());
+        .finally(() => {
+          unsettled--;
+          wake();
+        });
     });
     const { modules, kmnistFolder, leaseSeconds, about = "" } = options;
     tell(worker, { kind: "begin", folders, modules, kmnistFolder, leaseSeconds, about });
