@@ -105,7 +105,10 @@ describe.skipIf(!cluster)("on a real Slurm", () => {
     const own = made([slow]);
     own.command("start", "--slurm");
     await slurm.until("a run is under way", () => /epoch/.test(own.log()));
-    process.kill(slurm.pid("slurmctld"), "SIGKILL");
+    // With SIGKILL it could forget the newest job, and give its number to another one while that still runs.
+    const controller = slurm.pid("slurmctld");
+    process.kill(controller, "SIGTERM");
+    await slurm.until("the controller has ended", () => !fs.existsSync(`/proc/${controller}`));
     expect(own.command("status").stdout).toMatch(
       /own: 0 of 2 runs done[\s\S]*Slurm's controller does not answer/,
     );

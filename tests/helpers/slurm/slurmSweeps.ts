@@ -11,6 +11,9 @@ import type { PrivateSlurm } from "./privateSlurm";
 const SCRIPT = path.join(ROOT, "scripts", "sweep.mjs");
 const RESOURCES = { threads: 1, gigabytes: 1, minutes: 10, pack: 0.001 };
 
+/** Milliseconds after which a command is ended: a test's own limit cannot interrupt it. */
+const LONGEST = 110_000;
+
 /** A sweep for Slurm, its commands, and what they leave. */
 export type SlurmSweep = OwnSweep & {
   /** Runs a command of `npm run sweep` to its end. */
@@ -45,7 +48,7 @@ export function slurmSweep(
   return {
     ...own,
     command: (name, ...rest) =>
-      spawnSync(process.execPath, args(name, rest), { env: slurm.env, encoding: "utf8" }),
+      spawnSync(process.execPath, args(name, rest), { env: slurm.env, encoding: "utf8", timeout: LONGEST }),
     begin: (name, env = {}) =>
       spawn(process.execPath, args(name, ["--slurm"]), { env: { ...slurm.env, ...env }, stdio: "ignore" }),
     results: () => filesIn(own.folders.results, /^[0-9a-f]{16}\.json$/).length,
