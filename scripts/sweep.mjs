@@ -227,11 +227,15 @@ async function status({ file, sweep, folders, values }) {
     console.log(JSON.stringify({ ...found, parts: Object.fromEntries(found.parts) }));
     return 0;
   }
-  console.log(statusText(found, { name: sweep.name, left: found.left, queue: await queueText(folders) }));
+  const queue = await built("sweep/slurmSweep").slurmState(folders);
+  console.log(statusText(found, { name: sweep.name, left: found.left, queue }));
   return 0;
 }
 
 async function watch({ file, sweep, folders, values }) {
+  const { poolOf } = built("sweep/notePool");
+  const { isAskedToStop } = built("sweep/requestStop");
+  const { wasSubmitted } = built("sweep/submission");
   let before = "";
   for (;;) {
     const found = await statusNow({ file, folders, values });
@@ -243,20 +247,15 @@ async function watch({ file, sweep, folders, values }) {
       console.log(statusText(found, { name: sweep.name }));
       return found.failed || found.unfit.length ? 1 : 0;
     }
-    const submissions = fs.existsSync(path.join(folders.own, "submissions"));
-    if (submissions && !isStopped(folders)) await followed({ file, sweep, folders, values });
-    const { poolOf } = built("sweep/notePool");
-    if (!submissions && !(await poolOf(folders.own))) {
+    const submitted = await wasSubmitted(folders);
+    // Where somebody asked the sweep to stop, nobody submits anything again.
+    if (submitted && !(await isAskedToStop(folders.own))) await followed({ file, sweep, folders, values });
+    if (!submitted && !(await poolOf(folders.own))) {
       console.log("Nobody carries it out now: npm run sweep -- resume FILE");
       return 1;
     }
     await sleep(1000 * values.every);
   }
-}
-
-/** Whether somebody asked the sweep to stop: then nobody submits anything again. */
-function isStopped(folders) {
-  return fs.existsSync(path.join(folders.own, "stop"));
 }
 
 async function stop({ folders }) {
@@ -268,7 +267,7 @@ async function stop({ folders }) {
     const { runsStill } = built("sweep/thisProcess");
     if (runsStill(pool)) process.kill(pool.pid, "SIGTERM");
   }
-  const cancelled = await cancel(folders);
+  const cancelled = await built("sweep/slurmSweep").cancelSweep(folders);
   console.log(
     pool || cancelled
       ? "Asked to stop; what is under way ends with a checkpoint."
@@ -331,10 +330,6 @@ async function submit({ file, sweep, folders, values }) {
   return givenUp ? 1 : 0;
 }
 
-async function queueText(folders) {
-  return built("sweep/slurmSweep").slurmState(folders);
-}
-
 /** Submits again what Slurm lost; while it does not answer, that is told and nothing else done. */
 async function followed(input) {
   const { slurmSweep } = built("sweep/slurmSweep");
@@ -352,10 +347,6 @@ async function followed(input) {
   } catch (error) {
     console.log(error.message);
   }
-}
-
-async function cancel(folders) {
-  return built("sweep/slurmSweep").cancelSweep(folders);
 }
 
 main(process.argv.slice(2)).then(

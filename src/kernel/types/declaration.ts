@@ -1,3 +1,4 @@
+import { groupBy } from "../../common/groupBy";
 import type { DeclaredName, Meaning } from "./declaredNames";
 import type { Ast, SourceFile } from "./native";
 import type { OpenedFile } from "./nativeCompiler";
@@ -57,12 +58,7 @@ export async function declarationsOf(
 /** A name's declarations belong together, but a value and a type of one name may be replaced one by one. */
 function grouped(names: readonly DeclaredName[]): Map<string, DeclaredName[]> {
   const double = new Set(names.filter(({ meaning }) => meaning === "both").map(({ name }) => name));
-  const groups = new Map<string, DeclaredName[]>();
-  for (const one of names) {
-    const key = double.has(one.name) ? one.name : `${one.meaning} ${one.name}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return groups;
+  return groupBy(names, ({ name, meaning }) => (double.has(name) ? name : `${meaning} ${name}`));
 }
 
 function together(group: readonly DeclaredName[]): Meaning {

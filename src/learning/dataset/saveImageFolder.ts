@@ -1,5 +1,6 @@
 import { files as fileSystem, loadPackage, needsNode, path, writeWhole } from "../../common/platform";
 import { shown } from "../../common/shown";
+import { unlessMissing } from "../../common/unlessMissing";
 import { type Dataset, dataset } from "./dataset";
 import type { ImageSet } from "./imageSet";
 
@@ -60,10 +61,7 @@ export async function saveImageFolder(
 async function checkEmpty(folder: string, ours: ReadonlySet<string>): Promise<void> {
   const entries = await fileSystem
     .readdir(folder, { recursive: true, withFileTypes: true })
-    .catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
-      throw error;
-    });
+    .catch(unlessMissing([]));
   for (const entry of entries) {
     const there = path.relative(folder, path.join(entry.parentPath, entry.name));
     if (entry.isDirectory() || entry.name.startsWith(".") || ours.has(there)) continue;

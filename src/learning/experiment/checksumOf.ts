@@ -1,4 +1,5 @@
 import { files, path, sha256 } from "../../common/platform";
+import { unlessMissing } from "../../common/unlessMissing";
 import type { ExperimentResult } from "./experimentResult";
 
 /** Sums of all bytes of the results beside it, as `sha256sum` writes them; also of results that carry no checksum. */
@@ -26,12 +27,7 @@ export async function isAsWritten(file: string, text: string, result: Experiment
 }
 
 async function listBeside(file: string): Promise<ReadonlyMap<string, string>> {
-  const text = await files
-    .readFile(path.join(path.dirname(file), LIST), "utf8")
-    .catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "";
-      throw error;
-    });
+  const text = await files.readFile(path.join(path.dirname(file), LIST), "utf8").catch(unlessMissing(""));
   const lines = [...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)];
   return new Map(lines.map(([, sum, name]) => [name, sum]));
 }

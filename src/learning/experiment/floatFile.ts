@@ -1,5 +1,6 @@
 import { files, sha256, writeWhole } from "../../common/platform";
 import { shown } from "../../common/shown";
+import { unlessMissing } from "../../common/unlessMissing";
 
 /** Stands in the JSON for the float array with this number. */
 type Reference = { $float32: number };
@@ -27,10 +28,7 @@ export async function writeFloatFile(file: string, format: string, value: unknow
  * @throws Error if the file is damaged or of another format, with what to do.
  */
 export async function readFloatFile(file: string, format: string, remedy: string): Promise<unknown> {
-  const bytes = await files.readFile(file).catch((error) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const bytes = await files.readFile(file).catch(unlessMissing(undefined));
   if (!bytes) return undefined;
   const start = Buffer.byteLength(format) + 1 + 65;
   const hash = sha256().update(bytes.subarray(start)).digest("hex");

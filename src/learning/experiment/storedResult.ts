@@ -1,4 +1,5 @@
 import { files, needsNode, packageFolder, path } from "../../common/platform";
+import { unlessMissing } from "../../common/unlessMissing";
 import { isAsWritten } from "./checksumOf";
 import { type Configuration, completed, hashOf } from "./configuration";
 import type { ExperimentResult } from "./experimentResult";
@@ -22,10 +23,7 @@ export async function storedResult(
  */
 export async function readResult(file: string): Promise<ExperimentResult | undefined> {
   const hash = path.basename(file, ".json");
-  const text = await files.readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await files.readFile(file, "utf8").catch(unlessMissing(undefined));
   if (text === undefined) return undefined;
   const result = parse(text, file);
   if (

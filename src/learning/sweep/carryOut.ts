@@ -1,5 +1,5 @@
-import fs from "node:fs/promises";
 import path from "node:path";
+import { isThere } from "../../common/isThere";
 import { PhaseError } from "../experiment/phaseError";
 import { type RunOptions, runExperiment } from "../experiment/runExperiment";
 import type { Job } from "./job";
@@ -72,7 +72,7 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<JobO
         options.onEpoch?.(record);
       },
     });
-    const there = result !== undefined || (job.kind === "backbone" && (await exists(file)));
+    const there = result !== undefined || (job.kind === "backbone" && (await isThere(file)));
     if (!there && unsigned !== undefined) throw unsigned;
     if (!there) return lost ? await taken() : { state: "stopped" };
     await forgetFailure(folders.failures, job.hash);
@@ -121,7 +121,7 @@ async function failedBackbone(
   { needs }: Job,
   { failures, checkpoints }: SweepFolders,
 ): Promise<Pick<RunFailure, "reason" | "startsFrom"> | undefined> {
-  if (needs === undefined || (await exists(path.join(checkpoints, `${needs}.backbone`)))) return undefined;
+  if (needs === undefined || (await isThere(path.join(checkpoints, `${needs}.backbone`)))) return undefined;
   const failure = await readFailure(failures, needs);
   if (!failure) return undefined;
   const { series, label, hash, reason } = failure;
@@ -144,14 +144,4 @@ function isFull(error: unknown): boolean {
 
 function causeOf(error: unknown): unknown {
   return error instanceof PhaseError ? error.cause : error;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
 }

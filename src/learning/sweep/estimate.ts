@@ -1,26 +1,16 @@
+import { groupBy } from "../../common/groupBy";
 import type { Configuration } from "../experiment/configuration";
 import { costKey, epochImages, type ResultRow } from "./resultRow";
 
 /** Seconds for an image in an epoch, by what they depend on: medians of what results tell. */
 export class Costs {
-  readonly #exact = new Map<string, number>();
-  readonly #byModel = new Map<string, number>();
+  readonly #exact: ReadonlyMap<string, number>;
+  readonly #byModel: ReadonlyMap<string, number>;
 
   constructor(rows: Iterable<Pick<ResultRow, "costs">>) {
-    const all = new Map<string, number[]>();
-    const models = new Map<string, number[]>();
-    const add = (map: Map<string, number[]>, key: string, cost: number) => {
-      const known = map.get(key);
-      if (known) known.push(cost);
-      else map.set(key, [cost]);
-    };
-    for (const { costs } of rows)
-      for (const [key, cost] of costs) {
-        add(all, key, cost);
-        add(models, modelIn(key), cost);
-      }
-    for (const [key, costs] of all) this.#exact.set(key, median(costs));
-    for (const [key, costs] of models) this.#byModel.set(key, median(costs));
+    const all = [...rows].flatMap(({ costs }) => costs);
+    this.#exact = medians(groupBy(all, ([key]) => key));
+    this.#byModel = medians(groupBy(all, ([key]) => modelIn(key)));
   }
 
   /** Seconds that the phases of a configuration from the number `from` on take, about; undefined if nothing is known. */
@@ -45,7 +35,11 @@ function modelIn(key: string): string {
   return key.split(" ", 2).join(" ");
 }
 
-function median(numbers: number[]): number {
-  numbers.sort((a, b) => a - b);
-  return numbers[numbers.length >> 1];
+function medians(groups: ReadonlyMap<string, ResultRow["costs"]>): ReadonlyMap<string, number> {
+  return new Map(
+    [...groups].map(([key, costs]) => {
+      const sorted = costs.map(([, cost]) => cost).sort((a, b) => a - b);
+      return [key, sorted[sorted.length >> 1]];
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { unlessMissing } from "../../common/unlessMissing";
 import { type ProcessName, runsStill, thisProcess } from "./thisProcess";
 
 /** How far a run is, as its lease tells others. */
@@ -61,7 +62,9 @@ export class Lease {
   async renew(progress?: Progress): Promise<boolean> {
     if (!(await this.isHeld())) return false;
     // Written behind the holder: the file's time is then that of the file system, whose clock all share.
-    const handle = await fs.open(this.file, constants.O_WRONLY | constants.O_APPEND).catch(unlessMissing);
+    const handle = await fs
+      .open(this.file, constants.O_WRONLY | constants.O_APPEND)
+      .catch(unlessMissing(undefined));
     if (!handle) return false;
     try {
       await handle.write(progress ? `${JSON.stringify(progress)}\n` : "\n");
@@ -91,7 +94,7 @@ export async function leasesIn(
   const found = new Map<string, Holder & { readonly progress?: Progress }>();
   for (const { name, hash } of ordered(await namesIn(folder))) {
     const file = path.join(folder, name);
-    const text = await fs.readFile(file, "utf8").catch(unlessMissing);
+    const text = await fs.readFile(file, "utf8").catch(unlessMissing(undefined));
     const holder = text === undefined ? undefined : holderIn(text);
     if (!holder || !(await isAlive(folder, file, holder, seconds))) {
       found.delete(hash);
@@ -121,11 +124,11 @@ async function generations(folder: string, hash: string): Promise<readonly Gener
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await fs.readdir(folder).catch(unlessMissing)) ?? [];
+  return fs.readdir(folder).catch(unlessMissing([]));
 }
 
 async function holderOf(file: string): Promise<Holder | undefined> {
-  const text = await fs.readFile(file, "utf8").catch(unlessMissing);
+  const text = await fs.readFile(file, "utf8").catch(unlessMissing(undefined));
   return text === undefined ? undefined : holderIn(text);
 }
 
@@ -154,7 +157,7 @@ function progressIn(line: string): Progress | undefined {
 async function isAlive(folder: string, file: string, holder: Holder, seconds: number): Promise<boolean> {
   const here = runsStill(holder);
   if (here !== undefined) return here;
-  const sign = await fs.stat(file).catch(unlessMissing);
+  const sign = await fs.stat(file).catch(unlessMissing(undefined));
   if (!sign) return false;
   return (await timeOf(folder)) - sign.mtimeMs < 1000 * seconds;
 }
@@ -183,9 +186,4 @@ async function createWhole(file: string, text: string): Promise<boolean> {
   } finally {
     await fs.rm(part, { force: true });
   }
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT") return undefined;
-  throw error;
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { machineMemory } from "../../common/platform";
 import type { Job } from "./job";
-import { notePool, poolOf } from "./notePool";
+import { notePool, poolFile, poolOf } from "./notePool";
 import { type OpenJobs, openJobs } from "./openJobs";
 import { type PoolEvent, type PoolResult, runPool } from "./pool";
 import { poolSize } from "./poolSize";
@@ -54,7 +54,7 @@ export async function localSweep(file: string, options: LocalOptions): Promise<L
   if (other)
     throw new Error(
       `Process ${other.pid} on ${other.host} carries out this sweep: watch it, or stop it first. If there is no such ` +
-        `process any more, delete ${path.join(folders.own, "pool.json")}.`,
+        `process any more, delete ${poolFile(folders.own)}.`,
     );
   const index = await ResultIndex.open(folders.index);
   const found = await openJobs(jobs, folders, index);

@@ -1,3 +1,4 @@
+import { groupBy } from "../../common/groupBy";
 import type { SweepRow } from "./sweepRows";
 
 /** A point of a figure of accuracy against trained numbers. */
@@ -19,15 +20,11 @@ const OTHERS = new Set(
 
 /** The points of rows that were evaluated; runs that differ in nothing but a varied seed are one point, their mean. */
 export function meanPoints(rows: readonly SweepRow[]): readonly MeanPoint[] {
-  const groups = new Map<string, SweepRow[]>();
-  for (const row of rows) {
-    if (row.accuracy === undefined) continue;
+  const evaluated = rows.filter(({ accuracy }) => accuracy !== undefined);
+  const groups = groupBy(evaluated, (row) => {
     const same = Object.entries(row).filter(([key]) => !OTHERS.has(key));
-    const key = JSON.stringify([same, row.trainedWithBatchNorm, row.seed === undefined ? row.hash : ""]);
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
+    return JSON.stringify([same, row.trainedWithBatchNorm, row.seed === undefined ? row.hash : ""]);
+  });
   return [...groups.values()].map((group) => {
     const { series, label, scope, trainedWithBatchNorm: trained } = group[0];
     const accuracy = group.reduce((sum, row) => sum + (row.accuracy as number), 0) / group.length;

@@ -1,5 +1,5 @@
-import fs from "node:fs/promises";
 import path from "node:path";
+import { isThere } from "../../common/isThere";
 import type { Job } from "./job";
 import { type ResultIndex, resultNames, type UnfitResult } from "./resultIndex";
 import type { SweepFolders } from "./sweepFolders";
@@ -50,14 +50,4 @@ export async function openJobs(
     }
   const first = jobs.filter(({ kind, hash }) => kind === "backbone" && missing.get(hash));
   return { open: [...first, ...runs], done, failed, unfit };
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
 }

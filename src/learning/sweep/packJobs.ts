@@ -1,3 +1,4 @@
+import { groupBy } from "../../common/groupBy";
 import type { Job } from "./job";
 
 /** Jobs that one task carries out, one after the other. */
@@ -22,14 +23,10 @@ export function packJobs(
   { minutes, secondsOf }: { minutes: number; secondsOf: (job: Job) => number | undefined },
 ): readonly Wave[] {
   const made = new Set(jobs.filter(({ kind }) => kind === "backbone").map(({ hash }) => hash));
-  const groups = new Map<string, Job[]>();
-  for (const job of jobs) {
+  const groups = groupBy(jobs, (job) => {
     const after = job.needs !== undefined && made.has(job.needs) ? job.needs : "";
-    const key = `${job.kind} ${after}`;
-    const group = groups.get(key);
-    if (group) group.push(job);
-    else groups.set(key, [job]);
-  }
+    return `${job.kind} ${after}`;
+  });
   const waves = [...groups.values()].map((group): Wave => {
     const { needs } = group[0];
     return { after: needs !== undefined && made.has(needs) ? [needs] : [], packs: packsOf(group) };

@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { isThere } from "../../common/isThere";
 import { writeWhole } from "../../common/platform";
 
 /** How processes of a sweep are told to stop, on whatever machine: by a file in the sweep's own folder. */
@@ -8,6 +9,11 @@ const STOP = "stop";
 /** Asks all processes of a sweep to stop. */
 export async function requestStop(own: string): Promise<void> {
   await writeWhole(path.join(own, STOP), `${new Date().toISOString()}\n`);
+}
+
+/** Whether the sweep is asked to stop. */
+export function isAskedToStop(own: string): Promise<boolean> {
+  return isThere(path.join(own, STOP));
 }
 
 /** Takes the request back. */

@@ -1,4 +1,5 @@
 import { files, fs, path } from "../../common/platform";
+import { unlessMissing } from "../../common/unlessMissing";
 import { readResult } from "../experiment/storedResult";
 import { type ResultRow, rowOf } from "./resultRow";
 
@@ -87,10 +88,7 @@ export class ResultIndex {
 export async function resultNames(
   folder: string,
 ): Promise<{ readonly hashes: ReadonlySet<string>; readonly others: readonly string[] }> {
-  const names = await files.readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const names = await files.readdir(folder).catch(unlessMissing([]));
   const hashes = new Set<string>();
   const others: string[] = [];
   for (const name of names) {

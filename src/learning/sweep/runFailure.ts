@@ -1,4 +1,5 @@
 import { files, path, writeWhole } from "../../common/platform";
+import { unlessMissing } from "../../common/unlessMissing";
 import type { Configuration } from "../experiment/configuration";
 import type { Job } from "./job";
 
@@ -43,10 +44,7 @@ export async function writeFailure(
 /** The failure of a hash; undefined where none is noted. @throws Error naming a file that cannot be read. */
 export async function readFailure(folder: string, hash: string): Promise<RunFailure | undefined> {
   const file = fileOf(folder, hash);
-  const text = await files.readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await files.readFile(file, "utf8").catch(unlessMissing(undefined));
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 /** A task of a Slurm array: `node slurmTask.js FOLDER FIRST` carries out the pack of its number, one job after the other. */
-import fs from "node:fs/promises";
 import path from "node:path";
+import { isThere } from "../../common/isThere";
 import { type CarryOutOptions, carryOut, type JobOutcome } from "./carryOut";
 import type { Job } from "./job";
 import { watchStop } from "./requestStop";
@@ -84,8 +84,8 @@ async function withBackbone(
   options: CarryOutOptions,
 ): Promise<JobOutcome> {
   const needed = job.needs === undefined ? undefined : made.get(job.needs);
-  if (needed && !(await exists(path.join(options.folders.checkpoints, `${needed.hash}.backbone`)))) {
-    const noted = await exists(path.join(options.folders.failures, `${needed.hash}.json`));
+  if (needed && !(await isThere(path.join(options.folders.checkpoints, `${needed.hash}.backbone`)))) {
+    const noted = await isThere(path.join(options.folders.failures, `${needed.hash}.json`));
     const outcome = noted ? undefined : await withBackbone(needed, made, options);
     if (outcome?.state === "busy" || outcome?.state === "stopped") return outcome;
   }
@@ -111,16 +111,6 @@ async function queueAgain(task: string): Promise<number> {
   if (code !== 0) console.log(`The time is up, and Slurm does not queue the task again: ${err.trim()}`);
   else await new Promise((resolve) => setTimeout(resolve, 10_000));
   return TRY_AGAIN;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
 }
 
 main(process.argv.slice(2)).then(

@@ -1,6 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { isThere } from "../../common/isThere";
 import { writeWhole } from "../../common/platform";
+import { unlessMissing } from "../../common/unlessMissing";
 import type { Job } from "./job";
 import type { Resources } from "./sweep";
 import type { SweepFolders } from "./sweepFolders";
@@ -50,13 +52,15 @@ export async function writeSubmission(submission: Submission): Promise<void> {
   await writeWhole(file, `${JSON.stringify(submission)}\n`);
 }
 
+/** Whether anything of a sweep was ever submitted. */
+export function wasSubmitted(folders: SweepFolders): Promise<boolean> {
+  return isThere(submissionsFolder(folders));
+}
+
 /** The submissions of a sweep, oldest first. A folder without its file was left by a submitter that died before sbatch. */
 export async function submissionsOf(folders: SweepFolders): Promise<readonly Submission[]> {
   const folder = submissionsFolder(folders);
-  const names = await fs.readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const names = await fs.readdir(folder).catch(unlessMissing([]));
   const found: Submission[] = [];
   for (const name of names.sort()) {
     const text = await fs

@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { unlessMissing } from "../../common/unlessMissing";
 import { type Holder, leasesIn, type Progress } from "./lease";
 import { type ResultIndex, resultNames, type UnfitResult } from "./resultIndex";
 import { type RunFailure, readFailure } from "./runFailure";
@@ -121,18 +122,11 @@ export async function sweepStatus(
 
 /** The hashes of noted failures, by the names of their files. */
 export async function failedHashes(folder: string): Promise<ReadonlySet<string>> {
-  const names = await namesIn(folder);
-  return new Set(names.flatMap((name) => (/^[0-9a-f]{16}\.json$/.test(name) ? [name.slice(0, 16)] : [])));
+  return (await resultNames(folder)).hashes;
 }
 
 async function backboneNames(folder: string, wanted: number): Promise<ReadonlySet<string>> {
   if (wanted === 0) return new Set();
-  return new Set((await namesIn(folder)).map((name) => path.basename(name, ".backbone")));
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return fs.readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const names = await fs.readdir(folder).catch(unlessMissing([]));
+  return new Set(names.map((name) => path.basename(name, ".backbone")));
 }
