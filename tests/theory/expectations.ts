@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import {
   type Approximation,
+  add,
+  type Dyadic,
+  dyadic,
   type Grid,
   isTrifling,
   type Layer,
@@ -23,6 +26,20 @@ const ALL_SIZES = [
   [3, 1],
   [3, 2],
 ] as const;
+/** d and n of lattices. */
+export const latticeSizes = [
+  [1, 1],
+  [1, 2],
+  [1, 5],
+  [2, 1],
+  [2, 2],
+  [2, 3],
+  [3, 1],
+  [3, 2],
+  [4, 1],
+] as const;
+export const integer = (value: bigint | number): Dyadic => dyadic(BigInt(value));
+export const total = (values: readonly Dyadic[]): Dyadic => values.reduce(add, dyadic(0n));
 export const variants = ["paper", "centred"] as const;
 
 /** d and n for which the network has at most so many copies of so many cubes. */

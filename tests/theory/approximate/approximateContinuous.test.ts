@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Approximation,
-  add,
   approximateContinuous,
   approximateLp,
   approximateUniform,
@@ -11,7 +10,6 @@ import {
   createLattice,
   type Dyadic,
   depthOf,
-  dyadic,
   equals,
   evaluateInFloats,
   fromNumber,
@@ -35,24 +33,13 @@ import {
   expectEvaluatesNetwork,
   expectIndependentOfTarget,
   expectWithinBound,
+  integer,
+  latticeSizes,
+  total,
 } from "../expectations";
 
-const sizes = [
-  [1, 1],
-  [1, 2],
-  [1, 5],
-  [2, 1],
-  [2, 2],
-  [2, 3],
-  [3, 1],
-  [3, 2],
-  [4, 1],
-] as const;
 const ways = ["few", "three", "delta"] as const;
-const cases = sizes.flatMap(([d, n]) => ways.map((parameters) => [d, n, parameters] as const));
-
-const total = (values: readonly Dyadic[]) => values.reduce(add, dyadic(0n));
-const integer = (value: number) => dyadic(BigInt(value));
+const cases = latticeSizes.flatMap(([d, n]) => ways.map((parameters) => [d, n, parameters] as const));
 
 const points = (phi: { grid: { d: number; K: number } }, numRuns: number, seed: number) =>
   fc.sample(anyLatticePoint(phi.grid.d, phi.grid.K), { numRuns, seed });
@@ -110,7 +97,7 @@ describe("approximateContinuous", () => {
     },
   );
 
-  test.each(sizes)(
+  test.each(latticeSizes)(
     "d = %i, n = %i: φ interpolates its values at the nodes; few and three are one φ",
     (d, n) => {
       const [f] = fc.sample(anyLipschitz(d), 1) as [Target];

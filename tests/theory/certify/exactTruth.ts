@@ -17,10 +17,10 @@ import {
   toNumber,
 } from "../../../src/theory";
 import { ZERO } from "../../../src/theory/exact/dyadic";
+import { integer } from "../expectations";
 
 /** top/bottom, bottom > 0. */
 export type Rational = { readonly top: Dyadic; readonly bottom: bigint };
-const integer = (x: bigint | number) => dyadic(BigInt(x));
 const rational = (top: Dyadic, bottom = 1n): Rational => ({ top, bottom });
 const plus = (x: Rational, y: Rational): Rational =>
   x.bottom === y.bottom

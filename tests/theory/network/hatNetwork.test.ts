@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  add,
   compare,
   createLattice,
   type Dyadic,
@@ -18,22 +17,9 @@ import {
   serpentineNodes,
   subtract,
 } from "../../../src/theory";
-import { anyLatticePoint } from "../expectations";
+import { anyLatticePoint, integer, latticeSizes, total } from "../expectations";
 
-const sizes = [
-  [1, 1],
-  [1, 2],
-  [1, 5],
-  [2, 1],
-  [2, 2],
-  [2, 3],
-  [3, 1],
-  [3, 2],
-  [4, 1],
-] as const;
 const ONE = dyadic(1n);
-const total = (values: readonly Dyadic[]) => values.reduce(add, dyadic(0n));
-const integer = (value: number) => dyadic(BigInt(value));
 
 describe("the hat functions", () => {
   test.each([
@@ -101,15 +87,18 @@ describe("the hat functions", () => {
     );
   });
 
-  test.each(sizes)("d = %i, n = %i: the serpentine visits every node once, neighbours in turn", (d, n) => {
-    const grid = createLattice(d, n);
-    const at: number[][] = [];
-    serpentineNodes(grid).forEach((k, j) => {
-      expect(at[k]).toBeUndefined();
-      at[k] = nodeOfIndex(grid, j + 1);
-    });
-    expect(at.length).toBe(nodeCount(grid) + 1);
-    for (let k = 2; k < at.length; k++)
-      expect(at[k]!.reduce((sum, digit, i) => sum + Math.abs(digit - at[k - 1]![i]!), 0)).toBe(1);
-  });
+  test.each(latticeSizes)(
+    "d = %i, n = %i: the serpentine visits every node once, neighbours in turn",
+    (d, n) => {
+      const grid = createLattice(d, n);
+      const at: number[][] = [];
+      serpentineNodes(grid).forEach((k, j) => {
+        expect(at[k]).toBeUndefined();
+        at[k] = nodeOfIndex(grid, j + 1);
+      });
+      expect(at.length).toBe(nodeCount(grid) + 1);
+      for (let k = 2; k < at.length; k++)
+        expect(at[k]!.reduce((sum, digit, i) => sum + Math.abs(digit - at[k - 1]![i]!), 0)).toBe(1);
+    },
+  );
 });
