@@ -2,8 +2,9 @@ import { shown } from "../../common/shown";
 import { multiply } from "../../theory/exact/arithmetic";
 import { type Dyadic, dyadic, ONE } from "../../theory/exact/dyadic";
 import { fromNumber, toNumber } from "../../theory/exact/toNumber";
-import { type BitStep, bitReader, packBits } from "../../theory/network/bitReader";
+import { bitReader, packBits } from "../../theory/network/bitReader";
 import { inputParameter } from "../../theory/network/inputParameter";
+import { levelSteps } from "../../theory/network/levelSteps";
 import { rangeNetwork } from "../../theory/network/rangeNetwork";
 import { compose } from "../../theory/relu/compose";
 import { evaluateNetwork } from "../../theory/relu/evaluateNetwork";
@@ -56,7 +57,7 @@ export function adapterInThreeNumbers({ quantiser, books, symbols }: QuantisedNu
   const network = compose(
     [
       inputParameter(1, v),
-      reluNetwork(bitReader(1, readingSteps(count, width))),
+      reluNetwork(bitReader(1, levelSteps(count, width))),
       affine({ inputs: 2, outputs: 1, weights: [[0, 1, ONE]] }),
       rangeNetwork(s, b),
     ],
@@ -69,20 +70,4 @@ export function adapterInThreeNumbers({ quantiser, books, symbols }: QuantisedNu
     );
   };
   return { network, v, s, b, count, width, bits: { v: count * width, s: 16, b: 16 }, read };
-}
-
-/** Bit l of number k stands at place l·count + k; the tent at k is its gate. */
-function readingSteps(count: number, width: number): BitStep[] {
-  const steps: BitStep[] = [];
-  for (let l = 1; l <= width; l++)
-    for (let k = 1; k <= count; k++)
-      steps.push({
-        gate: [
-          { knot: k - 1, slope: 1 },
-          { knot: k, slope: -2 },
-          { knot: k + 1, slope: 1 },
-        ],
-        weight: dyadic(1n, -l),
-      });
-  return steps;
 }

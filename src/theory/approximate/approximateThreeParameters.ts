@@ -3,8 +3,9 @@ import { lazy } from "../../common/lazy";
 import { dyadic, ONE } from "../exact/dyadic";
 import type { Grid } from "../grid/grid";
 import type { Variant } from "../grid/quantise";
-import { type BitStep, bitReader, packBits } from "../network/bitReader";
+import { bitReader, packBits } from "../network/bitReader";
 import { inputParameter } from "../network/inputParameter";
+import { levelSteps } from "../network/levelSteps";
 import { medianTree, shifts } from "../network/medianNetwork";
 import { rangeNetwork } from "../network/rangeNetwork";
 import { indexNetwork } from "../network/stepNetwork";
@@ -32,24 +33,15 @@ export type ThreeParametersOptions = {
 function readLevels(grid: Grid, midLevel: boolean): ReluNetwork {
   const { d, n, J } = grid;
   const copies = 3 ** d;
-  const steps: BitStep[] = [];
-  for (let l = 1; l <= n; l++)
-    for (let j = 1; j <= J; j++)
-      steps.push({
-        gate: [
-          { knot: j - 1, slope: 1 },
-          { knot: j, slope: -2 },
-          { knot: j + 1, slope: 1 },
-        ],
-        weight: dyadic(1n, -l),
-      });
   const sums = affine({
     inputs: 2 * copies,
     outputs: copies,
     weights: Array.from({ length: copies }, (_, c) => [c, copies + c, ONE] as const),
     ...(midLevel && { biases: Array.from({ length: copies }, (_, c) => [c, dyadic(1n, -n - 1)] as const) }),
   });
-  return compose([reluNetwork(bitReader(copies, steps)), sums, medianTree(d)], { sign: "nonnegative" });
+  return compose([reluNetwork(bitReader(copies, levelSteps(J, n))), sums, medianTree(d)], {
+    sign: "nonnegative",
+  });
 }
 
 /**
