@@ -18,13 +18,12 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { duration } from "../src/common/duration.cjs";
 import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { ROOT, setUp } from "./setup.mjs";
 import { SetupError } from "./setup-error.mjs";
-import { counted, failureText, planText, statusText } from "./sweep-report.mjs";
+import { carryOutHere, forgetFailures } from "./sweep-here.mjs";
+import { counted, planText, statusText } from "./sweep-report.mjs";
 
-const INTERRUPTED = 130;
 const require_ = createRequire(import.meta.url);
 const built = (name) => require_(path.join(ROOT, "dist", "learning", `${name}.js`));
 
@@ -96,74 +95,22 @@ function numbers(values) {
 }
 
 async function plan({ file, sweep, folders, values }) {
-  const library = built("sweep/describePlan");
-  const description = await library.describePlan(file, folders, values);
+  const { describePlan, diskFault } = built("sweep/describePlan");
+  const { budgetFault } = built("sweep/budgetFault");
+  const description = await describePlan(file, folders, { workers: values.workers, parts: values.part });
   console.log(planText(description));
-  const fault = library.budgetFault(sweep, description) ?? library.diskFault(folders, description);
+  const { bytes, parts } = description;
+  const runs = parts.reduce((sum, part) => sum + part.runs, 0);
+  const fault = budgetFault(sweep, { runs, bytes }) ?? diskFault(folders, description);
   if (!fault) return 0;
   console.error(`✗ ${fault}`);
   return 1;
 }
 
 async function start({ file, sweep, folders, values }) {
-  if (sweep.budget?.gigabytes !== undefined) {
-    const { budgetFault, describePlan } = built("sweep/describePlan");
-    const fault = budgetFault(sweep, await describePlan(file, folders, values));
-    if (fault) throw new RangeError(fault);
-  }
   if (values.slurm) return submit({ file, sweep, folders, values });
   if (values.background) return inBackground(folders);
-  const { localSweep } = built("sweep/localSweep");
-  const controller = new AbortController();
-  const interrupt = () => {
-    if (!controller.signal.aborted) console.log("Stopping: what is under way ends with a checkpoint …");
-    controller.abort();
-  };
-  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, interrupt);
-  const began = performance.now();
-  let [total, ended] = [0, 0];
-  const result = await localSweep(file, {
-    folders,
-    kmnistFolder: values.kmnist,
-    workers: values.workers,
-    leaseSeconds: values["lease-seconds"],
-    signal: controller.signal,
-    parts: values.part,
-    onPlan({ open, done, failed, unfit, workers, threads }) {
-      total = open.length;
-      for (const { reason } of unfit) console.error(`✗ ${reason}`);
-      const before = [
-        ...(done ? [`${done.toLocaleString("en")} done before`] : []),
-        ...(failed ? [`${failed.toLocaleString("en")} failed before (retry --failed tries them again)`] : []),
-      ];
-      console.log(
-        `${sweep.name}: ${counted(total, "job")} to do by ${workers} ${workers === 1 ? "process" : "processes"} of ` +
-          `${counted(threads, "thread")}${before.length ? `; ${before.join(", ")}` : ""}.`,
-      );
-    },
-    onEvent({ kind, job, ...event }) {
-      const name = `${job.kind === "backbone" ? "backbone of " : ""}${job.name.part}: ${job.name.series}, ${job.name.label}`;
-      if (kind === "crash") console.error(`✗ ${name}: ${event.reason}`);
-      if (kind !== "outcome" || event.outcome.state === "busy" || event.outcome.state === "stopped") return;
-      ended++;
-      const seconds = (performance.now() - began) / 1000;
-      const left = ended < total ? `, about ${duration((seconds / ended) * (total - ended))} left` : "";
-      if (event.outcome.state === "done") console.log(`[${ended}/${total}] ${name}${left}`);
-      else console.error(`✗ [${ended}/${total}] ${failureText(event.outcome.failure)}`);
-    },
-  });
-  return report(result);
-}
-
-function report({ failed, left, full, spent, stopped }) {
-  if (full)
-    console.error("✗ The disk is full: free some space, then resume. What was written before is whole.");
-  else if (spent) console.log(`The budget's hours are spent; ${counted(left, "job")} left.`);
-  else if (stopped) console.log(`Stopped; ${counted(left, "job")} left. The same command goes on from here.`);
-  if (failed)
-    console.error(`✗ ${counted(failed, "job")} failed: status says why, retry --failed tries them again.`);
-  if (stopped && !full) return INTERRUPTED;
-  return failed || full ? 1 : 0;
+  return carryOutHere({ file, sweep, folders, values });
 }
 
 /** The same command in a process that outlives this one and its terminal; it has begun when this returns. */
@@ -197,14 +144,7 @@ async function inBackground(folders) {
 async function retry(input) {
   if (!input.values.failed)
     throw new SetupError("retry begins failed runs again.", "npm run sweep -- retry FILE --failed");
-  const { sweepPlan } = built("sweep/sweepPlan");
-  const { forgetFailure } = built("sweep/runFailure");
-  const { failedHashes } = built("sweep/sweepStatus");
-  const { runs, backbones } = await sweepPlan(input.file, input.folders.own);
-  const noted = await failedHashes(input.folders.failures);
-  const own = new Set([...runs, ...backbones].map(({ hash }) => hash).filter((hash) => noted.has(hash)));
-  for (const hash of own) await forgetFailure(input.folders.failures, hash);
-  console.log(`${counted(own.size, "failure")} forgotten.`);
+  console.log(`${counted(await forgetFailures(input), "failure")} forgotten.`);
   return start(input);
 }
 

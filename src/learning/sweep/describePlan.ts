@@ -1,18 +1,16 @@
 import { statfsSync } from "node:fs";
 import fs from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import path from "node:path";
-import { machineMemory } from "../../common/platform";
-import type { Configuration } from "../experiment/configuration";
 import { dataFolder } from "../experiment/storedResult";
-import { Costs, resultBytes } from "./estimate";
+import { Costs, jobBytes } from "./estimate";
+import { jobsOfParts } from "./job";
 import { openJobs } from "./openJobs";
-import { poolSize } from "./poolSize";
+import { poolSizeHere } from "./poolSize";
 import { ResultIndex, resultNames } from "./resultIndex";
 import type { ResultRow } from "./resultRow";
-import { resourcesOf, type Sweep } from "./sweep";
+import { resourcesOf } from "./sweep";
 import type { SweepFolders } from "./sweepFolders";
-import { sweepJobs, sweepPlan } from "./sweepPlan";
+import { sweepJobs } from "./sweepPlan";
 
 /** What a sweep file plans, for people. */
 export type PlanDescription = {
@@ -42,14 +40,14 @@ export type PlanDescription = {
   readonly machines: string;
 };
 
-/** Plans a sweep without beginning it: counts, times by the results that there are, disk. */
+/** Plans a sweep, or parts of it, without beginning it: counts, times by the results that there are, disk. */
 export async function describePlan(
   file: string,
   folders: SweepFolders,
-  { workers }: { workers?: number } = {},
+  { workers, parts: chosen = [] }: { workers?: number; parts?: readonly string[] } = {},
 ): Promise<PlanDescription> {
-  const { sweep, jobs } = await sweepJobs(file);
-  const plan = await sweepPlan(file, folders.own);
+  const { sweep, runs, jobs: all } = await sweepJobs(file);
+  const jobs = jobsOfParts(all, chosen);
   const index = await ResultIndex.open(folders.index);
   const { open } = await openJobs(jobs, folders, index);
   const known = await knownRows(folders, index);
@@ -63,9 +61,10 @@ export async function describePlan(
     return job && costs.secondsOf(job.configuration, job.needs === undefined ? 0 : phases.get(job.needs));
   };
   const counted = new Set<string>();
-  const parts = sweep.parts.map(({ name, about = "" }) => {
+  const wanted = sweep.parts.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+  const parts = wanted.map(({ name, about = "" }) => {
     const own = { name, about, runs: 0, done: 0, seconds: 0, unknown: 0 };
-    for (const { part, hash } of plan.runs) {
+    for (const { part, hash } of runs) {
       if (part !== name || counted.has(hash)) continue;
       counted.add(hash);
       own.runs++;
@@ -74,21 +73,14 @@ export async function describePlan(
     }
     return own;
   });
-  const backbones = { all: plan.backbones.length, left: 0, seconds: 0, unknown: 0 };
-  let bytes = 0;
-  for (const job of open) {
-    if (job.kind === "backbone") {
-      backbones.left++;
-      add(backbones, secondsOf(`backbone ${job.hash}`));
-      bytes += modelBytes(job.configuration);
-    } else bytes += resultBytes(job.configuration);
+  const backbones = { all: phases.size, left: 0, seconds: 0, unknown: 0 };
+  for (const { kind, hash } of open) {
+    if (kind !== "backbone") continue;
+    backbones.left++;
+    add(backbones, secondsOf(`backbone ${hash}`));
   }
   const resources = resourcesOf(sweep);
-  const processes =
-    workers ?? poolSize({ cores: availableParallelism(), memory: machineMemory(), ...resources });
-  const first = open.find(({ kind }) => kind === "run");
-  // Weights, those at the beginning, two moments: while a run is under way.
-  if (first) bytes += 4 * processes * modelBytes(first.configuration);
+  const processes = workers ?? poolSizeHere(resources);
   const machines = [
     ...new Set(
       known.map(
@@ -101,24 +93,9 @@ export async function describePlan(
   return {
     name: sweep.name,
     ...(sweep.about && { about: sweep.about }),
-    ...{ parts, backbones, bytes, workers: processes, threads: resources.threads, machines },
+    ...{ parts, backbones, bytes: jobBytes(open, processes), workers: processes },
+    ...{ threads: resources.threads, machines },
   };
-}
-
-/** Why a plan may not begin: more runs or disk than its budget, or than there is. */
-export function budgetFault(
-  { budget = {} }: Pick<Sweep, "budget">,
-  { parts, bytes }: Pick<PlanDescription, "parts" | "bytes">,
-): string | undefined {
-  const runs = parts.reduce((sum, part) => sum + part.runs, 0);
-  if (budget.runs !== undefined && runs > budget.runs)
-    return `The sweep plans ${runs} runs, and its budget allows ${budget.runs}: plan fewer, or raise budget.runs.`;
-  if (budget.gigabytes !== undefined && bytes > budget.gigabytes * 1e9)
-    return (
-      `The sweep takes about ${(bytes / 1e9).toFixed(2)} GB of disk, and its budget allows ${budget.gigabytes}: plan less, ` +
-      "or raise budget.gigabytes."
-    );
-  return undefined;
 }
 
 /** Why a plan cannot end where its results go: too little disk is free. */
@@ -175,10 +152,4 @@ async function rowsIn(folder: string, index: ResultIndex): Promise<readonly Resu
     if (rows.length === ENOUGH) break;
   }
   return rows;
-}
-
-/** Bytes of the weights of the package's models; one's own are taken for small. */
-function modelBytes({ model: { name, width = 1 } }: Configuration): number {
-  const WHOLE: Readonly<Record<string, number>> = { "paper-cnn": 8.9e6, lenet: 0.25e6, mlp: 0.8e6 };
-  return (WHOLE[name] ?? 0.1e6) * width ** 2;
 }

@@ -1,5 +1,6 @@
 import { groupBy } from "../../common/groupBy";
 import type { Configuration } from "../experiment/configuration";
+import type { Job } from "./job";
 import { costKey, epochImages, type ResultRow } from "./resultRow";
 
 /** Seconds for an image in an epoch, by what they depend on: medians of what results tell. */
@@ -26,9 +27,27 @@ export class Costs {
   }
 }
 
+/** What jobs take of the disk, about, where so many processes carry them out: results, backbones, checkpoints. */
+export function jobBytes(jobs: readonly Job[], processes: number): number {
+  const [first] = jobs.filter(({ kind }) => kind === "run");
+  // Weights, those at the beginning, two moments: while a run is under way.
+  const checkpoints = first ? 4 * processes * modelBytes(first.configuration) : 0;
+  return jobs.reduce(
+    (sum, { kind, configuration }) =>
+      sum + (kind === "backbone" ? modelBytes(configuration) : resultBytes(configuration)),
+    checkpoints,
+  );
+}
+
 /** Bytes of a result, about: its configuration, and each epoch. */
-export function resultBytes({ phases }: Configuration): number {
+function resultBytes({ phases }: Configuration): number {
   return 2500 + phases.reduce((sum, { epochs }) => sum + 1000 + 330 * epochs, 0);
+}
+
+/** Bytes of the weights of the package's models; one's own are taken for small. */
+function modelBytes({ model: { name, width = 1 } }: Configuration): number {
+  const WHOLE: Readonly<Record<string, number>> = { "paper-cnn": 8.9e6, lenet: 0.25e6, mlp: 0.8e6 };
+  return (WHOLE[name] ?? 0.1e6) * width ** 2;
 }
 
 function modelIn(key: string): string {

@@ -72,6 +72,24 @@ export function jobsOf(runs: readonly SweepRun[]): readonly Job[] {
   }
 }
 
+/** How many of some jobs are runs. */
+export const runsIn = (jobs: readonly Job[]): number => jobs.filter(({ kind }) => kind === "run").length;
+
+/** The runs of some parts with the backbones that they need; all jobs where no part is named. */
+export function jobsOfParts(jobs: readonly Job[], parts: readonly string[] = []): readonly Job[] {
+  if (parts.length === 0) return jobs;
+  const needed = new Set<string>();
+  // From the last on: each comes after what it needs.
+  return [...jobs]
+    .reverse()
+    .filter(({ kind, hash, name, needs }) => {
+      const wanted = kind === "run" ? parts.includes(name.part) : needed.has(hash);
+      if (wanted && needs !== undefined) needed.add(needs);
+      return wanted;
+    })
+    .reverse();
+}
+
 type Beginning = { readonly hash: string; readonly configuration: Configuration };
 
 /** The beginnings of a run after each phase but the last. */

@@ -1,11 +1,11 @@
-import { availableParallelism } from "node:os";
 import path from "node:path";
-import { machineMemory } from "../../common/platform";
-import type { Job } from "./job";
+import { budgetFault } from "./budgetFault";
+import { jobBytes } from "./estimate";
+import { jobsOfParts, runsIn } from "./job";
 import { notePool, poolFile, poolOf } from "./notePool";
 import { type OpenJobs, openJobs } from "./openJobs";
 import { type PoolEvent, type PoolResult, runPool } from "./pool";
-import { poolSize } from "./poolSize";
+import { poolSizeHere } from "./poolSize";
 import { forgetStop, watchStop } from "./requestStop";
 import { ResultIndex } from "./resultIndex";
 import { resourcesOf } from "./sweep";
@@ -38,18 +38,13 @@ const HOUR = 3600;
 /**
  * Carries out what is left of a sweep in a pool of processes on this machine, until all is done, a signal or the file
  * "stop" in the sweep's own folder stops it, or its budget is spent. What failed before is left alone.
- * @throws Error where this machine carries out the sweep already, or the budget allows fewer runs.
+ * @throws Error where this machine carries out the sweep already, or the budget allows fewer runs or less disk.
  */
 export async function localSweep(file: string, options: LocalOptions): Promise<LocalResult> {
   const { folders, parts = [] } = options;
   const { sweep, jobs: all } = await sweepJobs(file);
-  const jobs = onlyParts(all, parts);
-  const { runs = Number.POSITIVE_INFINITY, hours = Number.POSITIVE_INFINITY } = sweep.budget ?? {};
-  const count = all.filter(({ kind }) => kind === "run").length;
-  if (count > runs)
-    throw new RangeError(
-      `The sweep plans ${count} runs, and its budget allows ${runs}: plan fewer, or raise budget.runs.`,
-    );
+  const jobs = jobsOfParts(all, parts);
+  const { hours = Number.POSITIVE_INFINITY } = sweep.budget ?? {};
   const other = await poolOf(folders.own);
   if (other)
     throw new Error(
@@ -59,8 +54,9 @@ export async function localSweep(file: string, options: LocalOptions): Promise<L
   const index = await ResultIndex.open(folders.index);
   const found = await openJobs(jobs, folders, index);
   const resources = resourcesOf(sweep);
-  const workers =
-    options.workers ?? poolSize({ cores: availableParallelism(), memory: machineMemory(), ...resources });
+  const workers = options.workers ?? poolSizeHere(resources);
+  const fault = budgetFault(sweep, { runs: runsIn(jobs), bytes: jobBytes(found.open, workers) });
+  if (fault) throw new RangeError(fault);
   options.onPlan?.({ ...found, workers, threads: resources.threads });
   await forgetStop(folders.own);
   const forget = await notePool(folders.own);
@@ -97,9 +93,3 @@ export async function localSweep(file: string, options: LocalOptions): Promise<L
 }
 
 const SAVE_MILLISECONDS = 5000;
-
-/** The jobs of some parts, with the backbones that they need. */
-function onlyParts(jobs: readonly Job[], parts: readonly string[]): readonly Job[] {
-  if (parts.length === 0) return jobs;
-  return jobs.filter(({ kind, name }) => kind === "backbone" || parts.includes(name.part));
-}

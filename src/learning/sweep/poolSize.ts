@@ -1,3 +1,7 @@
+import { availableParallelism } from "node:os";
+import { machineMemory } from "../../common/platform";
+import type { Resources } from "./sweep";
+
 /** What a pool shares out, and what each of its processes takes. */
 export type PoolNeeds = {
   readonly cores: number;
@@ -17,3 +21,7 @@ export function poolSize({ cores, memory, threads, gigabytes }: PoolNeeds): numb
   const byMemory = Math.floor((SHARE * memory) / (gigabytes * GIGABYTE));
   return Math.max(1, Math.min(byCores, byMemory));
 }
+
+/** How many processes this machine carries at once. */
+export const poolSizeHere = (resources: Required<Resources>): number =>
+  poolSize({ cores: availableParallelism(), memory: machineMemory(), ...resources });

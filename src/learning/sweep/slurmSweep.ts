@@ -1,7 +1,9 @@
 import path from "node:path";
-import { Costs } from "./estimate";
-import type { Job } from "./job";
+import { budgetFault } from "./budgetFault";
+import { Costs, jobBytes } from "./estimate";
+import { type Job, jobsOfParts, runsIn } from "./job";
 import { openJobs } from "./openJobs";
+import { poolSizeHere } from "./poolSize";
 import { isUnderWay, type QueuedTask, queuedTasks, taskKey } from "./queuedTasks";
 import { forgetStop } from "./requestStop";
 import { ResultIndex } from "./resultIndex";
@@ -44,20 +46,16 @@ export type SlurmResult = {
 export async function slurmSweep(file: string, options: SlurmOptions): Promise<SlurmResult> {
   const { folders, parts = [] } = options;
   const { sweep, jobs: all } = await sweepJobs(file);
-  const { runs = Number.POSITIVE_INFINITY } = sweep.budget ?? {};
-  const count = all.filter(({ kind }) => kind === "run").length;
-  if (count > runs)
-    throw new RangeError(
-      `The sweep plans ${count} runs, and its budget allows ${runs}: plan fewer, or raise budget.runs.`,
-    );
-  const jobs = parts.length
-    ? all.filter(({ kind, name }) => kind === "backbone" || parts.includes(name.part))
-    : all;
+  const jobs = jobsOfParts(all, parts);
   const index = await ResultIndex.open(folders.index);
   const before = await withIds(await submissionsOf(folders));
   const tasks = await tasksOf(before);
   const { open } = await openJobs(jobs, folders, index);
   const resources = resourcesOf(sweep);
+  // Nobody knows how many will run at once.
+  const bytes = jobBytes(open, poolSizeHere(resources));
+  const fault = budgetFault(sweep, { runs: runsIn(jobs), bytes });
+  if (fault) throw new RangeError(fault);
   const covered = new Set<string>();
   const ended = new Map<string, string[]>();
   for (const { key, pack } of packsOf(before)) {

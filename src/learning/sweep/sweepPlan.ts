@@ -3,6 +3,7 @@ import { moduleSum } from "../experiment/ownModule";
 import { expandSweep } from "./expandSweep";
 import { type Job, jobsOf } from "./job";
 import { readSweep, type Settings, type Sweep } from "./sweep";
+import type { SweepRun } from "./sweepRun";
 
 /** A job of a plan without its configuration, which is long. */
 export type PlannedJob = Pick<Job, "kind" | "hash" | "needs">;
@@ -42,12 +43,17 @@ export async function readSweepFile(file: string): Promise<Sweep> {
   return readSweep(json);
 }
 
-/** All jobs of a sweep file, with their configurations. */
-export async function sweepJobs(
-  file: string,
-): Promise<{ readonly sweep: Sweep; readonly jobs: readonly Job[] }> {
+/** A sweep file with its runs, and its jobs with their configurations. */
+export type SweepJobs = {
+  readonly sweep: Sweep;
+  readonly runs: readonly SweepRun[];
+  readonly jobs: readonly Job[];
+};
+
+export async function sweepJobs(file: string): Promise<SweepJobs> {
   const sweep = await readSweepFile(file);
-  return { sweep, jobs: jobsOf(await expandSweep(sweep, path.dirname(file))) };
+  const runs = await expandSweep(sweep, path.dirname(file));
+  return { sweep, runs, jobs: jobsOf(runs) };
 }
 
 /**

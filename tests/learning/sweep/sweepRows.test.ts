@@ -2,8 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expandSweep, sweepFrame, sweepRows } from "../../../src/learning";
+import { budgetFault } from "../../../src/learning/sweep/budgetFault";
 import { csv } from "../../../src/learning/sweep/csv";
-import { budgetFault, describePlan, diskFault } from "../../../src/learning/sweep/describePlan";
+import { describePlan, diskFault } from "../../../src/learning/sweep/describePlan";
 import { localSweep } from "../../../src/learning/sweep/localSweep";
 import { meanPoints } from "../../../src/learning/sweep/meanPoints";
 import { ResultIndex } from "../../../src/learning/sweep/resultIndex";
@@ -200,12 +201,14 @@ it("what a plan takes is told by the results that there are; a budget of too lit
     [1, 1],
   ]);
   expect(plan).toMatchObject({ workers: 3, threads: 1, backbones: { all: 2, left: 0 } });
+  const some = await describePlan(own.file, own.folders, { parts: [plan.parts[0].name] });
+  expect(some.parts).toEqual([plan.parts[0]]);
   const more = ownSweep([{ name: "p", grid: { seed: [5, 6, 7] } }]);
   fs.cpSync(own.folders.results, more.folders.results, { recursive: true });
   const [part] = (await describePlan(more.file, more.folders)).parts;
   expect(part).toMatchObject({ runs: 3, done: 0, unknown: 0 });
   expect(part.seconds).toBeGreaterThan(0);
-  const wide = { ...plan, bytes: 3e9 };
+  const wide = { runs: 6, bytes: 3e9 };
   expect(budgetFault({ budget: { gigabytes: 2 } }, wide)).toMatch(
     /about 3\.00 GB of disk, and its budget allows 2/,
   );
