@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { figures, summary, table } from "../../scripts/reproduction-report.mjs";
 import { duration } from "../../src/common/duration.cjs";
-import { type PhaseConfiguration, pointOf, reproductionPlan, storedRuns } from "../../src/learning";
+import { type MethodConfiguration, pointOf, reproductionPlan, type SweepPoint } from "../../src/learning";
 import { accuracyChart, type Figure, trainingChart } from "../../src/show";
 import { ROOT } from "../helpers/root";
 import { smallRun } from "../helpers/smallRun";
@@ -15,7 +15,7 @@ const SCRIPT = path.join(ROOT, "scripts", "reproduce.mjs");
 const reproduce = (...args: string[]) =>
   spawnSync(process.execPath, [SCRIPT, "--no-setup", ...args], { encoding: "utf8" });
 
-it("--list says of each part what it is, how many runs are done and how long the rest takes, and runs nothing", async () => {
+it("--list says of each part what it is, how many runs are done and how long the rest takes, and runs nothing", () => {
   const { status, stdout, stderr } = reproduce(
     "--list",
     "--results",
@@ -23,12 +23,7 @@ it("--list says of each part what it is, how many runs are done and how long the
   );
   expect(stderr).toBe("");
   expect(status).toBe(0);
-  const paper = await storedRuns("table-2");
-  const time = duration(paper.reduce((sum, { result }) => sum + result.seconds, 0));
-  expect(time).toMatch(/^\d+\.\d h$/);
-  expect(stdout).toMatch(
-    new RegExp(`\\| table-2 +\\| Table 2 and Fig\\. 5.* \\| 4 +\\| 0 +\\| ${time} +\\|`),
-  );
+  expect(stdout).toMatch(/\| table-2 +\| Table 2 and Fig\. 5.* \| 4 +\| 0 +\| [\d.]+ (min|h) +\|/);
   const curve = reproductionPlan().filter(({ part }) => part === "curve-related");
   expect(stdout).toMatch(new RegExp(`\\| curve-related .*\\| ${curve.length} +\\| 0 +\\|`));
 });
@@ -40,197 +35,130 @@ it("an unknown part and an unknown option are refused with those that there are"
   expect(reproduce("--lits").stderr).toMatch(/--lits[\s\S]*npm run reproduce -- \[--list\]/);
 });
 
-describe("a plan of one's own", () => {
+describe("a sweep file of one's own", () => {
   let folder: string;
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "reproduce-"));
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
-  const plan = (content: unknown) => {
+  const { format: _, ...configuration } = smallRun({ method: { name: "head" }, epochs: 3, batch: 50 }, 6);
+  const plan = (list: readonly SweepPoint[], part = "curve-mine") => {
     const file = path.join(folder, "mine.json");
-    fs.writeFileSync(file, JSON.stringify(content));
+    const resources = { threads: 1, gigabytes: 2 };
+    const parts = [{ name: part, about: "small ones", series: "own", list }];
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ format: "sweep/1", name: "mine", configuration, parts, resources }),
+    );
     return ["--plan", file, "--results", path.join(folder, "results")];
   };
-  const run = (label: string, method: PhaseConfiguration["method"]) => ({
-    part: "curve-mine",
-    series: "own",
+  const point = (label: string, method: MethodConfiguration) => ({
     label,
-    configuration: smallRun({ method, epochs: 3, batch: 50 }, 6),
+    set: { "phases.last.method": method },
   });
+  const summaryText = () => fs.readFileSync(path.join(folder, "results", "summary.md"), "utf8");
   /** Runs a plan; sends a signal when an epoch is told, to the process alone or, as Ctrl-C does, to its children too. */
-  const start = async (
-    args: string[],
-    stop?: { signal: NodeJS.Signals; at: string; group: boolean },
-    env: NodeJS.ProcessEnv = {},
-  ) => {
-    const watch = path.join(folder, "watch.cjs");
-    const counts = `["SIGINT", "SIGTERM"].map((name) => process.listenerCount(name))`;
-    fs.writeFileSync(watch, `process.on("exit", () => console.log("listeners", ...${counts}));`);
-    const child = spawn(process.execPath, ["--require", watch, SCRIPT, "--no-setup", ...args], {
+  const start = async (args: string[], stop?: { signal: NodeJS.Signals; at: string; group: boolean }) => {
+    const child = spawn(process.execPath, [SCRIPT, "--no-setup", ...args], {
       detached: true,
-      env: { ...process.env, ...env, INTRINSIC_PARAMS_CACHE: path.join(folder, "cache") },
+      env: { ...process.env, INTRINSIC_PARAMS_CACHE: path.join(folder, "cache") },
     });
     const texts = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].on("data", (text) => {
         texts[name] += text;
-        if (!stop || !texts.stderr.includes(stop.at)) return;
+        if (!stop || !texts.stdout.includes(stop.at)) return;
         process.kill((stop.group ? -1 : 1) * (child.pid as number), stop.signal);
         stop = undefined;
       });
     }
     const [code] = await once(child, "close");
-    return { code, ...texts, epochs: texts.stderr.match(/phase \d epoch \d/g) ?? [] };
+    return { code, ...texts };
   };
 
-  it("stops at Ctrl-C and at SIGTERM, goes on after the last epoch, and writes its summary and curve", {
+  it("stops at Ctrl-C and at SIGTERM, goes on, and writes its summary and curve", {
     timeout: 240_000,
   }, async () => {
-    const args = plan([run("last layer", { name: "head" }), run("biases", { name: "biases" })]);
+    const args = plan([point("last layer", { name: "head" }), point("biases", { name: "biases" })]);
     const first = await start(args, { signal: "SIGINT", at: "phase 1 epoch 1", group: true });
     expect(first.code, first.stderr).toBe(130);
-    expect(first.stdout).toMatch(/\| curve-mine \| mine\.json \| 2 +\| 0 +\| 2 of unknown length \|/);
-    expect(first.stdout).toMatch(/\[1\/2\] curve-mine: own, last layer\n[\s\S]*Stopped\. The same command/);
+    expect(first.stdout).toMatch(
+      /^mine: 3 jobs to do [\s\S]*backbone of curve-mine: own, last layer: phase 1 epoch 1,/,
+    );
+    expect(first.stdout).toMatch(/Stopped; 3 jobs left\. The same command goes on from here\./);
     const second = await start(args, { signal: "SIGTERM", at: "phase 2 epoch 2", group: false });
     expect(second.code, second.stderr).toBe(130);
-    expect(second.stdout).toMatch(/Stopped/);
+    expect(second.stdout).toMatch(/\[1\/3\] backbone of curve-mine/);
     const third = await start(args);
     expect(third.code, third.stderr).toBe(0);
-    const phases = (epochs: string[]) => epochs.map((epoch) => epoch.replace(/\D+(\d)\D+/, "$1."));
-    // The second run begins with the first one's first phase.
-    expect([first, second, third].flatMap(({ epochs }) => phases(epochs))).toEqual(
-      "1.1 1.2 2.1 2.2 2.3 2.1 2.2 2.3".split(" "),
+    // Both runs begin with one backbone, trained once, in the cache folder.
+    const trained = [first, second, third].flatMap(({ stdout }) => stdout.match(/phase 1 epoch \d/g) ?? []);
+    expect(new Set(trained).size).toBe(2);
+    expect(fs.readdirSync(path.join(folder, "cache", "checkpoints"))).toContainEqual(
+      expect.stringMatching(/\.backbone$/),
     );
-    for (const { stdout } of [first, second, third]) expect(stdout).toMatch(/listeners 0 0\n$/);
-    const results = path.join(folder, "results");
-    const summary = fs.readFileSync(path.join(results, "summary.md"), "utf8");
-    expect(summary).toMatch(/## curve-mine[\s\S]*own: last layer \| 90 +\| [\d.]+ % +\| –[\s\S]*own: biases/);
-    expect(summary).toMatch(/!\[curve-mine: .*\]\(curve-mine\.png\)/);
-    expect(fs.readFileSync(path.join(results, "curve-mine.png")).subarray(1, 4).toString()).toBe("PNG");
-    expect(reproduce("--list", ...args).stdout).toMatch(/\| curve-mine \| mine\.json \| 2 +\| 2 +\| – +\|/);
-  });
-
-  const failures = () => {
-    const place = path.join(folder, "results", "failures");
-    const names = fs.existsSync(place) ? fs.readdirSync(place) : [];
-    return names.map((name) => JSON.parse(fs.readFileSync(path.join(place, name), "utf8")));
-  };
-
-  it("goes on past a run that fails, notes it with its reason, and tries it again at the next start", {
-    timeout: 120_000,
-  }, async () => {
-    const broken = run("too many", { name: "subset", count: 1e9 });
-    const good = run("last layer", { name: "head" });
-    const args = plan([broken, good]);
-    const reason = /^configuration\.phases\[1\]: count must be /;
-    for (const again of [false, true]) {
-      const { code, stdout, stderr, epochs } = await start(args);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(
-        /✗ This run failed, the next one follows: configuration\.phases\[1\]: count must be [\s\S]*✗ 1 of 2 runs failed/,
-      );
-      expect(stdout).toMatch(/\[1\/2\] curve-mine: own, too many\n/);
-      expect(
-        /1 failed at an earlier start and are tried again:\n {2}curve-mine: own, too many: conf/.test(stdout),
-      ).toBe(again);
-      expect(epochs.length).toBe(again ? 0 : 5);
-      expect(failures()).toMatchObject([
-        { ...broken, format: "run-failure/1", reason: expect.stringMatching(reason) },
-      ]);
-      const summary = fs.readFileSync(path.join(folder, "results", "summary.md"), "utf8");
-      expect(summary).toMatch(
-        /## Failed: 1 of 2 runs[\s\S]*\| curve-mine \| own: too many \| configuration\.phases\[1\]: count/,
-      );
-      expect(summary).toMatch(/## curve-mine[\s\S]*own: last layer \| 90 /);
-    }
-  });
-
-  it("does not begin what starts from a backbone that failed, but what has another", {
-    timeout: 120_000,
-  }, async () => {
-    const withFirst = (label: string, first: Partial<PhaseConfiguration>) => {
-      const { configuration, ...rest } = run(label, { name: "head" });
-      const phases = [{ ...configuration.phases[0], ...first }, ...configuration.phases.slice(1)];
-      return { ...rest, configuration: { ...configuration, phases } };
-    };
-    const bad = { method: { name: "subset", count: 1e9 } } as const;
-    const other = withFirst("two", bad);
-    other.configuration.phases[1] = { ...other.configuration.phases[1], method: { name: "biases" } };
-    const { code, stdout, stderr, epochs } = await start(
-      plan([withFirst("one", bad), other, withFirst("three", { epochs: 1 })]),
+    expect(summaryText()).toMatch(
+      /## curve-mine[\s\S]*own: last layer \| 90 +\| [\d.]+ % +\| –[\s\S]*own: biases/,
     );
-    expect(code, stderr).toBe(1);
-    expect(epochs.length).toBe(4);
-    const [one, two] = ["one", "two"].map((label) => failures().find((failure) => failure.label === label));
-    expect(one.reason).toMatch(/^configuration\.phases\[0\]: count must be/);
-    expect(one.startsFrom).toBeUndefined();
-    expect(two.reason).toBe(`it starts from the backbone of "own, one", which failed: ${one.reason}`);
-    expect(two.startsFrom).toEqual({ series: "own", label: "one", hash: one.hash, reason: one.reason });
-    expect(failures()).toHaveLength(2);
-    expect(stdout).toMatch(/own: three \| 90 /);
+    expect(summaryText()).toMatch(/!\[curve-mine: .*\]\(curve-mine\.png\)/);
+    const picture = fs.readFileSync(path.join(folder, "results", "curve-mine.png"));
+    expect(picture.subarray(1, 4).toString()).toBe("PNG");
+    const listed = reproduce("--list", ...args);
+    expect(listed.stdout, listed.stderr).toMatch(/\| curve-mine \| small ones \| 2 +\| 2 +\| – +\|/);
   });
 
-  it("takes a process that ends without a word for a failure, and forgets it when the run succeeds", {
+  it("goes on past a run that fails, and tries it again; names a result that was changed, and leaves it", {
     timeout: 120_000,
   }, async () => {
-    const args = plan([run("one", { name: "head" }), run("two", { name: "biases" })]);
-    const [kill, done] = ["kill.cjs", "killed"].map((name) => path.join(folder, name));
-    const isFirst = `process.argv[1]?.endsWith("run.js") && !fs.existsSync(${JSON.stringify(done)})`;
-    const end = `fs.writeFileSync(${JSON.stringify(done)}, ""); process.kill(process.pid, "SIGKILL");`;
-    fs.writeFileSync(kill, `const fs = require("node:fs"); if (${isFirst}) { ${end} }`);
-    const first = await start(args, undefined, { NODE_OPTIONS: `--require ${JSON.stringify(kill)}` });
-    expect(first.code, first.stderr).toBe(1);
-    expect(first.epochs).toEqual([]);
-    expect(
-      failures()
-        .map(({ label, reason }) => `${label}: ${reason}`)
-        .sort(),
-    ).toEqual([
-      "one: its process ended with SIGKILL, without a word: the memory may have run out",
-      'two: it starts from the backbone of "own, one", which failed: its process ended with SIGKILL, without a word: ' +
-        "the memory may have run out",
+    const args = plan([
+      point("too many", { name: "subset", count: 1e9 }),
+      point("last layer", { name: "head" }),
     ]);
-    const second = await start(args);
-    expect(second.code, second.stderr).toBe(0);
-    expect(second.stdout).toMatch(/2 failed at an earlier start/);
-    expect(failures()).toEqual([]);
-    const summary = fs.readFileSync(path.join(folder, "results", "summary.md"), "utf8");
-    expect(summary).not.toMatch(/Failed/);
-  });
-
-  it("names a result that was changed after it was written, and leaves it where it is", {
-    timeout: 60_000,
-  }, async () => {
-    const args = plan([run("one", { name: "head" })]);
-    expect((await start(args)).code).toBe(0);
     const results = path.join(folder, "results");
-    const [name] = fs.readdirSync(results).filter((file) => file.endsWith(".json"));
+    const first = await start(args);
+    expect(first.code).toBe(1);
+    expect(first.stderr).toMatch(
+      /✗ \[\d\/3\] curve-mine: own, too many: configuration\.phases\[1\]: count must be [\s\S]*✗ 1 of 2 runs failed/,
+    );
+    expect(summaryText()).toMatch(
+      /## Failed: 1 of 2 runs[\s\S]*\| curve-mine \| own: too many \| configuration\.phases\[1\]: count/,
+    );
+    expect(summaryText()).toMatch(/## curve-mine[\s\S]*own: last layer \| 90 /);
+    const [name] = fs.readdirSync(results).filter((file) => /^[0-9a-f]{16}\.json$/.test(file));
     const text = fs.readFileSync(path.join(results, name), "utf8");
     const changed = text.replace(/"testAccuracy": 0/, '"testAccuracy": 1');
+    expect(changed).not.toBe(text);
     fs.writeFileSync(path.join(results, name), changed);
-    const { code, epochs } = await start(args);
-    expect([code, ...epochs]).toEqual([1]);
-    expect(failures()[0].reason).toMatch(`${name} was changed after it was written`);
+    const second = await start(args);
+    expect(second.code).toBe(1);
+    expect(second.stdout).toMatch(/^1 failure of an earlier start forgotten[\s\S]*mine: 1 job to do/);
+    expect(second.stderr).toMatch(`${name} was changed after it was written`);
+    expect(summaryText()).toMatch(/## Failed: 2 of 2 runs/);
     expect(fs.readFileSync(path.join(results, name), "utf8")).toBe(changed);
   });
 
   it("is refused by the path of its fault", () => {
-    const good = run("last layer", { name: "head" });
-    const faults: [unknown, RegExp][] = [
-      [[], /mine\.json cannot be run: Expected a list with one run at least\./],
-      [[good, { ...good, label: 3 }], /\[1\] must have a text as its label/],
-      [[null], /\[0\] must have a text as its part, series, label/],
-      [[{ ...good, part: "table-2" }], /\[0\]\.part must be a name of your own .*got "table-2"/],
-      [[{ ...good, part: "a/b" }], /\[0\]\.part must be .*got "a\/b"/],
-      [[{ ...good, configuration: { seed: 1 } }], /\[0\]\.configuration\.format must be given/],
+    const file = plan([point("last layer", { name: "head" })])[1];
+    const faults: [string, RegExp][] = [
+      ["[]", /sweep must be an object/],
+      ['{"format": "sweep/1"', /mine\.json is no JSON/],
+      [
+        '{"format": "sweep/1", "name": "mine", "parts": [{"name": "a/b"}]}',
+        /sweep\.parts\[0\]\.name must be/,
+      ],
+      [
+        '{"format": "sweep/1", "name": "mine", "parts": [{"name": "a", "set": {"seed": 1}}]}',
+        /sweep\.parts\[0\], "a": configuration\.data must be given/,
+      ],
     ];
     for (const [content, message] of faults) {
-      const { status, stderr } = reproduce("--list", ...plan(content));
+      fs.writeFileSync(file, content);
+      const { status, stderr } = reproduce("--list", "--plan", file);
       expect(status).toBe(1);
       expect(stderr).toMatch(message);
     }
     expect(reproduce("--plan", path.join(folder, "none.json")).stderr).toMatch(
-      /none\.json cannot be run: ENOENT/,
+      /none\.json cannot be read \(ENOENT/,
     );
   });
 });

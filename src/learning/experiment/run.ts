@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { duration } from "../../common/duration.cjs";
 import type { Configuration } from "./configuration";
-import { PhaseError } from "./phaseError";
 import { runExperiment } from "./runExperiment";
 
 const INTERRUPTED = 130;
@@ -50,11 +49,7 @@ main().then(
     process.exitCode = code;
   },
   (error) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    console.error(reason);
-    // The process that runs a plan notes the reason.
-    if (process.connected)
-      process.send?.({ reason, phase: error instanceof PhaseError ? error.phase : undefined });
+    console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   },
 );
