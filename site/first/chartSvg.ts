@@ -12,9 +12,8 @@ export type ChartContent = {
   bound: number;
   /** The ends of the vertical axis; by default as the function needs them. */
   ends?: readonly [number, number];
-  /** The cube that is chosen, from 0 on, and their number. */
-  chosen: number;
-  cubes: number;
+  /** The part of [0, 1] that is chosen. */
+  marked: readonly [number, number];
   description: string;
 };
 
@@ -28,7 +27,7 @@ export type Frame = {
   high: number;
 };
 
-const MARGIN = { left: 44, right: 12, top: 12, bottom: 28 };
+const MARGIN = { left: 44, right: 12, top: 28, bottom: 44 };
 
 /** Where the chart puts its axes, so that pointers can be read. */
 export function chartFrame({
@@ -58,7 +57,7 @@ export function chartFrame({
 
 /** The chart as SVG, in classes that the page's style colours. */
 export function chartSvg(content: ChartContent): string {
-  const { width, height, f, phi, bound, chosen, cubes, description } = content;
+  const { width, height, f, phi, bound, marked, description } = content;
   const frame = chartFrame(content);
   const x = (t: number) => frame.left + t * (frame.right - frame.left);
   const y = (v: number) => {
@@ -96,7 +95,11 @@ export function chartSvg(content: ChartContent): string {
         `<path class="grid" d="M${n(x(t))} ${n(frame.top)}V${n(frame.bottom)}"/><text class="tick" x="${n(x(t))}" y="${n(frame.bottom + 18)}" text-anchor="${t === 0 ? "start" : t === 1 ? "end" : "middle"}">${t}</text>`,
     )
     .join("");
-  const column = `<rect class="chosen" x="${n(x(chosen / cubes))}" y="${n(frame.top)}" width="${n(Math.max(1.5, x(1 / cubes) - x(0)))}" height="${n(frame.bottom - frame.top)}"/>`;
+  const [from, to] = marked.map(x);
+  const column = `<rect class="chosen" x="${n(from)}" y="${n(frame.top)}" width="${n(Math.max(1.5, to - from))}" height="${n(frame.bottom - frame.top)}"/>`;
+  const titles =
+    `<text class="title" x="${n((frame.left + frame.right) / 2)}" y="${n(frame.bottom + 36)}" text-anchor="middle">x</text>` +
+    `<text class="title" x="4" y="14">f(x) and φ(x)</text>`;
   return (
     `<svg role="img" aria-label="${escapeHtml(description)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `<clipPath id="inside"><rect x="${frame.left}" y="${frame.top}" width="${n(frame.right - frame.left)}" height="${n(frame.bottom - frame.top)}"/></clipPath>` +
@@ -110,7 +113,7 @@ export function chartSvg(content: ChartContent): string {
       (i) => phi.x[i],
       (i) => phi.y[i],
       phi.x.length,
-    )}"/></g>` +
+    )}"/></g>${titles}` +
     "</svg>"
   );
 }

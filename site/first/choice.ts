@@ -5,6 +5,7 @@ export const CONSTRUCTIONS = {
   uniform: "everywhere (Theorem 2.2)",
   lp: "in the mean (Theorem 2.1)",
   three: "three numbers (Theorem 2.3)",
+  continuous: "everywhere, no jumps (ours)",
 } as const;
 
 export type Construction = keyof typeof CONSTRUCTIONS;

@@ -14,6 +14,9 @@ export type Digits = {
 /** What the reader does with it: flips digit ℓ of a cube, or chooses a cube. */
 export type DigitsEvents = { flip(cube: number, l: number): void; choose(cube: number): void };
 
+/** Pixels that a finger can hit. */
+const FINGER = 24;
+
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const sub = (l: number) => [...String(l)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
 
@@ -28,15 +31,21 @@ export class DigitsPanel {
     this.#canvas = canvas;
     this.#buttons = buttons;
     this.#events = events;
-    canvas.addEventListener("pointerdown", (event) => {
+    // A finger covers many columns: it chooses one, and the buttons flip its digits.
+    let coarse = false;
+    canvas.addEventListener("pointerdown", ({ pointerType }) => {
+      coarse = pointerType !== "mouse";
+    });
+    canvas.addEventListener("click", ({ clientX, clientY }) => {
       const digits = this.#digits;
       if (!digits) return;
       const box = canvas.getBoundingClientRect();
-      const cube = Math.floor(((event.clientX - box.left) / box.width) * digits.levels.length);
-      const l = 1 + Math.floor(((event.clientY - box.top) / box.height) * digits.n);
-      if (cube < 0 || cube >= digits.levels.length || l < 1 || l > digits.n) return;
+      const { length } = digits.levels;
+      const cube = Math.floor(((clientX - box.left) / box.width) * length);
+      const l = 1 + Math.floor(((clientY - box.top) / box.height) * digits.n);
+      if (cube < 0 || cube >= length || l < 1 || l > digits.n) return;
       events.choose(cube);
-      events.flip(cube, l);
+      if (!coarse || box.width / length >= FINGER) events.flip(cube, l);
     });
   }
 

@@ -1,6 +1,6 @@
 import { toDecimal } from "../../src/theory/exact/toDecimal";
 import { make, need } from "../page/make";
-import { type BuiltNetwork, builtNetwork, numbersWith, withDigits } from "./builtNetwork";
+import { type BuiltNetwork, builtNetwork, numbersWith, placeAt, placeOf, withDigits } from "./builtNetwork";
 import { type ChartContent, chartFrame, chartSvg } from "./chartSvg";
 import { type Choice, type Construction, fromHash, toHash } from "./choice";
 import { DigitsPanel } from "./digitsPanel";
@@ -114,7 +114,7 @@ export class FirstScreen {
     this.#chart.addEventListener("pointerdown", (event) => {
       const at = this.#at(event);
       if (!this.#isDrawing) {
-        this.#choose(Math.floor(at[0] * this.#levels.length));
+        this.#chooseAt(at[0]);
         return;
       }
       event.preventDefault();
@@ -174,7 +174,7 @@ export class FirstScreen {
       this.#change({ source: this.#curve });
     } else return;
     event.preventDefault();
-    if (this.#isDrawing) this.#choose(Math.floor((this.#corner / CORNERS) * this.#levels.length));
+    if (this.#isDrawing) this.#chooseAt(this.#corner / CORNERS);
   }
 
   /** A drawn curve begins as the function that is there. */
@@ -208,6 +208,8 @@ export class FirstScreen {
     this.#nShown.textContent = String(n);
     this.#construction.value = construction;
     this.#centred.checked = centred;
+    // What joins corners by lines has but one way to take its samples.
+    this.#centred.disabled = construction === "continuous";
     if (lambda !== undefined) this.#lambda.value = String(lambda);
     this.#draw.setAttribute("aria-pressed", String(this.#isDrawing));
     this.#draw.textContent = this.#isDrawing ? "Back to the formula" : "Draw";
@@ -259,6 +261,10 @@ export class FirstScreen {
     this.#redraw();
   }
 
+  #chooseAt(x: number): void {
+    if (this.#built) this.#choose(placeAt(this.#built, x));
+  }
+
   get #changedDigits(): number {
     let count = 0;
     for (const [j, level] of (this.#built?.levels ?? []).entries())
@@ -276,8 +282,7 @@ export class FirstScreen {
       bound: this.#built?.phi.bound ?? 0,
       // While a curve is drawn the axes stay, or it would run away from the pen.
       ...(this.#isDrawing && { ends: [-0.1, 1.1] as const }),
-      chosen: this.#chosen,
-      cubes: this.#levels.length,
+      marked: this.#built ? placeOf(this.#built, this.#chosen) : [0, 0],
     };
   }
 
@@ -286,12 +291,12 @@ export class FirstScreen {
     const known = this.#known;
     if (!built || known?.lambda === undefined) return;
     const { phi } = built;
-    const x = polyline(phi.grid);
+    const x = polyline(phi.grid, built.kind);
     const y = withDigits(built, this.#levels)(x);
     const changed = this.#changedDigits;
     const content = this.#content;
     const description =
-      `The graph of ${known.title} and the staircase of its network, with ${content.cubes} steps; ` +
+      `The graph of ${known.title} and that of its network, with ${this.#levels.length} ${built.kind}s; ` +
       `around the function a band of half-width ${upTo(phi.bound)}.`;
     this.#chart.innerHTML = chartSvg({ ...content, phi: { x, y }, description });
     this.#say(built, known.lambda, changed, this.#farthest(known, x, y));
@@ -302,11 +307,18 @@ export class FirstScreen {
       chosen: this.#chosen,
       inOne: phi.construction === "threeParameters",
     });
-    const [low, high] = [this.#chosen, this.#chosen + 1].map((k) => Number((k / content.cubes).toFixed(4)));
-    this.#step.max = String(content.cubes);
+    const places = this.#levels.length;
+    this.#step.max = String(places);
     this.#step.value = String(this.#chosen + 1);
-    this.#stepShown.textContent = `step ${this.#chosen + 1} of ${content.cubes}, x from ${low} to ${high}`;
+    this.#stepShown.textContent = `${built.kind} ${this.#chosen + 1} of ${places}, ${this.#where(built)}`;
     this.#undo.hidden = changed === 0;
+  }
+
+  #where({ kind }: BuiltNetwork): string {
+    const places = this.#levels.length;
+    const short = (x: number) => Number(x.toFixed(4));
+    if (kind === "corner") return `at x = ${short(this.#chosen / (places - 1))}`;
+    return `x from ${short(this.#chosen / places)} to ${short((this.#chosen + 1) / places)}`;
   }
 
   /** The largest distance that is drawn. */
@@ -330,7 +342,7 @@ export class FirstScreen {
       const digits = changed === 1 ? "One digit is" : `${changed} digits are`;
       this.#claim.replaceChildren(
         strong(digits),
-        ` yours: the bound ${said.error} speaks of the others. The farthest step is now ${farthest.toPrecision(2)} away.`,
+        ` yours: the bound ${said.error} speaks of the others. The farthest ${built.kind} is now ${farthest.toPrecision(2)} away.`,
       );
     }
     const size = networkSize(built);

@@ -1,7 +1,12 @@
 import type { Grid } from "../../src/theory/grid/grid";
+import type { BuiltNetwork } from "./builtNetwork";
 
-/** The points at which a staircase turns: the ends of every cube, and some in its strip if that can be seen. */
-export function polyline({ K, delta }: Grid): Float64Array {
+/**
+ * The points at which the network's graph turns: the corners of a polygon, or the ends of every step, and some in the strip
+ * that follows it if that can be seen.
+ */
+export function polyline({ K, delta }: Grid, kind: BuiltNetwork["kind"]): Float64Array {
+  if (kind === "corner") return Float64Array.from({ length: K + 1 }, (_, k) => k / K);
   const x: number[] = [];
   const inside = delta > 1 / 2000 ? 12 : 0;
   for (let k = 0; k < K; k++) {

@@ -40,8 +40,10 @@ export function lambdaOrigin({ origin }: KnownFunction): string {
 
 /** In which sense the error is meant. */
 export function errorSense({ construction }: Choice): string {
-  return construction === "lp"
-    ? "The error is the root mean square over [0, 1]; in the thin strips between the steps it may be larger."
+  if (construction === "lp")
+    return "The error is the root mean square over [0, 1]; in the thin strips between the steps it may be larger.";
+  return construction === "continuous"
+    ? "The error holds at every single point, and there are no steps: the network joins the corners by straight lines."
     : "The error holds at every single point.";
 }
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { browserForms } from "./browserForms";
+import { typeCheckerOnly } from "./typeCheckerOnly";
 
 /**
  * Bundles the scripts and the style of the site into `folder`; gives the name of each entry's file, which changes with its
@@ -27,7 +28,7 @@ export async function bundles({
     logLevel: "warning",
     legalComments: "none",
     charset: "utf8",
-    plugins: [browserForms(root)],
+    plugins: [browserForms(root), typeCheckerOnly()],
     alias: { "@tensorflow/tfjs": path.join(root, "site/train/tensorflow.ts") },
   };
   const points = (files: Record<string, string>) =>

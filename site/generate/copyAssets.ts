@@ -51,7 +51,7 @@ export function declarations(root: string): Record<string, string> {
   return found;
 }
 
-/** Comments are most of a declaration file; `/// <reference …>` stays. */
+/** Comments are most of a declaration file; `/// <reference …>` stays, the space that indents goes. */
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\n/gm, "");
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s+/gm, "");
 }

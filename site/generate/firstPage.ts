@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../src/show/notebook/escapeHtml";
-import { builtNetwork, withDigits } from "../first/builtNetwork";
+import { builtNetwork, placeOf, withDigits } from "../first/builtNetwork";
 import { chartSvg } from "../first/chartSvg";
 import { CONSTRUCTIONS, firstChoice, MOST_N } from "../first/choice";
 import { knownLambda } from "../first/knownLambda";
@@ -23,16 +23,15 @@ export function firstPage(notebooks: readonly StoredNotebook[], index: string, m
   const { lambda = 1, evaluate } = known;
   const built = builtNetwork(known, lambda, firstChoice);
   const said = claim(built, lambda);
-  const x = polyline(built.phi.grid);
+  const x = polyline(built.phi.grid, built.kind);
   const chart = chartSvg({
     width: 900,
     height: 420,
     f: Float64Array.from({ length: 513 }, (_, i) => evaluate(i / 512)),
     phi: { x, y: withDigits(built, built.levels)(x) },
     bound: built.phi.bound,
-    chosen: 85,
-    cubes: built.levels.length,
-    description: `The graph of ${known.title} and the staircase of its network; around the function a band of half-width ${upTo(built.phi.bound)}.`,
+    marked: placeOf(built, Math.floor(built.levels.length / 3)),
+    description: `The graph of ${known.title} and that of its network; around the function a band of half-width ${upTo(built.phi.bound)}.`,
   });
   const presets = PRESETS.map(
     (one) =>
@@ -68,7 +67,7 @@ export function firstPage(notebooks: readonly StoredNotebook[], index: string, m
 <p id="details" class="details"></p>
 <noscript><p class="problem">This page computes in your browser and needs scripts for it. The <a href="notebooks/index.html">notebooks</a> can be read without.</p></noscript>
 <h2>Their digits: flip one</h2>
-<p>Each of a₁ … aₙ is a row: one digit for every step of the staircase, a<sub>1</sub> the coarsest. Click a square, or choose a step and flip its digits: that step moves, and no other.</p>
+<p>Each of a₁ … aₙ is a row: one digit for every step of the staircase, a<sub>1</sub> the coarsest. Click a square, or choose a step and flip its digits: that step moves, and no other. Without jumps the digits belong to the corners of the graph, and a corner takes the two lines beside it along.</p>
 <canvas id="matrix" aria-hidden="true"></canvas>
 <div class="inputs row"><div class="field wide"><label for="step" id="step-shown">step</label><input id="step" type="range" min="1" max="256" value="86"></div><button type="button" id="undo" hidden>Undo all flips</button></div>
 <div id="digits" class="digits" role="group" aria-label="Digits of the chosen step"></div>

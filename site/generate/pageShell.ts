@@ -24,6 +24,10 @@ const PAGES = [
   ["train.html", "Train"],
 ] as const;
 
+/** The reader's choice of light or dark, before anything is drawn; `site/page/theme.ts` keeps it. */
+const CHOSEN_THEME =
+  'try { const theme = localStorage.getItem("theme"); if (theme) document.documentElement.dataset.theme = theme; } catch {}';
+
 /** A whole page; `files` gives the file of each entry. */
 export function pageShell(parts: PageParts, files: ReadonlyMap<string, string>): string {
   const { title, description, body, base, scripts, current, mathematics, kind } = parts;
@@ -44,6 +48,7 @@ export function pageShell(parts: PageParts, files: ReadonlyMap<string, string>):
 <title>${escapeHtml(title)}</title>
 <meta name="description" content="${escapeHtml(description)}">
 <meta name="color-scheme" content="light dark">
+<script>${CHOSEN_THEME}</script>
 <link rel="icon" href="${base}assets/icon.svg" type="image/svg+xml">
 ${mathematics ? `<link rel="stylesheet" href="${base}assets/katex/katex.min.css">\n` : ""}<link rel="stylesheet" href="${asset("site")}">
 <script type="module" src="${asset("page")}"></script>

@@ -1,3 +1,5 @@
+import { keep, kept } from "../page/kept";
+
 /** What readers changed is kept in their browser under this name and the notebook's. */
 const PREFIX = "n+2 cells of ";
 
@@ -11,7 +13,7 @@ export class Edits {
 
   constructor(notebook: string) {
     this.#key = PREFIX + notebook;
-    this.#edits = new Map(Object.entries(read(this.#key)));
+    this.#edits = read(this.#key);
   }
 
   /** The reader's text of a cell; undefined if it is unchanged, or was changed from another text than `original`. */
@@ -20,22 +22,24 @@ export class Edits {
     return edit?.from === original ? edit.to : undefined;
   }
 
-  keep(id: string, original: string, text: string): void {
-    if (text === original) this.#edits.delete(id);
-    else this.#edits.set(id, { from: original, to: text });
-    if (this.#edits.size === 0) localStorage.removeItem(this.#key);
-    else localStorage.setItem(this.#key, JSON.stringify(Object.fromEntries(this.#edits)));
+  /** Keeps a cell's text; gives whether the browser will have it at the next visit. */
+  keep(id: string, original: string, text: string): boolean {
+    // Another tab may have changed other cells since.
+    const edits = read(this.#key);
+    if (text === original) edits.delete(id);
+    else edits.set(id, { from: original, to: text });
+    return keep(this.#key, edits.size === 0 ? undefined : JSON.stringify(Object.fromEntries(edits)));
   }
 }
 
 /** What is kept under a key; what cannot be read counts as nothing. */
-function read(key: string): Record<string, Edit> {
-  const text = localStorage.getItem(key);
-  if (text === null) return {};
+function read(key: string): Map<string, Edit> {
+  const text = kept(key);
+  if (text === undefined) return new Map();
   try {
-    return JSON.parse(text) as Record<string, Edit>;
+    return new Map(Object.entries(JSON.parse(text) as Record<string, Edit>));
   } catch (error) {
     console.warn(`The kept changes under ${key} cannot be read and are left out.`, error);
-    return {};
+    return new Map();
   }
 }

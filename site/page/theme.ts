@@ -1,3 +1,5 @@
+import { keep } from "./kept";
+
 /** The reader's choice of light or dark, kept for the next visit; without one, the system's. */
 const KEY = "theme";
 type Theme = "light" | "dark";
@@ -23,7 +25,7 @@ export function switchTheme(button: HTMLButtonElement): void {
   button.addEventListener("click", () => {
     const next: Theme = currentTheme() === "dark" ? "light" : "dark";
     document.documentElement.dataset.theme = next;
-    localStorage.setItem(KEY, next);
+    keep(KEY, next);
     tell();
   });
   system.addEventListener("change", tell);

@@ -34,6 +34,8 @@ async function storedImages(count: number): Promise<Uint8Array> {
 
 async function begin(): Promise<Trainer> {
   setWasmPaths(new URL("./", import.meta.url).href);
+  // A server that isolates its pages would make TensorFlow ask for its build with threads, which is not here.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   registerConvolutionGradient("wasm");
   if (!(await tf.setBackend("wasm"))) throw new Error("This browser does not run TensorFlow's WebAssembly.");
   await tf.ready();

@@ -1,4 +1,4 @@
-import ts from "typescript";
+import * as ts from "typescript";
 import type { Diagnostic } from "../../src/cells/diagnostic";
 import { declaredInCell } from "./declaredInCell";
 
@@ -24,30 +24,39 @@ const CANNOT_ASSIGN_TO_CONSTANT = 2588;
  * declare, behind its own code, so that no place in the code moves.
  */
 export class CellTypes {
-  readonly #files: Map<string, { text: string; version: number }>;
-  readonly #service: ts.LanguageService;
+  readonly #texts: Map<string, string>;
+  readonly #host: ts.CompilerHost;
+  readonly #parsed = new Map<string, ts.SourceFile>();
+  #program: ts.Program | undefined;
 
   /** `declarations` are TypeScript's own, `/lib/…`, and the library's, `/library/…`, by their paths. */
   constructor(declarations: ReadonlyMap<string, string>) {
-    this.#files = new Map([...declarations].map(([path, text]) => [path, { text, version: 0 }]));
-    const files = this.#files;
-    const host: ts.LanguageServiceHost = {
-      getCompilationSettings: () => OPTIONS,
+    this.#texts = new Map(declarations);
+    const texts = this.#texts;
+    this.#host = {
+      getSourceFile: (path, target) => {
+        const text = texts.get(path);
+        const before = this.#parsed.get(path);
+        if (text === undefined || before?.text === text) return before;
+        const parsed = ts.createSourceFile(path, text, target);
+        this.#parsed.set(path, parsed);
+        return parsed;
+      },
+      fileExists: (path) => texts.has(path),
+      readFile: (path) => texts.get(path),
+      directoryExists: (folder) =>
+        folder === "/" || [...texts.keys()].some((path) => path.startsWith(`${folder}/`)),
+      getDirectories: () => [],
       getCurrentDirectory: () => "/",
       getDefaultLibFileName: () => "/lib/lib.esnext.d.ts",
-      getScriptFileNames: () => [...files.keys()].filter((path) => path.startsWith("/cells/")),
-      getScriptVersion: (path) => String(files.get(path)?.version ?? 0),
-      getScriptSnapshot: (path) => {
-        const file = files.get(path);
-        return file && ts.ScriptSnapshot.fromString(file.text);
+      getDefaultLibLocation: () => "/lib",
+      getCanonicalFileName: (path) => path,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => "\n",
+      writeFile: (path) => {
+        throw new Error(`Nothing is written where types are checked; ${path} was to be.`);
       },
-      fileExists: (path) => files.has(path),
-      readFile: (path) => files.get(path)?.text,
-      directoryExists: (folder) =>
-        folder === "/" || [...files.keys()].some((path) => path.startsWith(`${folder}/`)),
-      getDirectories: () => [],
     };
-    this.#service = ts.createLanguageService(host);
   }
 
   /** The errors in the last of the cells. */
@@ -57,13 +66,21 @@ export class CellTypes {
       const path = `/cells/${id}.ts`;
       const names = declaredInCell(code);
       const others = new Map([...owners].filter(([name]) => !names.has(name)));
-      this.#put(path, code + linked(names, others));
+      this.#texts.set(path, code + linked(names, others));
       for (const [name, constant] of names) owners.set(name, { path, constant });
     }
     const last = cells[cells.length - 1];
     const path = `/cells/${last.id}.ts`;
-    const syntax = this.#service.getSyntacticDiagnostics(path);
-    const found = syntax.length > 0 ? syntax : this.#service.getSemanticDiagnostics(path);
+    const program = ts.createProgram(
+      [...this.#texts.keys()].filter((one) => one.startsWith("/cells/")),
+      OPTIONS,
+      this.#host,
+      this.#program,
+    );
+    this.#program = program;
+    const file = program.getSourceFile(path);
+    const syntax = program.getSyntacticDiagnostics(file);
+    const found = syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file);
     return found
       .filter(
         ({ start = 0, category }) => category === ts.DiagnosticCategory.Error && start <= last.code.length,
@@ -75,11 +92,6 @@ export class CellTypes {
         const messageText = `Cannot assign to '${name}' because it is a constant.`;
         return diagnosticsOf({ ...one, messageText, code: CANNOT_ASSIGN_TO_CONSTANT }, last.code);
       });
-  }
-
-  #put(path: string, text: string): void {
-    const before = this.#files.get(path);
-    if (before?.text !== text) this.#files.set(path, { text, version: (before?.version ?? 0) + 1 });
   }
 }
 

@@ -130,7 +130,8 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
   describe.each(LIVE)("$name", ({ name, cells }) => {
     const code = cells.filter(({ kind }) => kind === "code");
 
-    test("every cell gives its stored output, numbers to 1e-12, within 3 times the kernel's time", async () => {
+    /** Milliseconds of each cell in Node, by what the kernel runs cells with. */
+    async function inKernel(): Promise<number[]> {
       const host = new NodeCellHost({ directory: path.join(ROOT, "notebooks"), tslab: () => ({}) });
       const runner = new NotebookRunner(host);
       const transpiler = new Transpiler();
@@ -151,7 +152,11 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
         milliseconds.push(performance.now() - began);
       }
       await transpiler.close();
+      return milliseconds;
+    }
 
+    /** Outputs and milliseconds of each cell on its page, which is looked at when all have run. */
+    async function inPage(): Promise<{ got: Output[][]; times: number[] }> {
       const { page, faults } = await open(`notebooks/${name}.html`);
       await page.evaluate(() => {
         const heard: unknown[] = [];
@@ -173,16 +178,30 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
         if (message.type === "output") got[message.run - 1].push(message.output);
         if (message.type === "done") times[message.run - 1] = message.milliseconds;
       }
-      const differing = code.filter(({ outputs: stored }, i) => !agreeing(stored, got[i], 1e-12));
-      expect(differing.map(({ id }) => id)).toEqual([]);
-      // What is over in a moment is compiled code in one place and cold code in the other.
-      const slow = code.filter((_, i) => times[i] > 3 * milliseconds[i] + 150);
-      expect(slow.map(({ id }) => id)).toEqual([]);
       expect(await page.locator(".cell .error").count()).toBe(0);
       expect(await page.locator(".count").allInnerTexts()).toEqual(code.map((_, i) => `[${i + 1}]`));
       expect(faults).toEqual([]);
       await page.context().close();
-    }, 90_000);
+      return { got, times };
+    }
+
+    test("every cell gives its stored output, numbers to 1e-12, within 3 times the kernel's time", async () => {
+      let milliseconds = code.map(() => Number.POSITIVE_INFINITY);
+      let times = milliseconds;
+      const least = (one: readonly number[], other: readonly number[]) =>
+        one.map((value, i) => Math.min(value, other[i]));
+      // What is over in a moment is compiled code in one place and cold code in the other.
+      const slow = () => code.filter((_, i) => times[i] > 3 * milliseconds[i] + 150);
+      // On a machine that is busy, one look at the clock says little: what seems slow is run again, on both sides.
+      for (let round = 0; round === 0 || (round < 4 && slow().length > 0); round++) {
+        milliseconds = least(milliseconds, await inKernel());
+        const page = await inPage();
+        times = least(times, page.times);
+        const differing = code.filter(({ outputs: stored }, i) => !agreeing(stored, page.got[i], 1e-12));
+        expect(differing.map(({ id }) => id)).toEqual([]);
+      }
+      expect(slow().map(({ id }) => id)).toEqual([]);
+    }, 180_000);
   });
 
   test("a stored chart is live when it comes into view, in the colours of the page", async () => {
@@ -199,6 +218,9 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
     await page.getByRole("button", { name: "Use light colours" }).click();
     await expect.poll(background, WAIT).toBe("rgb(255, 255, 255)");
     expect(await chart.locator("img:visible").count()).toBe(0);
+    await page.reload();
+    const ground = page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+    expect(await ground).toBe("rgb(255, 255, 255)");
     expect(faults).toEqual([]);
     await page.context().close();
   }, 60_000);
@@ -387,6 +409,38 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
       expect(await page.locator("#details").innerText()).toContain("λ is yours");
     });
 
+    test("without jumps, a flipped digit moves one corner and the two lines beside it", async () => {
+      const { page } = watched;
+      await page.locator("#formula").fill("|x - 0.5|");
+      await page.locator("#n").fill("4");
+      await page.locator("#construction").selectOption("continuous");
+      await expect.poll(claim, WAIT).toBe("6 numbers hold this function; error ≤ 0.047 (λ = 1, n = 4)");
+      expect(await page.locator("#centred").isDisabled()).toBe(true);
+      await page.locator("#step").fill("6");
+      expect(await page.locator("#step-shown").innerText()).toBe("corner 6 of 17, at x = 0.3125");
+      const before = await corners();
+      expect(before.length).toBe(17);
+      await page.locator("#digits button").first().click();
+      await expect.poll(claim, WAIT).toMatch(/^One digit is yours.* The farthest corner is now/);
+      const moved = (await corners()).flatMap(([, y], i) => (y === before[i][1] ? [] : [i]));
+      expect(moved).toEqual([5]);
+      await page.getByRole("button", { name: "Undo all flips" }).click();
+      await expect.poll(corners, WAIT).toEqual(before);
+      await page.locator("#construction").selectOption("uniform");
+    });
+
+    test("the chart's axes are named at every width", async () => {
+      const { page } = watched;
+      for (const width of [360, 900, 1400]) {
+        await page.setViewportSize({ width, height: 900 });
+        await expect
+          .poll(() => page.locator("#chart svg").evaluate((svg) => svg.clientWidth), WAIT)
+          .toBeGreaterThan(0.5 * Math.min(width, 1100));
+        expect(await page.locator("#chart .title").allTextContents()).toEqual(["x", "f(x) and φ(x)"]);
+      }
+      await page.setViewportSize({ width: 1100, height: 900 });
+    });
+
     test("a flipped digit moves one step of the drawn staircase, and flipping it again puts it back", async () => {
       const { page } = watched;
       await page.locator("#formula").fill("|x - 0.5|");
@@ -561,6 +615,8 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
     expect(first).toBeLessThan(200_000);
     expect(notebook).toBeLessThan(1_200_000);
     expect(whole).toBeLessThan(15_000_000);
+    const types = files.find((file) => /^assets.types-.*\.js$/.test(file)) ?? "";
+    expect(fs.statSync(path.join(site.folder, types)).size).toBeLessThan(1_550_000);
   }, 60_000);
 
   test.each([

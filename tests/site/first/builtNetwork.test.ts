@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { builtNetwork, numbersWith, withDigits } from "../../../site/first/builtNetwork";
+import { builtNetwork, numbersWith, placeAt, placeOf, withDigits } from "../../../site/first/builtNetwork";
 import { type Construction, firstChoice } from "../../../site/first/choice";
 import { knownLambda } from "../../../site/first/knownLambda";
 import { claim, upTo } from "../../../site/first/said";
@@ -33,13 +33,36 @@ test("a bound is rounded up, so that what is said stays true", () => {
   ]);
 });
 
-describe.each(["uniform", "lp", "three"] as const)("%s: a flipped digit", (construction) => {
+test("without jumps 10 numbers hold |x − 0.5| with a sixth of that error", () => {
+  const { phi, levels } = build("continuous", 8);
+  expect(claim({ phi, levels, kind: "corner" }, 1)).toEqual({
+    numbers: "10",
+    error: "0.003",
+    with: "λ = 1, n = 8",
+  });
+  expect(build("uniform", 8).phi.bound / phi.bound).toBeGreaterThan(6);
+});
+
+test("a place is found again from the middle of the part that it stands for", () => {
+  for (const construction of ["uniform", "continuous"] as const) {
+    const built = build(construction, 3);
+    const places = [...built.levels.keys()];
+    expect(
+      places.map((place) => placeAt(built, (placeOf(built, place)[0] + placeOf(built, place)[1]) / 2)),
+    ).toEqual(places);
+    expect([placeAt(built, -1), placeAt(built, 2)]).toEqual([0, places.length - 1]);
+  }
+});
+
+describe.each(["uniform", "lp", "three", "continuous"] as const)("%s: a flipped digit", (construction) => {
   const built = build(construction, 3);
-  const { levels, phi } = built;
-  const centres = Float64Array.from(levels, (_, j) => (j + 0.5) / levels.length);
+  const { levels, phi, kind } = built;
+  const centres = Float64Array.from(levels, (_, j) =>
+    kind === "corner" ? j / (levels.length - 1) : (j + 0.5) / levels.length,
+  );
   const before = phi.evaluate(centres);
 
-  test("moves its step by s·2^−ℓ, and no other", () => {
+  test("moves its step or corner by s·2^−ℓ, and no other", () => {
     for (let cube = 0; cube < levels.length; cube++)
       for (let l = 1; l <= 3; l++) {
         const flipped = levels.slice();

@@ -15,8 +15,7 @@ test("a name of a function cannot bring markup into the chart", () => {
     f: Float64Array.of(0, 1),
     phi: { x: Float64Array.of(0, 1), y: Float64Array.of(0, 1) },
     bound: 0.1,
-    chosen: 0,
-    cubes: 2,
+    marked: [0, 0.5],
     description: `"><script>alert(1)</script>`,
   });
   expect(svg).not.toContain("<script");
