@@ -31,13 +31,21 @@ export const magnitude = ({ low, high }: Interval): number => Math.max(-low, hig
 /** The smallest |x| in the interval. */
 export const mignitude = ({ low, high }: Interval): number => Math.max(0, low, -high);
 
-export const plus = (a: Interval, b: Interval): Interval => widened(a.low + b.low, a.high + b.high);
+/** Exactly 0, as the slope of a constant: what is added to it or multiplied with it needs no widening. */
+const isZero = ({ low, high }: Interval): boolean => low === 0 && high === 0;
 
-export const minus = (a: Interval, b: Interval): Interval => widened(a.low - b.high, a.high - b.low);
+export function plus(a: Interval, b: Interval): Interval {
+  if (isZero(a)) return b;
+  if (isZero(b)) return a;
+  return widened(a.low + b.low, a.high + b.high);
+}
+
+export const minus = (a: Interval, b: Interval): Interval => plus(a, negated(b));
 
 export const negated = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });
 
 export function times(a: Interval, b: Interval): Interval {
+  if (isZero(a) || isZero(b)) return point(0);
   // 0 · ∞ is 0 here: an interval's end is no number of the interval, only its limit.
   const product = (x: number, y: number) => (x === 0 || y === 0 ? 0 : x * y);
   const all = [

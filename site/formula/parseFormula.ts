@@ -15,6 +15,15 @@ for (const [operator, precedence] of [
 jsep.addBinaryOp("^", 12, true);
 jsep.addUnaryOp("-");
 jsep.addUnaryOp("+");
+// The parser's tree forgets brackets; (−x)^2 and −x^2 differ by them alone.
+const OPENING = "(".charCodeAt(0);
+const bracketed = new WeakSet<jsep.Expression>();
+jsep.hooks.add("gobble-token", (env) => {
+  const parser = env.context as unknown as { code: number; gobbleGroup(): jsep.Expression | undefined };
+  if (parser.code !== OPENING) return;
+  env.node = parser.gobbleGroup();
+  if (env.node) bracketed.add(env.node);
+});
 
 const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
 const KNOWN = `x, pi, e, ${Object.keys(functions).join(", ")}, min, max`;
@@ -53,7 +62,7 @@ function asTyped(text: string): string {
     });
   return plain
     .replace(/(\d)\s*(?=[a-df-zA-DF-Z(])/g, "$1*")
-    .replace(/(\d)\s*e(?![\d+-])/g, "$1*e")
+    .replace(/(\d)\s*e(?![+-]?\d)/g, "$1*e")
     .replace(/\)\s*(?=[\w(])/g, ")*")
     .replace(/\b(x|pi)\s*(?=\()/g, "$1*")
     .replace(/\b(x|pi)\s+(?=[\w(])/g, "$1*");
@@ -64,6 +73,7 @@ function termOf(node: jsep.Expression): Term {
     case "Literal": {
       const { value, raw } = node as jsep.Literal;
       if (typeof value !== "number") throw new FormulaError(`${raw} is no number.`);
+      if (value === Infinity) throw new FormulaError(`${raw} is too large for a number.`);
       // A decimal such as 0.1 is meant, and float64 has only a number near to it: that one is computed with.
       return constant(value);
     }
@@ -94,7 +104,7 @@ function termOf(node: jsep.Expression): Term {
 
 /** −x^2 is −(x²), although the parser binds the sign first. */
 function raised(left: jsep.Expression, right: jsep.Expression): Term {
-  if (left.type === "UnaryExpression") {
+  if (left.type === "UnaryExpression" && !bracketed.has(left)) {
     const { operator, argument } = left as jsep.UnaryExpression;
     return operator === "-" ? negative(raised(argument, right)) : raised(argument, right);
   }

@@ -63,6 +63,8 @@ test.each([
   ["max(x, 1 - x, 0.7)", 1],
   ["sin(2π x)", 2 * Math.PI],
   ["x^1.5", 1.5],
+  ["(x - 0.5)^(1 + 1)", 1],
+  ["x^(3/2)", 1.5],
   ["e^(2x)", 2 * Math.E ** 2],
   ["1", 0],
 ])("λ of %s is %d, up to one in 500, and never smaller", (text, exact) => {
