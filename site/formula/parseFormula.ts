@@ -18,10 +18,9 @@ jsep.addUnaryOp("+");
 // The parser's tree forgets brackets; (−x)^2 and −x^2 differ by them alone.
 const OPENING = "(".charCodeAt(0);
 const bracketed = new WeakSet<jsep.Expression>();
-jsep.hooks.add("gobble-token", (env) => {
-  const parser = env.context as unknown as { code: number; gobbleGroup(): jsep.Expression | undefined };
-  if (parser.code !== OPENING) return;
-  env.node = parser.gobbleGroup();
+jsep.hooks.add("gobble-token", function (env) {
+  if (this.code !== OPENING) return;
+  env.node = this.gobbleGroup();
   if (env.node) bracketed.add(env.node);
 });
 
