@@ -10,7 +10,8 @@
  * 4. `evaluate` (evaluate) is 3 on the cubes and 2 in the strips between them: on one thread (evaluateAlone), or on
  *    several that share the points (evaluateOnThreads, where each calls evaluateAlone).
  *
- * On the strips of Theorem 2.1, quickStrips does 2 in float64 first, and leaves the points at which rounding is in doubt.
+ * On strips, quickStrips does 2 in float64 first and leaves the points at which rounding is in doubt; the bits between
+ * two indices come from extraction, a function of extractionModule.
  * A continuous φ has no strips: 2 is interpolated, and 3 is interpolated in float64 (interpolate), which leaves the
  * points at which rounding is in doubt to 2.
  *

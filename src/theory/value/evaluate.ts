@@ -16,13 +16,13 @@ export type EvaluateOptions = {
 
 /** More threads than this are taken for a mistake: no machine that we expect has as many free cores. */
 const MOST_THREADS = 64;
-/** For fewer points of the trifling region, some µs each, other threads are not worth waking. */
-const LEAST_TRIFLING = 1000;
+/** For fewer points that need all digits, some µs each, other threads are not worth waking. */
+const LEAST_DOUBTFUL = 1000;
 /** For fewer points in shared memory, some ns each, other threads are not worth waking. */
 const LEAST_SHARED = 100_000;
 
-/** Points that a thread takes at a time, on the cubes and in the strips: well below a millisecond of work. */
-const [PORTION, STRIPS_PORTION] = [16_384, 16];
+/** Points that a thread takes at a time, of all and of those that need all digits: well below a millisecond of work. */
+const [PORTION, DIGITS_PORTION] = [16_384, 16];
 
 const sharedValues = (length: number) =>
   new Float64Array(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT));
@@ -51,7 +51,7 @@ function checkArguments(d: number, points: Float64Array, options: EvaluateOption
 
 /**
  * Evaluates an encoding at N points (N×d, row-major). Threads share the work where measurements on two free
- * cores showed a gain: 1.8 × as fast for 1,000 or more points of the trifling region, in any memory; 1.7 to 2 × for a
+ * cores showed a gain: 1.8 × as fast for 1,000 or more points that need all digits, in any memory; 1.7 to 2 × for a
  * million points and values in shared memory. Shared points give shared values. In other memory a look-up costs as
  * little as sending a point to another thread and its value back.
  */
@@ -60,14 +60,14 @@ export function createEvaluate(
   a?: () => readonly Dyadic[],
 ): (points: Float64Array, options?: EvaluateOptions) => Float64Array {
   const { d } = encoding.grid;
-  const { onCubes, onStrips, everywhere: alone } = createEvaluateAlone(encoding, a);
+  const { mostly, exactly, everywhere: alone } = createEvaluateAlone(encoding, a);
   return (points, options = {}) => {
     checkArguments(d, points, options);
     const N = points.length / d;
     const values = options.into ?? (isShared(points) ? sharedValues(N) : new Float64Array(N));
-    if (N < LEAST_TRIFLING) {
+    if (N < LEAST_DOUBTFUL) {
       // Asking for the number of cores would take as long as a point.
-      onStrips(points, values, onCubes(points, values));
+      exactly(points, values, mostly(points, values));
       return values;
     }
     const threads = Math.min(options.threads ?? defaultThreads(), mostThreads);
@@ -75,18 +75,18 @@ export function createEvaluate(
       evaluateOnThreads({ encoding, points, values, alone, threads, portion: PORTION });
       return values;
     }
-    const trifling = onCubes(points, values);
-    if (threads === 1 || trifling.length < LEAST_TRIFLING) {
-      onStrips(points, values, trifling);
+    const doubtful = mostly(points, values);
+    if (threads === 1 || doubtful.length < LEAST_DOUBTFUL) {
+      exactly(points, values, doubtful);
       return values;
     }
-    const chosen = sharedValues(trifling.length * d);
-    const found = sharedValues(trifling.length);
-    trifling.forEach((p, at) => {
+    const chosen = sharedValues(doubtful.length * d);
+    const found = sharedValues(doubtful.length);
+    doubtful.forEach((p, at) => {
       for (let i = 0; i < d; i++) chosen[at * d + i] = points[p * d + i];
     });
-    evaluateOnThreads({ encoding, points: chosen, values: found, alone, threads, portion: STRIPS_PORTION });
-    trifling.forEach((p, at) => {
+    evaluateOnThreads({ encoding, points: chosen, values: found, alone, threads, portion: DIGITS_PORTION });
+    doubtful.forEach((p, at) => {
       values[p] = found[at];
     });
     return values;

@@ -1,10 +1,10 @@
-import { shown } from "../../common/shown";
 import { add, multiply } from "../exact/arithmetic";
 import { dyadic } from "../exact/dyadic";
 import { fromNumber, toNumber } from "../exact/toNumber";
 import { affineRounding, TO_26_PLACES } from "./affineRounding";
 import type { NodeEncoding } from "./encoding";
 import { kuhnLoop } from "./kuhnLoop";
+import { refusePoint } from "./refusePoint";
 
 /** The values of a continuous φ: the nearest float64 where rounding is not in doubt, and exactly. */
 export type Interpolation = {
@@ -17,14 +17,6 @@ export type Interpolation = {
   /** The float64 nearest to φ(x), from its exact value. */
   readonly exactly: (x: ArrayLike<number>) => number;
 };
-
-/** @throws RangeError naming the point's first coordinate that is not in [0, 1]. */
-function refuse(points: Float64Array, p: number, d: number): never {
-  const i = points.subarray(p * d, p * d + d).findIndex((x) => !(x >= 0 && x <= 1));
-  throw new RangeError(
-    `Point ${p}, coordinate ${i}: expected a number in [0, 1]; got ${shown(points[p * d + i])}.`,
-  );
-}
 
 /**
  * φ(x) = base + unit·P, P = I₀ + Σ_k t_(k)·(I_k − I_{k−1}): I₀ is the integer at the lower corner of x's cube, and
@@ -80,7 +72,7 @@ export function createInterpolation({ grid, nodes }: NodeEncoding): Interpolatio
     const doubtful: number[] = [];
     for (let p = 0; p < values.length; p++) {
       let node = locate(points, p * d);
-      if (node < 0) refuse(points, p, d);
+      if (node < 0) refusePoint(points, p, d);
       let from = integers[node];
       let whole = from;
       let low = 0;
@@ -99,7 +91,12 @@ export function createInterpolation({ grid, nodes }: NodeEncoding): Interpolatio
     }
     return doubtful;
   };
-  const setting = { K, integers, rounded, refuse: (points: Float64Array, p: number) => refuse(points, p, d) };
+  const setting = {
+    K,
+    integers,
+    rounded,
+    refuse: (points: Float64Array, p: number) => refusePoint(points, p, d),
+  };
   const many = kuhnLoop(d, setting) ?? anyLoop;
   return Object.freeze({ many, exactly });
 }

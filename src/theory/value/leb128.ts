@@ -17,10 +17,20 @@ export function unsignedLeb128(x: number): number[] {
 }
 
 /**
- * The bytes of an integer from −2^31 to 2^31 − 1 in signed LEB128, as WebAssembly writes constants.
+ * The bytes of an integer from −2^63 to 2^63 − 1 in signed LEB128, as WebAssembly writes constants.
  * @throws RangeError for any other number.
  */
-export function signedLeb128(x: number): number[] {
-  if ((x | 0) !== x) throw new RangeError(`Expected an integer from −2^31 to 2^31 − 1; got ${shown(x)}.`);
-  return x >= -SIGN && x < SIGN ? [x & LOW] : [(x & LOW) | MORE, ...signedLeb128(x >> BITS)];
+export function signedLeb128(x: number | bigint): number[] {
+  if (typeof x === "number" ? (x | 0) !== x : BigInt.asIntN(64, x) !== x)
+    throw new RangeError(
+      `Expected an integer from −2^31 to 2^31 − 1, or a bigint from −2^63 to 2^63 − 1; got ${shown(x)}.`,
+    );
+  let rest = BigInt(x);
+  const bytes: number[] = [];
+  for (;;) {
+    const low = Number(BigInt.asUintN(BITS, rest));
+    if (rest >= -SIGN && rest < SIGN) return [...bytes, low];
+    bytes.push(low | MORE);
+    rest >>= BigInt(BITS);
+  }
 }

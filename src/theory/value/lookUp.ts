@@ -1,38 +1,22 @@
 import type { Grid } from "../grid/grid";
 import { lookUpModule } from "./lookUpModule";
-
-// TypeScript declares WebAssembly only together with a browser's document.
-declare namespace WebAssembly {
-  class Memory {
-    constructor(size: { initial: number });
-    readonly buffer: ArrayBuffer;
-  }
-  class Module {
-    constructor(bytes: Uint8Array);
-  }
-  class Instance {
-    constructor(module: Module, imports: Record<string, Record<string, Memory>>);
-    readonly exports: Record<string, unknown>;
-  }
-}
+import { type CompiledModule, compileModule, startModule } from "./startModule";
 
 /** What lookUpModule exports. It is WebAssembly: loops in JavaScript were measured to take about twice as long. */
 type LookUpFunction = (points: number, values: number, end: number, K: number, threshold: number) => number;
 
-const modules = new Map<number, WebAssembly.Module>();
+const modules = new Map<number, CompiledModule>();
 
 /** The module for d coordinates, compiled once. */
-function compiled(d: number): WebAssembly.Module {
+function compiled(d: number): CompiledModule {
   let module = modules.get(d);
   if (module === undefined) {
-    module = new WebAssembly.Module(lookUpModule(d));
+    module = compileModule(lookUpModule(d));
     modules.set(d, module);
   }
   return module;
 }
 
-/** Bytes of a page, WebAssembly's unit of memory. */
-const PAGE = 65_536;
 /** Points looked up at a time: they and their values stay in the processor's nearest cache. */
 const BLOCK = 4096;
 
@@ -49,14 +33,15 @@ export type LookUp = {
 /** Copies a table of K^d values into the memory in which the module looks up points. */
 export function createLookUp({ d, K, delta }: Grid, tabled: Float64Array): LookUp {
   const { BYTES_PER_ELEMENT: each } = tabled;
-  const pointsAt = tabled.byteLength;
+  // The table stands between two NaN.
+  const pointsAt = tabled.byteLength + 2 * each;
   const valuesAt = pointsAt + each * d * BLOCK;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((valuesAt + each * BLOCK) / PAGE) });
-  const lookUp = new WebAssembly.Instance(compiled(d), { m: { m: memory } }).exports.f as LookUpFunction;
-  const table = new Float64Array(memory.buffer, 0, tabled.length);
+  const { buffer, run: lookUp } = startModule<LookUpFunction>(compiled(d), valuesAt + each * BLOCK);
+  const table = new Float64Array(buffer, each, tabled.length);
   table.set(tabled);
-  const block = new Float64Array(memory.buffer, pointsAt, d * BLOCK);
-  const found = new Float64Array(memory.buffer, valuesAt, BLOCK);
+  new Float64Array(buffer, 0, tabled.length + 2).fill(Number.NaN, 0, 1).fill(Number.NaN, tabled.length + 1);
+  const block = new Float64Array(buffer, pointsAt, d * BLOCK);
+  const found = new Float64Array(buffer, valuesAt, BLOCK);
   const threshold = 1 - K * delta;
   const run = (points: Float64Array, values: Float64Array) => {
     const N = values.length;
@@ -64,7 +49,7 @@ export function createLookUp({ d, K, delta }: Grid, tabled: Float64Array): LookU
     for (let from = 0; from < N; from += BLOCK) {
       const count = Math.min(BLOCK, N - from);
       block.set(points.subarray(d * from, d * (from + count)));
-      // For an odd number of points the last pair has a point left over from before; its value is not read.
+      // The last turn may see points that are left over from before; their values are not read.
       if (lookUp(pointsAt, valuesAt, valuesAt + each * count, K, threshold) !== 0)
         for (let p = 0; p < count; p++) if (Number.isNaN(found[p])) unusual.push(from + p);
       values.set(count === BLOCK ? found : found.subarray(0, count), from);

@@ -1,140 +1,273 @@
-import { scale } from "../exact/arithmetic";
-import { dyadic } from "../exact/dyadic";
-import { toNumber } from "../exact/toNumber";
-import { alongAxis } from "../grid/grid";
+import { add, scale } from "../exact/arithmetic";
+import { type Dyadic, dyadic } from "../exact/dyadic";
+import { fromNumber, toNumber } from "../exact/toNumber";
+import type { Grid } from "../grid/grid";
+import type { Quantised, Variant } from "../grid/quantise";
+import { reach, type Walk } from "../grid/walk";
 import { inRange } from "../network/rangeNetwork";
-import { affineRounding } from "./affineRounding";
+import { type AffineRounding, affineRounding, TO_26_PLACES } from "./affineRounding";
 import type { CubeEncoding } from "./encoding";
+import { createExtraction } from "./extraction";
+import { FOUND, MARGIN } from "./extractionModule";
+import type { Place } from "./placeFinder";
 
-/** Bits of a limb; half as many digits 0 or 1 to base 4. */
-const [LIMB, DIGITS] = [26, 13];
-/** 2^26 and its inverse. */
-const [RADIX, UNIT] = [2 ** LIMB, 2 ** -LIMB];
-/** A strip's share is a multiple of this, or all digits are computed. */
-const FINEST = 2 ** (-2 * LIMB);
-/** More than the error of a bit. */
-const CERTAIN = 2 ** -70;
-/** Bits of a word of a row of bits, and zeros before and after a row: the limbs around an index reach so far. */
-const [WORD, MARGIN] = [32, 64];
+/** The float64 nearest to φ at a place in strips, or NaN where its rounding is in doubt. */
+export type QuickStrips = (place: Place) => number;
 
-/** SPREAD[bits] = the number whose digits to base 4 are these 13 bits. */
-function spreadTable(): Float64Array {
-  const spread = new Float64Array(2 ** DIGITS);
-  for (let bits = 1; bits < spread.length; bits++) spread[bits] = 4 * spread[bits >> 1] + (bits & 1);
-  return spread;
+/** t is a multiple of 2^−52, or all digits are computed. */
+const FINENESS = 2 ** 52;
+/** Integers beyond every sum of bits. */
+const [LEAST, MOST] = [-(2 ** 60), 2 ** 60];
+/**
+ * What affineRounding allows after 8 dimensions, 16 roundings of numbers of up to 2^−23 of the largest, is more than
+ * the extraction's second number may lose: n + 2 ≤ 26 times 2^−79 of the largest.
+ */
+const ALLOWANCE = 8;
+
+/** The value of each integer from `least` to `most`, rounded from the exact one when first asked for. */
+function remembered(least: number, most: number, exactly: (integer: number) => number) {
+  const known = new Float64Array(most - least + 1).fill(Number.NaN);
+  return (integer: number): number => {
+    const value = known[integer - least];
+    if (!Number.isNaN(value)) return value;
+    known[integer - least] = exactly(integer);
+    return known[integer - least];
+  };
 }
 
-/** The bits at one position of the levels, 32 to a word, the first bit highest. */
-function bitRow(levels: Uint32Array, position: number): Uint32Array {
-  const row = new Uint32Array(Math.ceil((levels.length + 2 * MARGIN) / WORD) + 1);
-  for (let j = 0; j < levels.length; j++) {
-    const at = j + MARGIN;
-    row[at >>> 5] |= ((levels[j] >>> position) & 1) << (31 - (at & 31));
-  }
-  return row;
-}
+/** Levels of Theorems 2.1 to 2.3. */
+type Levels = { readonly grid: Grid; readonly variant: Variant; readonly quantised: Quantised };
 
-/** 13 bits of a row, from the one at `start` on. */
-function thirteen(row: Uint32Array, start: number): number {
-  const word = start >>> 5;
-  const shift = start & 31;
-  const bits = shift === 0 ? row[word] : (row[word] << shift) | (row[word + 1] >>> (WORD - shift));
-  return bits >>> (WORD - DIGITS);
+/** How levels, and sums of two numbers between levels, become values of φ. */
+type LevelRounding = {
+  readonly onLevel: (level: number) => number;
+  readonly between: (whole: number, low: number) => number;
+};
+
+/** Where the sum of two numbers is exact, its value is known where rounding is in doubt, too. */
+const orExactly =
+  (rounded: AffineRounding, exactly: (x: Dyadic) => Dyadic): AffineRounding =>
+  (whole, low) => {
+    const value = rounded(whole, low);
+    return Number.isNaN(value) ? toNumber(exactly(add(fromNumber(whole), fromNumber(low)))) : value;
+  };
+
+function levelRounding(encoding: Levels, isExact: boolean): LevelRounding | undefined {
+  const {
+    grid: { n },
+    variant,
+    quantised: { s, b },
+  } = encoding;
+  const nearly = affineRounding(scale(s, -n), b, 2 ** n, ALLOWANCE);
+  if (nearly === undefined) return undefined;
+  const rounded = isExact ? orExactly(nearly, (level) => inRange(s, scale(level, -n), b)) : nearly;
+  const offset = variant === "centred" ? 0.5 : 0;
+  return {
+    onLevel: remembered(0, 2 ** n, (level) =>
+      toNumber(inRange(s, dyadic(BigInt(2 * (level + offset)), -n - 1), b)),
+    ),
+    between: (whole, low) => rounded(whole + offset, low),
+  };
 }
 
 /**
- * Theorem 2.1 at a point of the trifling region in float64: the value nearest to φ there, or NaN where rounding is in
- * doubt (then closedForm computes all digits). Undefined if s and b are too large or small for that.
- *
- * Between the indices j and j + 1 the extraction network sees y = 4^j(1 + 3t)·a_ℓ, of which y mod 2 counts. With a_ℓ in
- * limbs V_g·2^{−26g} around its digit j and t = T₁·2^−26 + T₀·2^−52, each column of the product 3V_g·T is exact: V_g has
- * digits 0 and 1 to base 4, so 3V_g < 2^26. Columns below 2^−104 are left out, less than 2^−76 together [ours].
+ * What stands at j + t, 0 < t < 1, between two indices, or the one of `least` < `most` beyond which it lies; one of
+ * FOUND. `found` is an integer, or its two parts: a multiple of 2^−26 and a small number that is right to `margin`.
  */
-export function quickStrips(
-  encoding: CubeEncoding,
-): ((points: Float64Array, p: number) => number) | undefined {
-  if (encoding.construction !== "lp") return undefined;
-  const { grid, variant, quantised } = encoding;
-  const { d, n, K } = grid;
-  const { levels, s, b } = quantised;
-  // A bit is off by less than 2·2^−75, and adding up n of them costs less than 2^−75 each. As after 8 dimensions of
-  // interpolation 33·2^−75 of s are allowed for.
-  const rounded = affineRounding(scale(s, -n), b, 2 ** n, 8);
-  if (rounded === undefined) return undefined;
-  const spread = spreadTable();
-  const rows = Array.from({ length: n }, (_, l) => bitRow(levels, n - 1 - l));
-  const offset = variant === "centred" ? 0.5 : 0;
-  const known = new Map<number, number>();
-  /** Where all bits are 0 or 1, φ has the value of a level, often a short number or 0: its rounding is never in doubt. */
-  const onLevel = (level: number): number => {
-    let value = known.get(level);
-    if (value === undefined) {
-      value = toNumber(inRange(s, dyadic(BigInt(2 * (level + offset)), -n - 1), b));
-      known.set(level, value);
-    }
-    return value;
+type Reading = {
+  readonly at: (j: number, t: number, least: number, most: number) => number;
+  readonly found: Float64Array;
+  readonly margin: number;
+};
+
+/** The sum that the extraction network finds. */
+function sums({ grid, quantised }: Levels): Reading {
+  const { at, found } = createExtraction(quantised.levels, grid.n);
+  return {
+    at: (j, t, least, most) => {
+      const T = t * FINENESS;
+      return Number.isInteger(T) ? at(j + 1, T, least, most) : FOUND.doubtful;
+    },
+    found,
+    margin: MARGIN,
   };
-  return (points, p) => {
-    // The index is j + t.
-    let j = 0;
-    let t = 0;
-    for (let i = 0, stride = 1; i < d; i++, stride *= K) {
-      const { k, inside } = alongAxis(grid, points[p * d + i]);
-      const step = inside * stride;
-      const whole = Math.floor(step);
-      j += k * stride + whole;
-      t += step - whole;
-      if (t >= 1) {
-        t -= 1;
-        j++;
-      }
-    }
-    const scaled = t / FINEST;
-    if (!Number.isInteger(scaled)) return Number.NaN;
-    const T1 = Math.floor(scaled * UNIT);
-    const T0 = scaled - T1 * RADIX;
-    // The limb V₀ ends with the digit of index j, which counts from 0 here.
-    const start = j + MARGIN - (DIGITS - 1);
-    let whole = offset;
-    let low = 0;
-    let between = false;
-    let weight = 2 ** n;
-    for (let l = 0; l < n; l++) {
-      const row = rows[l];
-      const before2 = 3 * spread[thirteen(row, start - 2 * DIGITS)];
-      const before1 = 3 * spread[thirteen(row, start - DIGITS)];
-      const v0 = spread[thirteen(row, start)];
-      const v1 = spread[thirteen(row, start + DIGITS)];
-      const v2 = spread[thirteen(row, start + 2 * DIGITS)];
-      const v3 = spread[thirteen(row, start + 3 * DIGITS)];
-      const c0 = before2 * T0 + before1 * T1 + v0;
-      const c1 = before1 * T0 + 3 * v0 * T1 + v1;
-      const c2 = 3 * v0 * T0 + 3 * v1 * T1 + v2;
-      const c3 = 3 * v1 * T0 + 3 * v2 * T1 + v3;
-      const c4 = 3 * v2 * T0 + 3 * v3 * T1;
-      const high1 = Math.floor(c1 * UNIT);
-      const high2 = Math.floor(c2 * UNIT);
-      const middle = c1 - high1 * RADIX + high2;
-      const carry = Math.floor(middle * UNIT);
-      // A remainder of float64 by % takes longer than all of this.
-      const odd = (c0 - 2 * Math.floor(c0 / 2) + high1 + carry) & 1;
-      // y mod 2 = near + rest; near is a multiple of 2^−26.
-      const near = odd + (middle - carry * RADIX) * UNIT;
-      const rest = (c2 - high2 * RADIX + (c3 * UNIT + c4 * UNIT * UNIT)) * FINEST;
-      const up = odd === 0;
-      const head = up ? 3 * near - 1 : 5 - 3 * near;
-      const tail = up ? 3 * rest : -3 * rest;
-      weight /= 2;
-      if (head - 1 + tail > CERTAIN) whole += weight;
-      else if (head + tail >= -CERTAIN) {
-        between = true;
-        if (head - 1 + tail >= 0) whole += weight;
-        else if (head + tail > 0) {
-          whole += weight * head;
-          low += weight * tail;
-        }
-      }
-    }
-    return between ? rounded(whole, low) : onLevel(whole - offset);
+}
+
+/** What the bit reader of Theorem 2.3 interpolates: exact in two float64. */
+function interpolations({ quantised: { levels } }: Levels): Reading {
+  const found = new Float64Array(2);
+  return {
+    at: (j, t, least, most) => {
+      if (!Number.isInteger(t * FINENESS)) return FOUND.doubtful;
+      const start = levels[j];
+      const rise = levels[j + 1] - start;
+      const head = t + TO_26_PLACES - TO_26_PLACES;
+      const whole = start + head * rise;
+      const low = (t - head) * rise;
+      found[0] = whole;
+      found[1] = low;
+      if (rise === 0) found[0] = Math.max(least, Math.min(most, start));
+      // The first difference is exact, so the sum's sign is right.
+      else if (whole - least + low <= 0) found[0] = least;
+      else if (whole - most + low >= 0) found[0] = most;
+      else return FOUND.split;
+      return FOUND.whole;
+    },
+    found,
+    margin: 0,
   };
+}
+
+/** Theorem 2.1. */
+function plainStrips(encoding: Levels, { onLevel, between }: LevelRounding): QuickStrips {
+  const { levels } = encoding.quantised;
+  const { at, found } = sums(encoding);
+  return ({ j, t }) => {
+    if (t === 0) return onLevel(levels[j]);
+    const kind = at(j, t, LEAST, MOST);
+    if (kind === FOUND.whole) return onLevel(found[0]);
+    return kind === FOUND.split ? between(found[0], found[1]) : Number.NaN;
+  };
+}
+
+/**
+ * The medians of Theorems 2.2 and 2.3 over the strips that contain a point, as closedForm takes them. The median of
+ * three numbers cut to an interval is their median cut to it: so what stands between two cubes is asked for only
+ * between their values, and its first bits nearly always tell that it lies beyond.
+ */
+function medianStrips(
+  encoding: Levels,
+  { onLevel, between }: LevelRounding,
+  { at, found, margin }: Reading,
+): QuickStrips {
+  const { grid, quantised } = encoding;
+  const { levels } = quantised;
+  const top = 2 ** grid.n;
+  /** What `along` found. */
+  let whole = 0;
+  let low = 0;
+
+  const reading = (j: number, t: number, least: number, most: number): number => {
+    low = 0;
+    if (t === 0 || least >= most) {
+      whole = least >= most ? least : Math.max(least, Math.min(most, levels[j]));
+      return FOUND.whole;
+    }
+    const kind = at(j, t, least, most);
+    whole = found[0];
+    if (kind === FOUND.split) low = found[1];
+    return kind;
+  };
+
+  /** The median over one strip after cube j: what most points need. */
+  const alongOne = (j: number, stride: number, step: number, least: number, most: number): number => {
+    const before = Math.max(least, Math.min(most, levels[j]));
+    const after = Math.max(least, Math.min(most, levels[j + stride]));
+    const whole = Math.floor(step);
+    return reading(j + whole, step - whole, Math.min(before, after), Math.max(before, after));
+  };
+
+  /** A difference of two such values; NaN where its sign is in doubt. */
+  const difference = (apart: number, known: boolean) =>
+    known || Math.abs(apart) >= margin ? apart : Number.NaN;
+
+  /** The median over the first strips, cut to [least, most]: one of FOUND. */
+  const along = (place: Place, strips: number, j: number, t: number, least: number, most: number): number => {
+    if (strips === 0) return reading(j, t, least, most);
+    const s = strips - 1;
+    const stride = place.strides[s];
+    if (s === 0 && t === 0) return alongOne(j, stride, place.steps[0], least, most);
+    const before = along(place, s, j, t, least, most);
+    const beforeWhole = whole;
+    const beforeLow = low;
+    const after = along(place, s, j + stride, t, least, most);
+    const afterWhole = whole;
+    const afterLow = low;
+    if (before === FOUND.doubtful || after === FOUND.doubtful) return FOUND.doubtful;
+    const bothLevels = before === FOUND.whole && after === FOUND.whole;
+    const rise = difference(afterWhole - beforeWhole + (afterLow - beforeLow), bothLevels);
+    if (rise === 0) return after;
+    if (Number.isNaN(rise)) return FOUND.doubtful;
+    const rising = rise > 0;
+    const lower = rising ? before : after;
+    const lowerWhole = rising ? beforeWhole : afterWhole;
+    const lowerLow = rising ? beforeLow : afterLow;
+    const upper = rising ? after : before;
+    const upperWhole = rising ? afterWhole : beforeWhole;
+    const upperLow = rising ? afterLow : beforeLow;
+    const step = Math.floor(place.steps[s]);
+    const share = t + (place.steps[s] - step);
+    const over = share >= 1 ? 1 : 0;
+    const middle = along(
+      place,
+      s,
+      j + step + over,
+      share - over,
+      lower === FOUND.whole ? lowerWhole : Math.max(least, Math.floor(lowerWhole) - 1),
+      upper === FOUND.whole ? upperWhole : Math.min(most, Math.floor(upperWhole) + 2),
+    );
+    if (middle === FOUND.doubtful) return middle;
+    const isLevel = middle === FOUND.whole;
+    const above = difference(whole - lowerWhole + (low - lowerLow), isLevel && lower === FOUND.whole);
+    const below = difference(upperWhole - whole + (upperLow - low), isLevel && upper === FOUND.whole);
+    if (above > 0 && below > 0) return middle;
+    if (Number.isNaN(above) || Number.isNaN(below)) return FOUND.doubtful;
+    whole = above > 0 ? upperWhole : lowerWhole;
+    low = above > 0 ? upperLow : lowerLow;
+    return above > 0 ? upper : lower;
+  };
+
+  return (place) => {
+    const kind = along(place, place.strips, place.from, 0, 0, top);
+    if (kind === FOUND.whole) return onLevel(whole);
+    return kind === FOUND.split ? between(whole, low) : Number.NaN;
+  };
+}
+
+/** The walk of delta modulation, at a position between two: exact in two float64. */
+function walkStrips(walk: Walk): QuickStrips | undefined {
+  const { bits, sums, positions, eta, w1 } = walk;
+  let least = 0;
+  let most = 0;
+  for (const sum of sums) {
+    if (sum < least) least = sum;
+    if (sum > most) most = sum;
+  }
+  const nearly = affineRounding(eta, w1, Math.max(-least, most) + 1, ALLOWANCE);
+  if (nearly === undefined) return undefined;
+  const rounded = orExactly(nearly, (sum) => reach(walk, sum));
+  const onSum = remembered(least, most, (sum) => toNumber(reach(walk, dyadic(BigInt(sum)))));
+  return ({ j, t }) => {
+    const start = positions[j];
+    if (t === 0) return onSum(sums[start - 1]);
+    if (!Number.isInteger(t * FINENESS)) return Number.NaN;
+    const rise = positions[j + 1] - start;
+    const head = t + TO_26_PLACES - TO_26_PLACES;
+    const step = head * rise;
+    const whole = Math.floor(step);
+    // A multiple of 2^−52 below 2: exact.
+    const over = step - whole + (t - head) * rise;
+    const more = Math.floor(over);
+    const position = start + whole + more;
+    const share = over - more;
+    const sum = sums[position - 1];
+    if (share === 0) return onSum(sum);
+    const signed = bits[position - 1] === 1 ? share : -share;
+    const near = signed + TO_26_PLACES - TO_26_PLACES;
+    return rounded(sum + near, signed - near);
+  };
+}
+
+/**
+ * φ at places in strips in float64, where its rounding is not in doubt; then closedForm computes all digits. Undefined
+ * if s and b (or η and w₁) are too large or small for that.
+ */
+export function quickStrips(encoding: CubeEncoding): QuickStrips | undefined {
+  if (encoding.construction === "delta") return walkStrips(encoding.walk);
+  const isInterpolated = encoding.construction === "threeParameters";
+  const rounding = levelRounding(encoding, isInterpolated);
+  if (rounding === undefined) return undefined;
+  if (encoding.construction === "lp") return plainStrips(encoding, rounding);
+  const reading = isInterpolated ? interpolations(encoding) : sums(encoding);
+  return medianStrips(encoding, rounding, reading);
 }

@@ -2,15 +2,15 @@ import { signedLeb128, unsignedLeb128 } from "./leb128";
 
 /**
  * A WebAssembly module with one function, built from instructions that are named as in WebAssembly's text format:
- * f64x2.add(x, y) is code that leaves x + y on the stack; x and y are code that leaves a value each. Only what the
- * look-up of points needs is here. Source: WebAssembly Core Specification 2.0, section 5, Binary Format.
+ * f64x2.add(x, y) is code that leaves x + y on the stack; x and y are code that leaves a value each. Only what
+ * lookUpModule and extractionModule need is here. Source: WebAssembly Core Specification 2.0, section 5, Binary Format.
  */
 
 /** Bytes that run one after another; most leave one value on the stack. */
 export type Code = readonly number[];
 
 /** The byte of each type of value. */
-const TYPES = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+const TYPES = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof TYPES;
 
 /** An instruction that takes the values of its operands, in order. */
@@ -30,12 +30,57 @@ export const i32 = {
   /** Whether x < y, both unsigned. */
   ltU: binary(0x49),
   add: binary(0x6a),
+  sub: binary(0x6b),
+  and: binary(0x71),
+  xor: binary(0x73),
   /** x·2^y, the low 32 bits. */
   shl: binary(0x74),
+  /** ⌊x/2^y⌋, x unsigned. */
+  shrU: binary(0x76),
+};
+
+/** 64-bit integers; add, sub, mul and shl keep the low 64 bits, and shifts are by y mod 64. */
+export const i64 = {
+  const: (x: bigint): Code => [0x42, ...signedLeb128(x)],
+  /** Whether x = 0. */
+  eqz: unary(0x50),
+  /** Whether x = y. */
+  eq: binary(0x51),
+  /** Whether x < y, both signed. */
+  ltS: binary(0x53),
+  /** Whether x < y, both unsigned. */
+  ltU: binary(0x54),
+  /** Whether x ≥ y, both signed. */
+  geS: binary(0x59),
+  add: binary(0x7c),
+  sub: binary(0x7d),
+  mul: binary(0x7e),
+  and: binary(0x83),
+  or: binary(0x84),
+  shl: binary(0x86),
+  /** ⌊x/2^y⌋, x unsigned. */
+  shrU: binary(0x88),
+  /** An i32, unsigned, as an i64. */
+  extend: unary(0xad),
+  /** The low 32 bits: an i32. */
+  wrap: unary(0xa7),
+  /** An f64 between −2^63 and 2^63 without its fraction. */
+  ofFloat: unary(0xb0),
+  /** 64 bits from memory, at any address, the lowest byte first. */
+  load: (address: Code, offset = 0): Code => [...address, 0x29, 0, ...unsignedLeb128(offset)],
 };
 
 export const f64 = {
   const: (x: number): Code => [0x44, ...new Uint8Array(new Float64Array([x]).buffer)],
+  lt: binary(0x63),
+  le: binary(0x65),
+  ge: binary(0x66),
+  add: binary(0xa0),
+  sub: binary(0xa1),
+  mul: binary(0xa2),
+  /** The f64 nearest to an i64, signed. */
+  ofInteger: unary(0xb9),
+  store: (address: Code, x: Code, offset = 0): Code => [...address, ...x, 0x39, ...memory(offset)],
 };
 
 /** The 32 bits at place `lane`, 0 to 3, of a vector. */
@@ -46,6 +91,7 @@ export const i32x4 = {
 /** Two float64; a comparison sets all bits of a lane where it holds, else none. */
 export const f64x2 = {
   splat: unary(...vector(0x14)),
+  ne: binary(...vector(0x48)),
   lt: binary(...vector(0x49)),
   le: binary(...vector(0x4b)),
   ge: binary(...vector(0x4c)),
@@ -61,6 +107,7 @@ export const f64x2 = {
 
 /** 128 bits. */
 export const v128 = {
+  load: (address: Code, offset = 0): Code => [...address, ...vector(0x00), ...memory(offset)],
   store: (address: Code, x: Code, offset = 0): Code => [...address, ...x, ...vector(0x0b), ...memory(offset)],
   not: unary(...vector(0x4d)),
   and: binary(...vector(0x4e)),
@@ -76,7 +123,17 @@ export const v128 = {
   load64Zero: (address: Code, offset = 0): Code => [...address, ...vector(0x5d), ...memory(offset)],
 };
 
-const [LOOP, BRANCH_IF, END, NOTHING] = [0x03, 0x0d, 0x0b, 0x40];
+const [LOOP, IF, ELSE, BRANCH_IF, END, RETURN, NOTHING] = [0x03, 0x04, 0x05, 0x0d, 0x0b, 0x0f, 0x40];
+
+/** Runs `then` if the condition, an i32, is not 0, else `otherwise`; neither leaves a value. */
+export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
+  ...[...condition, IF, NOTHING, ...then],
+  ...(otherwise.length === 0 ? [] : [ELSE, ...otherwise]),
+  END,
+];
+
+/** Ends the function with a result. */
+export const giveBack = (result: Code): Code => [...result, RETURN];
 
 /** Runs the body, and repeats it while the condition, an i32, is not 0. */
 export const loopWhile = (body: Code, condition: Code): Code => [

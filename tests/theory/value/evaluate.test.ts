@@ -63,9 +63,19 @@ function expectSameBits(actual: Float64Array, expected: Float64Array) {
 }
 
 describe.each(cases)("%s, d = %i, n = %i", (_, d, n, approximate) => {
-  const phi = approximate(gallery.smooth(d), { n, delta: 2 ** (-n - 2) });
+  const f = gallery.smooth(d);
+  const options = { n, delta: 2 ** (-n - 2) };
+  const phi = approximate(f, options);
+  // Beyond float64's middle: there all strips need all digits, and other threads help.
+  const far = approximate(
+    target((x) => 1e300 * f(x), { dimension: d, lipschitz: 1e300 * f.omega(1) }),
+    options,
+  );
 
-  test("one point alone, a batch on any number of threads, and the network agree bit for bit", () => {
+  test.each([
+    ["near", phi],
+    ["far", far],
+  ])("%s: one point alone, a batch on any number of threads, and the network agree bit for bit", (_, phi) => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 2500, max: 3001 }), (seed, N) => {
         const points = manyPoints(phi, N, seed);
@@ -227,8 +237,9 @@ describe("processes", () => {
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   const strips = `
-    const { approximateUniform, gallery } = require("intrinsic-params");
-    const phi = approximateUniform(gallery.smooth(3), { n: 4 });
+    const { approximateUniform, target } = require("intrinsic-params");
+    const f = target((x) => 1e300 * x[0], { dimension: 3, lipschitz: 1e300 }); // all strips need all digits
+    const phi = approximateUniform(f, { n: 4 });
     const points = Float64Array.from({ length: 3 * 20_000 }, (_, i) => (1 + (i % 15)) / 16 - phi.delta / (2 + (i % 97)));
     const alone = phi.evaluate(points, { threads: 1 });
   `;

@@ -52,7 +52,19 @@ describe("with a sign", () => {
     );
   });
 
-  test.each([2 ** 31, -(2 ** 31) - 1, 0.5, NaN, -Infinity, "1"])("%s is refused", (x) => {
-    expect(() => signedLeb128(x as number)).toThrow("Expected an integer from −2^31 to 2^31 − 1; got");
+  test("a bigint takes up to ten bytes, of which the bits are its own", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (x) => {
+        const bytes = signedLeb128(x);
+        expect(BigInt.asIntN(7 * bytes.length, sum(bytes))).toBe(x);
+        expect(ends(bytes)).toEqual([...new Array(bytes.length - 1).fill(true), false]);
+      }),
+    );
+  });
+
+  test.each([2 ** 31, -(2 ** 31) - 1, 0.5, NaN, -Infinity, "1", 2n ** 63n])("%s is refused", (x) => {
+    expect(() => signedLeb128(x as number)).toThrow(
+      "Expected an integer from −2^31 to 2^31 − 1, or a bigint",
+    );
   });
 });

@@ -4,12 +4,15 @@ import {
   type Code,
   f64,
   f64x2,
+  giveBack,
   i32,
   i32x4,
+  i64,
   loopWhile,
   type ValueType,
   v128,
   webAssemblyModule,
+  when,
 } from "../../../src/theory/value/webAssembly";
 
 const memory = new WebAssembly.Memory({ initial: 1 });
@@ -17,11 +20,11 @@ const floats = new Float64Array(memory.buffer);
 const words = new BigUint64Array(memory.buffer);
 
 /** The function of a module, started on the memory above. */
-function started(module: Uint8Array): (...values: number[]) => number {
+function started<Value = number>(module: Uint8Array): (...values: Value[]) => Value {
   const bytes = Uint8Array.from(module);
   expect(WebAssembly.validate(bytes)).toBe(true);
   const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { m: memory } }).exports;
-  return f as (...values: number[]) => number;
+  return f as (...values: Value[]) => Value;
 }
 
 type Pair = readonly [Code, Code];
@@ -60,7 +63,11 @@ const tried: string[] = [];
 describe("i32 and f64", () => {
   const cases: Record<string, [typeof i32.add, (x: number, y: number) => number]> = {
     add: [i32.add, (x, y) => (x + y) | 0],
+    sub: [i32.sub, (x, y) => (x - y) | 0],
+    and: [i32.and, (x, y) => x & y],
+    xor: [i32.xor, (x, y) => x ^ y],
     shl: [i32.shl, (x, y) => x << y],
+    shrU: [i32.shrU, (x, y) => (x >>> y) | 0],
     ltU: [i32.ltU, (x, y) => (x >>> 0 < y >>> 0 ? 1 : 0)],
   };
   test.each(Object.entries(cases))("i32.%s", (name, [code, expected]) => {
@@ -73,6 +80,25 @@ describe("i32 and f64", () => {
     );
   });
 
+  const floatCases: Record<string, [typeof f64.add, ValueType, (x: number, y: number) => number]> = {
+    add: [f64.add, "f64", (x, y) => x + y],
+    sub: [f64.sub, "f64", (x, y) => x - y],
+    mul: [f64.mul, "f64", (x, y) => x * y],
+    lt: [f64.lt, "i32", (x, y) => Number(x < y)],
+    le: [f64.le, "i32", (x, y) => Number(x <= y)],
+    ge: [f64.ge, "i32", (x, y) => Number(x >= y)],
+  };
+  test.each(Object.entries(floatCases))("f64.%s", (name, [code, result, expected]) => {
+    tried.push(`f64.${name}`);
+    const run = ofTwo("f64", result, code);
+    fc.assert(
+      fc.property(anyFloat, anyFloat, (x, y) => {
+        expect(run(x, y)).toBe(expected(x, y));
+        expect(run(x, x)).toBe(expected(x, x));
+      }),
+    );
+  });
+
   test("constants are what they were written as", () => {
     tried.push("i32.const", "f64.const");
     const constant = (result: ValueType, code: Code) =>
@@ -81,6 +107,93 @@ describe("i32 and f64", () => {
       fc.property(any32, anyFloat, (x, y) => {
         expect(constant("i32", i32.const(x))).toBe(x + 0);
         expect(constant("f64", f64.const(y))).toBe(y);
+      }),
+    );
+  });
+});
+
+describe("i64", () => {
+  const any64 = fc.oneof(
+    fc.constantFrom(0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n)),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  );
+  const signed = (x: bigint) => BigInt.asIntN(64, x);
+  const unsigned = (x: bigint) => BigInt.asUintN(64, x);
+  const whole: Record<string, [typeof i64.add, (x: bigint, y: bigint) => bigint]> = {
+    add: [i64.add, (x, y) => x + y],
+    sub: [i64.sub, (x, y) => x - y],
+    mul: [i64.mul, (x, y) => x * y],
+    and: [i64.and, (x, y) => x & y],
+    or: [i64.or, (x, y) => x | y],
+    shl: [i64.shl, (x, y) => x << (unsigned(y) % 64n)],
+    shrU: [i64.shrU, (x, y) => unsigned(x) >> (unsigned(y) % 64n)],
+  };
+  const run64 = (types: readonly ValueType[], result: ValueType, code: (...operands: Code[]) => Code) => {
+    const parameters = Object.fromEntries(types.map((type, i) => [`p${i}`, type]));
+    return started<number | bigint>(
+      webAssemblyModule<string>({
+        parameters,
+        locals: {},
+        result,
+        body: (local) => code(...types.map((_, i) => local[`p${i}`]!.get)),
+      }),
+    );
+  };
+  test.each(Object.entries(whole))("i64.%s keeps the low 64 bits", (name, [code, expected]) => {
+    tried.push(`i64.${name}`);
+    const run = run64(["i64", "i64"], "i64", (x, y) => code(x!, y!));
+    fc.assert(
+      fc.property(any64, any64, (x, y) => {
+        expect(run(x, y)).toBe(signed(expected(x, y)));
+      }),
+    );
+  });
+
+  const compared: Record<string, [typeof i64.add, (x: bigint, y: bigint) => boolean]> = {
+    eq: [i64.eq, (x, y) => x === y],
+    ltS: [i64.ltS, (x, y) => x < y],
+    geS: [i64.geS, (x, y) => x >= y],
+    ltU: [i64.ltU, (x, y) => unsigned(x) < unsigned(y)],
+    eqz: [(x) => i64.eqz(x), (x) => x === 0n],
+  };
+  test.each(Object.entries(compared))("i64.%s", (name, [code, expected]) => {
+    tried.push(`i64.${name}`);
+    const run = run64(["i64", "i64"], "i32", (x, y) => code(x!, y!));
+    fc.assert(
+      fc.property(any64, any64, (x, y) => {
+        expect(run(x, y)).toBe(Number(expected(x, y)));
+        expect(run(x, x)).toBe(Number(expected(x, x)));
+      }),
+    );
+  });
+
+  test("numbers of other types, constants and memory become 64 bits and back", () => {
+    tried.push(
+      "i64.const",
+      "i64.extend",
+      "i64.wrap",
+      "i64.ofFloat",
+      "f64.ofInteger",
+      "i64.load",
+      "f64.store",
+    );
+    const [extend, wrap] = [run64(["i32"], "i64", i64.extend), run64(["i64"], "i32", i64.wrap)];
+    const [ofFloat, toFloat] = [run64(["f64"], "i64", i64.ofFloat), run64(["i64"], "f64", f64.ofInteger)];
+    const stored = run64(["f64"], "i64", (x) => [
+      ...f64.store(i32.const(8), x, 16),
+      ...i64.load(i32.const(21), 2),
+    ]);
+    fc.assert(
+      fc.property(any64, any32, fc.double(), (x, y, z) => {
+        expect(run64([], "i64", () => i64.const(x))()).toBe(x);
+        expect(extend(y)).toBe(BigInt(y >>> 0));
+        expect(wrap(x)).toBe(Number(BigInt.asIntN(32, x)));
+        expect(toFloat(x)).toBe(Number(x));
+        if (Math.abs(z) < 2 ** 63) expect(ofFloat(z)).toBe(BigInt(Math.trunc(z)));
+        words[3] = 0n;
+        // The address 23 is a byte below that of the number: its lowest byte comes first.
+        expect(stored(z)).toBe(signed(unsigned(words[3]! << 8n) | (words[2]! >> 56n)));
+        expect(floats[3]).toBe(z);
       }),
     );
   });
@@ -108,6 +221,7 @@ describe("vectors of two float64", () => {
   });
 
   const comparisons: Record<string, [typeof f64x2.lt, (x: number, y: number) => boolean]> = {
+    ne: [f64x2.ne, (x, y) => x !== y],
     lt: [f64x2.lt, (x, y) => x < y],
     le: [f64x2.le, (x, y) => x <= y],
     ge: [f64x2.ge, (x, y) => x >= y],
@@ -182,7 +296,18 @@ describe("128 bits", () => {
   });
 
   test("loads and stores reach the lane and the address with its offset, and nothing beside them", () => {
-    tried.push("v128.load64Zero", "v128.load64Lane", "v128.store");
+    tried.push("v128.load64Zero", "v128.load64Lane", "v128.load", "v128.store");
+    const copied = started(
+      webAssemblyModule({
+        parameters: { from: "i32" },
+        locals: {},
+        result: "i32",
+        body: ({ from }) => [...v128.store(i32.const(32), v128.load(from.get, 8)), ...i32.const(0)],
+      }),
+    );
+    floats.set([1, 2, 3, 4, 5, 6]);
+    copied(8);
+    expect([...floats.subarray(4, 6)]).toEqual([3, 4]);
     const any = fc.record({ at: fc.nat(20), other: fc.nat(20), offset: fc.nat(200), lane: fc.nat(1) });
     fc.assert(
       fc.property(any, fc.array(anyWord, { minLength: 64, maxLength: 64 }), (chosen, before) => {
@@ -244,6 +369,22 @@ describe("functions", () => {
     );
   });
 
+  test("one of two branches runs, and a result can be given back before the end", () => {
+    const run = started(
+      webAssemblyModule({
+        parameters: { n: "i32" },
+        locals: { sum: "i32" },
+        result: "i32",
+        body: ({ n, sum }) => [
+          ...when(i32.ltU(n.get, i32.const(10)), sum.set(i32.const(1)), sum.set(i32.const(2))),
+          ...when(i32.ltU(i32.const(20), n.get), giveBack(i32.const(3))),
+          ...sum.get,
+        ],
+      }),
+    );
+    expect([0, 9, 10, 20, 21].map((n) => run(n))).toEqual([1, 1, 2, 2, 3]);
+  });
+
   test("local variables of several types are zero at first and stand apart, also more than one byte counts", () => {
     const many = Object.fromEntries(
       Array.from({ length: 300 }, (_, k) => [`k${k}`, k % 100 < 60 ? "i32" : "f64"] as const),
@@ -278,7 +419,7 @@ describe("functions", () => {
 });
 
 test("every instruction has been tried", () => {
-  const all = Object.entries({ i32, f64, i32x4, f64x2, v128 }).flatMap(([type, instructions]) =>
+  const all = Object.entries({ i32, i64, f64, i32x4, f64x2, v128 }).flatMap(([type, instructions]) =>
     Object.keys(instructions).map((name) => `${type}.${name}`),
   );
   expect([...new Set(tried)].sort()).toEqual(all.sort());
