@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-node";
 import type { Tensorflow } from "./tensorflow";
+import { withPoolingGradients } from "./withPoolingGradients";
 
 /** The gradients of a loss by TensorFlow.js's tape, also for frozen variables that are in `wanted`. */
 export function gradientsOf(tf: Tensorflow, wanted: readonly Variable[], loss: () => Scalar): Tensor[] {
@@ -8,7 +9,7 @@ export function gradientsOf(tf: Tensorflow, wanted: readonly Variable[], loss: (
     return [];
   }
   try {
-    return tf.grads(loss)([...wanted]);
+    return withPoolingGradients(tf, () => tf.grads(loss)([...wanted]));
   } catch (error) {
     // TensorFlow.js would never free what the tape has saved so far.
     const { state } = tf.engine();
