@@ -1,7 +1,7 @@
 import type { Approximation } from "../value/approximation";
 import { bisect, type Cells, startCells } from "./cells";
 import { type Breathing, type Certificate, type CertificateSettings, enclose } from "./certificate";
-import { type CellBounds, measureCells, selectParents } from "./measureCells";
+import { type CellBounds, carefulPaces, measureCells, selectParents } from "./measureCells";
 import { startNodeCells } from "./nodeCells";
 
 /** What one round proves, and which of its boxes, at most `room`, are worth cutting in two. */
@@ -24,9 +24,10 @@ export function* branchAndBound(
   let examined = 0;
   let cells: Cells =
     phi.nodes === undefined ? yield* startCells(phi, region) : yield* startNodeCells(phi, phi.nodes);
+  const paces = carefulPaces();
   let parents: ReturnType<typeof selectParents> | undefined;
   for (;;) {
-    const bounds: CellBounds = yield* measureCells(phi, cells, norm, parents);
+    const bounds: CellBounds = yield* measureCells(phi, cells, norm, paces, parents);
     examined += cells.count;
     const { lower, upper, choose } = yield* examine(cells, bounds);
     const soFar = enclose(lower, upper, examined, tolerance);

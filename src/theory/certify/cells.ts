@@ -1,6 +1,7 @@
 import type { Approximation } from "../value/approximation";
+import { arraysOf } from "./arraysOf";
 import type { Breathing } from "./certificate";
-import { BOXES, portions } from "./portions";
+import { BOXES, carefulPace, portions } from "./portions";
 
 /** Axis-parallel boxes on which φ is known to lie in [low, high]; cell i holds entries i·d … i·d+d−1. */
 export type Cells = {
@@ -17,15 +18,19 @@ export type Cells = {
   readonly slope?: Float64Array;
 };
 
-export const emptyCells = (count: number, d: number, cuts: number): Cells => ({
-  count,
-  centre: new Float64Array(count * d),
-  half: new Float64Array(count * d),
-  low: new Float64Array(count),
-  high: new Float64Array(count),
-  logVolume: new Float64Array(count),
-  cuts,
-});
+export function emptyCells(count: number, d: number, cuts: number, withSlope = false): Cells {
+  const array = arraysOf(count * (withSlope ? 3 * d + 3 : 2 * d + 3));
+  return {
+    count,
+    centre: array(count * d),
+    half: array(count * d),
+    low: array(count),
+    high: array(count),
+    logVolume: array(count),
+    cuts,
+    ...(withSlope && { slope: array(count * d) }),
+  };
+}
 
 /**
  * How far a cell's true centre may be from the rounded one. Coordinates are in [0, 1], so each operation costs at
@@ -42,7 +47,7 @@ const AT_ONCE = 255;
 function* cubeValues(phi: Approximation): Breathing<Float64Array> {
   const { d, K, J } = phi.grid;
   const values = new Float64Array(J);
-  for (const [from, to] of portions(J, AT_ONCE)) {
+  for (const [from, to] of portions(J, AT_ONCE, undefined, carefulPace())) {
     const corners = new Float64Array((to - from) * d);
     for (let j = from; j < to; j++)
       for (let i = 0, rest = j; i < d; i++, rest = Math.floor(rest / K))
@@ -117,8 +122,7 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
 /** The two halves of each chosen cell, cut across its longest side. */
 export function* bisect(cells: Cells, chosen: readonly number[], d: number): Breathing<Cells> {
   const { slope } = cells;
-  const empty = emptyCells(2 * chosen.length, d, cells.cuts + 1);
-  const out = slope === undefined ? empty : { ...empty, slope: new Float64Array(2 * chosen.length * d) };
+  const out = emptyCells(2 * chosen.length, d, cells.cuts + 1, slope !== undefined);
   for (const [start, end] of portions(chosen.length, BOXES.halved)) {
     for (let position = start; position < end; position++) {
       const from = chosen[position];

@@ -9,7 +9,8 @@ import { logTerm, powerSum, rootAbove, rootBelow } from "./powerSum";
 const SHARE = 1 / 16;
 
 /** log₂(2^x − 2^y) for y ≤ x. */
-const logDifference = (x: number, y: number) => (y >= x ? -Infinity : x + Math.log2(1 - 2 ** (y - x)));
+const logDifference = (x: number, y: number) =>
+  y >= x ? -Infinity : x + Math.log2(1 - Math.exp((y - x) * Math.LN2));
 
 /**
  * Sums of volume·bound^p over all boxes, by their logarithms. A box is cut in two while its gap exceeds its share, by

@@ -1,9 +1,10 @@
 import { down, up } from "../exact/rounding";
 import { checkModulus, granted } from "../target/checkModulus";
 import type { Approximation } from "../value/approximation";
+import { arraysOf } from "./arraysOf";
 import { type Cells, centreSlack, NARROWEST } from "./cells";
 import type { Breathing } from "./certificate";
-import { BOXES, LONGER, portions } from "./portions";
+import { BOXES, carefulPace, LONGER, type Pace, portions } from "./portions";
 
 /** What is proved about |φ − f| on each cell. */
 export type CellBounds = {
@@ -45,12 +46,12 @@ const differenceBelow = (value: number, y: number) =>
   Number.isFinite(value) ? Math.max(0, down(Math.abs(value - y)) - slackOf(value) - granted(0, y)) : 0;
 
 /** A continuous φ at the centres, with which the enclosures of its values become narrower: ± slope·half-width. */
-function* narrow(phi: Approximation, cells: Cells, slope: Float64Array): Breathing<Float64Array> {
+function* narrow(phi: Approximation, cells: Cells, slope: Float64Array, pace: Pace): Breathing<Float64Array> {
   const { d } = phi.grid;
   const { count, centre, half, low, high } = cells;
   const slack = centreSlack(d, cells.cuts);
   const values = new Float64Array(count);
-  for (const [from, to] of portions(count, BOXES.evaluated, LONGER)) {
+  for (const [from, to] of portions(count, BOXES.evaluated, LONGER, pace)) {
     phi.evaluate(centre.subarray(from * d, to * d), { into: values.subarray(from, to) });
     for (let c = from; c < to; c++) {
       let reach = slackOf(values[c]);
@@ -71,6 +72,7 @@ function* seeCentres(
   cells: Cells,
   { value, seen }: CellBounds,
   known: Float64Array | undefined,
+  pace: Pace,
 ): Breathing<void> {
   const { d } = phi.grid;
   const strips: number[] = [];
@@ -78,7 +80,7 @@ function* seeCentres(
     if (known !== undefined) seen[c] = differenceBelow(known[c], value[c]);
     else if (cells.low[c] === cells.high[c]) seen[c] = differenceBelow(cells.low[c], value[c]);
     else strips.push(c);
-  for (const [from, to] of portions(strips.length, BOXES.evaluated, LONGER)) {
+  for (const [from, to] of portions(strips.length, BOXES.evaluated, LONGER, pace)) {
     const points = new Float64Array((to - from) * d);
     for (let s = from; s < to; s++)
       for (let i = 0; i < d; i++) points[(s - from) * d + i] = cells.centre[strips[s] * d + i];
@@ -90,6 +92,10 @@ function* seeCentres(
   }
 }
 
+/** How many calls of f and values of φ the next portion has. */
+export type Paces = { readonly f: Pace; readonly phi: Pace };
+export const carefulPaces = (): Paces => ({ f: carefulPace(), phi: carefulPace() });
+
 /**
  * Bounds |φ − f| on every cell. If `parents` are given, the cells that were cut in two, f is compared with its values
  * there.
@@ -99,12 +105,14 @@ export function* measureCells(
   phi: Approximation,
   cells: Cells,
   norm: number,
+  paces: Paces,
   parents?: { readonly centre: Float64Array; readonly value: Float64Array },
 ): Breathing<CellBounds> {
   const { target: f } = phi;
   const { d } = phi.grid;
   const { count, centre, half } = cells;
-  const array = () => new Float64Array(count);
+  const arrays = arraysOf(5 * count);
+  const array = () => arrays(count);
   const bounds: CellBounds = {
     lower: array(),
     upper: array(),
@@ -114,12 +122,12 @@ export function* measureCells(
     value: array(),
   };
   const { slope } = cells;
-  const known = slope && (yield* narrow(phi, cells, slope));
+  const known = slope && (yield* narrow(phi, cells, slope, paces.phi));
   const slack = centreSlack(d, cells.cuts);
   const omegaOfRadius = remembering((r) => up(f.omega(r)));
   const x = new Float64Array(d);
   const from = new Float64Array(d);
-  for (const [start, end] of portions(count, CALLS)) {
+  for (const [start, end] of portions(count, CALLS, undefined, paces.f)) {
     for (let c = start; c < end; c++) {
       let [square, longest, rise] = [0, 0, 0];
       for (let i = 0; i < d; i++) {
@@ -156,7 +164,7 @@ export function* measureCells(
     }
     yield;
   }
-  if (norm === Infinity) yield* seeCentres(phi, cells, bounds, known);
+  if (norm === Infinity) yield* seeCentres(phi, cells, bounds, known, paces.phi);
   return bounds;
 }
 
@@ -166,7 +174,8 @@ export function selectParents(
   chosen: readonly number[],
   d: number,
 ): { readonly centre: Float64Array; readonly value: Float64Array } {
-  const parents = { centre: new Float64Array(chosen.length * d), value: new Float64Array(chosen.length) };
+  const array = arraysOf(chosen.length * (d + 1));
+  const parents = { centre: array(chosen.length * d), value: array(chosen.length) };
   chosen.forEach((c, at) => {
     parents.value[at] = value[c];
     for (let i = 0; i < d; i++) parents.centre[at * d + i] = centre[c * d + i];

@@ -16,7 +16,8 @@ export function* startNodeCells(
   { grid: { d, K, J, n } }: Approximation,
   { integers, unit, base }: NonNullable<Approximation["nodes"]>,
 ): Breathing<Cells> {
-  const cells = { ...emptyCells(J, d, 0), slope: new Float64Array(J * d) };
+  const cells = emptyCells(J, d, 0, true);
+  const { slope = new Float64Array(0) } = cells;
   const steep = up(toNumber(unit) * K);
   const strides = Array.from({ length: d }, (_, i) => (K + 1) ** i);
   const known = new Map<number, readonly [below: number, above: number]>();
@@ -56,7 +57,7 @@ export function* startNodeCells(
           const rise = Math.abs(integers[first + offset + strides[i]] - integers[first + offset]);
           if (rise > steepest) steepest = rise;
         });
-        cells.slope[c * d + i] = up(steep * steepest);
+        slope[c * d + i] = up(steep * steepest);
       }
     }
     yield;

@@ -1,3 +1,9 @@
+/** How many boxes the next portion of some work has; kept from round to round, it makes few portions of small rounds. */
+export type Pace = { size: number };
+
+/** The first portion of work that calls neither f nor φ: a few microseconds. */
+const FEW = 128;
+
 /** The most boxes in a portion, by what is done with them: fewer where one box takes longer. */
 export const BOXES = {
   compared: 65_536,
@@ -23,16 +29,18 @@ export function* portions(
   count: number,
   most: number,
   milliseconds = SHORT,
+  pace: Pace = { size: FEW },
 ): Generator<readonly [from: number, to: number], void> {
-  let size = 1;
   for (let from = 0, to = 0; from < count; from = to) {
-    to = Math.min(from + size, count);
+    to = Math.min(from + Math.min(pace.size, most), count);
     const start = performance.now();
     yield [from, to];
     const took = performance.now() - start;
-    size =
-      took > milliseconds
-        ? Math.max(1, Math.floor((size * milliseconds) / took))
-        : Math.min(GROWTH * size, most);
+    const done = to - from;
+    if (took > milliseconds) pace.size = Math.max(1, Math.floor((done * milliseconds) / took));
+    else if (done === pace.size) pace.size = Math.min(GROWTH * done, most);
   }
 }
+
+/** The pace of work that calls f or φ: one call may take long. */
+export const carefulPace = (): Pace => ({ size: 1 });

@@ -12,17 +12,40 @@ export type PowerSum = {
   readonly terms: () => number;
 };
 
+/** 2^x for |x| ≤ BIN, right to RELATIVE; `**` takes three times as long. */
+const exponential = (x: number) => Math.exp(x * Math.LN2);
+/** x·ln 2 is less than 45 and rounded, and so is its exponential. */
+const RELATIVE = 2 ** -45;
+
 /** An empty sum. */
 export function powerSum(): PowerSum {
   const bins = new Map<number, number>();
   let terms = 0;
+  // Neighbouring terms are nearly always in the same bin.
+  let current = Number.NaN;
+  let sum = 0;
+  const keep = () => {
+    if (!Number.isNaN(current)) bins.set(current, (bins.get(current) ?? 0) + sum);
+    sum = 0;
+  };
   const add = (t: number) => {
     if (t === -Infinity) return;
     terms++;
     const bin = t === Infinity ? Infinity : Math.floor(t / BIN);
-    bins.set(bin, (bins.get(bin) ?? 0) + (bin === Infinity ? Infinity : 2 ** (t - BIN * bin)));
+    if (bin !== current) {
+      keep();
+      current = bin;
+    }
+    sum += bin === Infinity ? Infinity : exponential(t - BIN * bin);
   };
-  return { add, bins, terms: () => terms };
+  return {
+    add,
+    get bins() {
+      keep();
+      return bins;
+    },
+    terms: () => terms,
+  };
 }
 
 /** log₂ of a term volume·value^p, the volume a product of d sides, from below (side −1) or from above (side 1). */
@@ -46,7 +69,7 @@ function logarithm(sums: readonly PowerSum[]): { log: number; slack: number } {
   let scaled = 0;
   for (const { bins } of sums) for (const [bin, sum] of bins) scaled += sum * 2 ** (BIN * (bin - top));
   const [whole, rest] = [BIN * top, Math.log2(scaled)];
-  const slack = (terms + 32) * 2 ** -51 + (Math.abs(whole) + Math.abs(rest)) * 2 ** -50;
+  const slack = (terms + 32) * 2 ** -51 + 2 * RELATIVE + (Math.abs(whole) + Math.abs(rest)) * 2 ** -50;
   return { log: whole + rest, slack };
 }
 

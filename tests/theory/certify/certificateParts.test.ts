@@ -12,7 +12,7 @@ import {
   target,
 } from "../../../src/theory";
 import { largest } from "../../../src/theory/certify/largest";
-import { portions } from "../../../src/theory/certify/portions";
+import { carefulPace, portions } from "../../../src/theory/certify/portions";
 import { logTerm, powerSum, rootAbove, rootBelow } from "../../../src/theory/certify/powerSum";
 import { ZERO } from "../../../src/theory/exact/dyadic";
 import { anyHardPoint } from "../expectations";
@@ -100,7 +100,7 @@ describe("portions", () => {
     vi.spyOn(performance, "now").mockImplementation(() => now);
     let end = 0;
     const sizes: number[] = [];
-    for (const [from, to] of portions(3000, 100)) {
+    for (const [from, to] of portions(3000, 100, 4, carefulPace())) {
       expect(from).toBe(end);
       end = to;
       sizes.push(to - from);
