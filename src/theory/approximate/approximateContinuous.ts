@@ -16,6 +16,7 @@ import { rangeNetwork } from "../network/rangeNetwork";
 import { walkRange } from "../network/walkRange";
 import { affine, type ReluNetwork } from "../relu/reluNetwork";
 import { granted } from "../target/checkModulus";
+import { isConcave } from "../target/modulus";
 import type { Target } from "../target/target";
 import { type Approximation, createApproximation } from "../value/approximation";
 import { valueRange } from "../value/valueRange";
@@ -42,8 +43,7 @@ const WAYS = ["few", "three", "delta"] as const;
 
 /** Σ_v hat_v(x)·ω(‖v/K − x‖) is at most this for all x: ω(√d/(2K)) if ω is concave, or else ω(√d/K). */
 function nearness(f: Target, { d, n }: Grid): number {
-  const concave = !("modulus" in f.modulus);
-  return up(f.omega(up(Math.sqrt(d)) * 2 ** (concave ? -n - 1 : -n)));
+  return up(f.omega(up(Math.sqrt(d)) * 2 ** (isConcave(f.modulus) ? -n - 1 : -n)));
 }
 
 /** φ_in: x ↦ Kx. */
@@ -83,8 +83,8 @@ function packed(name: string, bits: Uint8Array, digits: number): (readonly [stri
  * φ(x) = Σ_v hat_v(x)·value_v, and |φ − f| ≤ ω_f(√d·2^{−n−1}) + (max − min)·2^{−n−1} in [0,1]^d, for Lipschitz f
  * ≤ λ√d·2^{−n}. Intrinsic: a₁ … a_n, s, b ("few") or v, s, b ("three"), which hold n bits for each of the (K+1)^d
  * nodes, or v, eta, w1 ("delta"), one bit for each but the first, and |φ − f| ≤ ω_f(√d·2^{−n−1}) + ω_f(2^{−n}), for
- * d = 1 and Lipschitz f ≤ λ·2^{−n}. For a modulus that is a function, ω_f(√d·2^{−n}) stands for ω_f(√d·2^{−n−1}):
- * that it is concave cannot be seen.
+ * d = 1 and Lipschitz f ≤ λ·2^{−n}. For a modulus that is a function, ω_f(√d·2^{−n}) stands for ω_f(√d·2^{−n−1}),
+ * unless the target says that it is concave.
  *
  * The network has about (K+1)^d·(13d + 15n) nonzero parameters in (K+1)^d + d + 5 layers ("few"): fewer than that of
  * Theorem 2.2, more than that of Theorem 2.1, which promises nothing on its strips.

@@ -7,8 +7,35 @@ export type Modulus =
   | { readonly lipschitz: number }
   /** ω(r) = λr^α, 0 < α ≤ 1. */
   | { readonly holder: { readonly lambda: number; readonly alpha: number } }
-  /** ω(r) as a function: non-decreasing, ω(r) → 0 as r → 0. */
-  | { readonly modulus: (r: number) => number };
+  /**
+   * ω(r) as a function: non-decreasing, ω(r) → 0 as r → 0. That it is concave cannot be seen: `concave: true` says so,
+   * and buys the smaller bounds that λr and λr^α have.
+   */
+  | { readonly modulus: (r: number) => number; readonly concave?: boolean };
+
+/** Whether ω is known to be concave: ω((r + s)/2) ≥ (ω(r) + ω(s))/2. */
+export const isConcave = (spec: Modulus): boolean => !("modulus" in spec) || spec.concave === true;
+
+/** How many distances of [0, √d] a modulus that is declared to be concave is tried at. */
+const TRIED = 64;
+/** What rounding in ω may cost, relative to it: as much as checkModulus allows. */
+const OF_OMEGA = 2 ** -40;
+
+/** @throws RangeError naming two distances if ω is larger between them, on average, than in the middle. */
+function checkConcave(omega: (r: number) => number, dimension: number): void {
+  // Distances that shrink by a constant factor, so that small ones are among them.
+  const distances = [0, ...Array.from({ length: TRIED }, (_, i) => Math.sqrt(dimension) * 0.75 ** i)];
+  const values = distances.map(omega);
+  for (let i = 0; i < distances.length; i++)
+    for (let j = 0; j < i; j++) {
+      const middle = (distances[i] + distances[j]) / 2;
+      const [between, average] = [omega(middle), values[i] / 2 + values[j] / 2];
+      if (between < average * (1 - OF_OMEGA) - Number.MIN_VALUE)
+        throw new RangeError(
+          `concave: true is contradicted: expected ω(${middle}) ≥ the average of ω(${distances[i]}) and ω(${distances[j]}), ${average}; got ${between}; leave concave out.`,
+        );
+    }
+}
 
 function checkConstant(value: unknown, what: string): number {
   if (typeof value !== "number" || !(value >= 0) || value === Infinity)
@@ -18,10 +45,10 @@ function checkConstant(value: unknown, what: string): number {
 
 /**
  * The function ω of a modulus; r is a distance in [0,1]^d.
- * @throws RangeError if a constant is negative or not finite or α is outside (0, 1]; TypeError unless exactly one form
- *   is given.
+ * @throws RangeError if a constant is negative or not finite, α is outside (0, 1], or ω is not as concave as it is said
+ *   to be; TypeError unless exactly one form is given, and `concave` with a function only.
  */
-export function omegaOf(spec: Modulus): (r: number) => number {
+export function omegaOf(spec: Modulus, dimension: number): (r: number) => number {
   const forms = ["lipschitz", "holder", "modulus"].filter(
     (form) => (spec as Record<string, unknown>)[form] !== undefined,
   );
@@ -48,8 +75,19 @@ export function omegaOf(spec: Modulus): (r: number) => number {
       throw new TypeError(`modulus must be a function r ↦ ω(r); got ${shown(modulus)}.`);
     raw = modulus;
   }
-  return (r) => {
+  const omega = (r: number): number => {
     checkConstant(r, "omega(r): r");
     return checkConstant(raw(r), `omega(${r})`);
   };
+  const { concave } = spec as { concave?: unknown };
+  if (concave !== undefined) {
+    if (typeof concave !== "boolean")
+      throw new TypeError(`concave must be true or false; got ${shown(concave)}.`);
+    if (!("modulus" in spec) || spec.modulus === undefined)
+      throw new TypeError(
+        `concave is said of a modulus that is a function; got it with ${forms[0]}: leave it out, λr and λr^α are concave.`,
+      );
+    if (concave) checkConcave(omega, dimension);
+  }
+  return omega;
 }

@@ -20,7 +20,14 @@ export type Target = {
 /** What is known of a target: its modulus of continuity, its dimension d, and what charts call it. */
 export type TargetOptions = Modulus & { readonly dimension: number; readonly title?: string };
 
-const OPTIONS = { dimension: true, title: true, lipschitz: true, holder: true, modulus: true } as const;
+const OPTIONS = {
+  dimension: true,
+  title: true,
+  lipschitz: true,
+  holder: true,
+  modulus: true,
+  concave: true,
+} as const;
 const EXAMPLE = "target((x) => x[0], { dimension: 1, lipschitz: 1 })";
 
 function checkOptions(options: TargetOptions): void {
@@ -88,7 +95,7 @@ function trialPoints(dimension: number): Float64Array[] {
 
 /**
  * A target f: [0,1]^d → R from a plain function and its modulus: `lipschitz: λ` for ω(r) = λr,
- * `holder: {lambda, alpha}` for ω(r) = λr^α, or `modulus: r ↦ ω(r)`. f is tried at about sixty points.
+ * `holder: {lambda, alpha}` for ω(r) = λr^α, or `modulus: r ↦ ω(r)`, with `concave: true` if it is. f is tried at about sixty points.
  * @throws TypeError for options of the wrong type, RangeError if f gives no finite number at a point or two
  *   samples contradict the modulus; the points are named.
  */
@@ -99,7 +106,7 @@ export function target(fn: (x: Float64Array) => number, options: TargetOptions):
   const { dimension, title } = options;
   if (title !== undefined && typeof title !== "string")
     throw new TypeError(`title must be a string; got ${shown(title)}.`);
-  const omega = omegaOf(options);
+  const omega = omegaOf(options, dimension);
   const call = (x: ArrayLike<number>): number => {
     if (x === null || typeof x !== "object" || x.length !== dimension)
       throw new RangeError(`f takes a point of ${dimension} coordinates; got ${shown(x)}.`);
@@ -125,7 +132,10 @@ export function target(fn: (x: Float64Array) => number, options: TargetOptions):
       ? { lipschitz: options.lipschitz }
       : "holder" in options && options.holder !== undefined
         ? { holder: Object.freeze({ ...options.holder }) }
-        : { modulus: (options as { modulus: (r: number) => number }).modulus };
+        : {
+            modulus: (options as { modulus: (r: number) => number }).modulus,
+            ...((options as { concave?: boolean }).concave === true && { concave: true }),
+          };
   return Object.freeze(
     Object.assign(call, {
       dimension,

@@ -139,14 +139,17 @@ describe("approximateContinuous", () => {
   });
 
   test("Hölder targets and moduli given as functions keep their bounds, a constant is met exactly", () => {
-    const log = target((x) => (x[0]! === 0 ? 0 : -1 / Math.log(x[0]! / 8)), {
-      dimension: 1,
-      // −1/log(r/8) is concave and increasing up to r = 8/e², so it is its own modulus on [0, 1].
-      modulus: (r) => (r === 0 ? 0 : -1 / Math.log(Math.min(r, 1) / 8)) * (1 + 1e-12),
-      title: "logarithmic",
-    });
+    const logarithmic = (concave: boolean) =>
+      target((x) => (x[0]! === 0 ? 0 : -1 / Math.log(x[0]! / 8)), {
+        dimension: 1,
+        // −1/log(r/8) is concave and increasing up to r = 8/e², so it is its own modulus on [0, 1].
+        modulus: (r) => (r === 0 ? 0 : -1 / Math.log(Math.min(r, 1) / 8)) * (1 + 1e-12),
+        concave,
+        title: "logarithmic",
+      });
+    const log = logarithmic(false);
     for (const parameters of ways)
-      for (const f of [gallery.holderHalf(), gallery.weierstrass(), log]) {
+      for (const f of [gallery.holderHalf(), gallery.weierstrass(), log, logarithmic(true)]) {
         const phi = approximateContinuous(f, { n: 6, parameters });
         expectWithinBound(phi, points(phi, 400, 1), true);
         const near = f.omega(2 ** -6 * (f === log ? 1 : 0.5));

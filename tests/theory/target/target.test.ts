@@ -64,6 +64,25 @@ describe("target", () => {
     fc.assert(fc.property(unit, unit, (x, y) => checkModulus(f.omega, [x], f([x]), [y], f([y]))));
   });
 
+  test("a modulus that is said to be concave is kept with that, and refused with two distances if it is not", () => {
+    const f = (modulus: (r: number) => number, concave?: boolean) =>
+      target(() => 1, { dimension: 2, modulus, ...(concave !== undefined && { concave }) });
+    expect(f(Math.sqrt, true).modulus).toMatchObject({ concave: true });
+    expect("concave" in f(Math.sqrt, false).modulus).toBe(false);
+    expect("concave" in f(Math.sqrt).modulus).toBe(false);
+    for (const concave of [(r: number) => Math.min(3 * r, 1), (r: number) => r / (1 + r), () => 0.1])
+      expect(() => f(concave, true)).not.toThrow();
+    for (const convex of [
+      (r: number) => r * r,
+      (r: number) => Math.max(r, 3 * r - 2),
+      (r: number) => r ** 1.01,
+    ])
+      expect(() => f(convex, true)).toThrow(
+        /concave: true is contradicted: expected ω\(.*\) ≥ the average of ω/,
+      );
+    expect(() => f((r) => r * r)).not.toThrow();
+  });
+
   test("a modulus that samples contradict is refused with both points", () => {
     expect(() => target((x) => 2 * x[0]!, { dimension: 1, lipschitz: 1 })).toThrow(
       /contradicted: f\(0\) = 0 and f\(1\) = 2 differ by 2, ω\(1\) = 1/,
@@ -153,6 +172,8 @@ describe("target", () => {
     [{ dimension: 1, lipschitz: undefined }, /target needs one of lipschitz, .* e\.g\. \{ dimension: 1, lip/],
     [{ dimension: 1, modulus: () => Number.NaN }, /omega\(.*\) must be .* got NaN/],
     [{ dimension: 1, modulus: 3 }, /must be a function/],
+    [{ dimension: 1, modulus: (r: number) => r, concave: 1 }, /concave must be true or false; got 1/],
+    [{ dimension: 1, lipschitz: 1, concave: true }, /concave is said of a modulus that is a function/],
   ])("options %j are refused", (options, message) => {
     expect(() => target(() => 0, options as never)).toThrow(message);
   });
