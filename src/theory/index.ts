@@ -10,6 +10,7 @@ export {
   type ThreeParametersOptions,
 } from "./approximate/approximateThreeParameters";
 export { approximateUniform, type UniformOptions } from "./approximate/approximateUniform";
+export { type RepeatedNetwork, repeatedNetwork } from "./approximate/repeatedNetwork";
 
 // certify
 

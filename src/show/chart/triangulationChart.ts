@@ -74,9 +74,10 @@ function inPlane(grid: Grid, node: readonly number[]): object[] {
           4,
         ),
       ),
+      // From clear: where the hat is 0, the page's ground is seen, light or dark.
       colorscale: [
-        [0, "#FFFFFF"],
-        [1, palette.skyBlue],
+        [0, `${palette.skyBlue}00`],
+        [1, `${palette.skyBlue}FF`],
       ],
       zmin: 0,
       zmax: 1,

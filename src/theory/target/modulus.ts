@@ -32,7 +32,7 @@ function checkConcave(omega: (r: number) => number, dimension: number): void {
       const [between, average] = [omega(middle), values[i] / 2 + values[j] / 2];
       if (between < average * (1 - OF_OMEGA) - Number.MIN_VALUE)
         throw new RangeError(
-          `concave: true is contradicted: expected ω(${middle}) ≥ the average of ω(${distances[i]}) and ω(${distances[j]}), ${average}; got ${between}; leave concave out.`,
+          `concave: true is contradicted: expected ω(${middle}) ≥ the average of ω(${distances[i]}) and ω(${distances[j]}), ${average}; got ${shown(between)}; leave concave out.`,
         );
     }
 }
@@ -85,7 +85,7 @@ export function omegaOf(spec: Modulus, dimension: number): (r: number) => number
       throw new TypeError(`concave must be true or false; got ${shown(concave)}.`);
     if (!("modulus" in spec) || spec.modulus === undefined)
       throw new TypeError(
-        `concave is said of a modulus that is a function; got it with ${forms[0]}: leave it out, λr and λr^α are concave.`,
+        `concave is said of a modulus that is a function; got ${shown(forms[0])}: leave concave out, λr and λr^α are.`,
       );
     if (concave) checkConcave(omega, dimension);
   }
