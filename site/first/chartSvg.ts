@@ -12,6 +12,8 @@ export type ChartContent = {
   bound: number;
   /** The ends of the vertical axis; by default as the function needs them. */
   ends?: readonly [number, number];
+  /** Values that must be in the picture, besides those of f. */
+  reach?: readonly [number, number];
   /** The part of [0, 1] that is chosen. */
   marked: readonly [number, number];
   description: string;
@@ -36,6 +38,7 @@ export function chartFrame({
   f,
   bound,
   ends,
+  reach,
 }: Omit<ChartContent, "phi" | "description">): Frame {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const y of f) {
@@ -50,8 +53,8 @@ export function chartFrame({
     right: width - MARGIN.right,
     top: MARGIN.top,
     bottom: height - MARGIN.bottom,
-    low: ends?.[0] ?? low - room,
-    high: ends?.[1] ?? high + room,
+    low: Math.min(ends?.[0] ?? low - room, reach?.[0] ?? Number.POSITIVE_INFINITY),
+    high: Math.max(ends?.[1] ?? high + room, reach?.[1] ?? Number.NEGATIVE_INFINITY),
   };
 }
 

@@ -37,6 +37,7 @@ export class FirstScreen {
   #built: BuiltNetwork | undefined;
   #levels = new Uint32Array(0);
   #chosen = 0;
+  #reach: readonly [number, number] | undefined;
   #frame = 0;
 
   constructor() {
@@ -282,6 +283,7 @@ export class FirstScreen {
       bound: this.#built?.phi.bound ?? 0,
       // While a curve is drawn the axes stay, or it would run away from the pen.
       ...(this.#isDrawing && { ends: [-0.1, 1.1] as const }),
+      ...(this.#reach && { reach: this.#reach }),
       marked: this.#built ? placeOf(this.#built, this.#chosen) : [0, 0],
     };
   }
@@ -294,6 +296,8 @@ export class FirstScreen {
     const x = polyline(phi.grid, built.kind);
     const y = withDigits(built, this.#levels)(x);
     const changed = this.#changedDigits;
+    // A digit of the reader's may send its step far away; there it can be seen.
+    this.#reach = changed > 0 ? [Math.min(...y), Math.max(...y)] : undefined;
     const content = this.#content;
     const description =
       `The graph of ${known.title} and that of its network, with ${this.#levels.length} ${built.kind}s; ` +

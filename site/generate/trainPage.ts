@@ -9,7 +9,8 @@ export function trainPage(): string {
 <div class="training">
 <section aria-labelledby="draw-heading">
 <h2 id="draw-heading">Draw</h2>
-<canvas id="pad" width="280" height="280" aria-label="Draw a digit here with mouse, finger or pen" role="img"></canvas>
+<div class="pad"><canvas id="pad" width="280" height="280" tabindex="0" role="application" aria-label="Drawing pad: draw with mouse, finger or pen; arrow keys move the pen, Space puts it down and lifts it"></canvas></div>
+<p class="details">By keyboard: arrows move the pen, Space puts it down and lifts it.</p>
 <p id="says" class="says" role="status">Draw a digit.</p>
 <div class="inputs row"><button type="button" id="clear">Clear</button></div>
 <p>This is a</p>

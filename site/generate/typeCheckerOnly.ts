@@ -7,31 +7,57 @@ const USED = [
   "createProgram",
   "createSourceFile",
   "DiagnosticCategory",
+  "forEachChild",
   "idText",
+  "isBinaryExpression",
   "isBindingElement",
   "isClassDeclaration",
+  "isDecorator",
   "isEnumDeclaration",
+  "isExpression",
   "isFunctionDeclaration",
   "isIdentifier",
   "isImportDeclaration",
   "isInterfaceDeclaration",
   "isModuleDeclaration",
   "isNamespaceImport",
+  "isPropertyAccessExpression",
+  "isPropertyAssignment",
+  "isReturnStatement",
   "isTypeAliasDeclaration",
+  "isVariableDeclaration",
+  "isVariableDeclarationList",
   "isVariableStatement",
   "ModuleDetectionKind",
   "ModuleKind",
   "ModuleResolutionKind",
   "NodeFlags",
   "ScriptTarget",
+  "SyntaxKind",
 ];
 
-/** By these, a program that checks types reaches all that writes JavaScript, which it never does. */
-const NEVER_CALLED = ["emitFiles", "getDeclarationDiagnostics", "getTransformers"];
+/** What writes JavaScript for older browsers, other kinds of modules and declarations; cells have no use for it. */
+const NEVER_CALLED = [
+  "getDeclarationDiagnostics",
+  "transformDeclarations",
+  "transformES2015",
+  "transformES2016",
+  "transformES2017",
+  "transformES2018",
+  "transformES2019",
+  "transformES2020",
+  "transformES2021",
+  "transformGenerators",
+  "transformImpliedNodeFormatDependentModule",
+  "transformJsx",
+  "transformLegacyDecorators",
+  "transformModule",
+  "transformSystemModule",
+];
 
 /**
  * An esbuild plugin that makes an ES module of TypeScript's one script, of which the bundler can then leave out what a check
- * of types does not use: editors' services, the writing of JavaScript, messages of command lines.
+ * of types does not use: editors' services, JavaScript for older browsers, messages of command lines.
  */
 export function typeCheckerOnly(): Plugin {
   return {
@@ -45,8 +71,8 @@ export function typeCheckerOnly(): Plugin {
   };
 }
 
-/** @throws Error if the script is not built as that of TypeScript 5.9 is. */
-function moduleOf(script: string): string {
+/** The module. @throws Error if the script is not built as that of TypeScript 5.9 is. */
+export function moduleOf(script: string): string {
   // Each source file stands behind a comment with its path.
   const [head, ...parts] = script.split(/^(?=\/\/ src\/)/m);
   const compiler = parts.filter((part) => part.startsWith("// src/compiler/")).join("");

@@ -12,6 +12,7 @@ const byId = new Map<string, HTMLElement>();
 export class CellOutputs {
   readonly #place: HTMLElement;
   #stale = false;
+  #question: HTMLElement | undefined;
 
   constructor(place: HTMLElement) {
     this.#place = place;
@@ -21,9 +22,41 @@ export class CellOutputs {
     this.#stale = true;
   }
 
-  /** The run has ended: outputs of an earlier one go. */
+  /** The run has ended: outputs of an earlier one go, and so does a question that has no answer. */
   end(): void {
     this.#clearStale();
+    this.#question?.remove();
+    this.#question = undefined;
+  }
+
+  /** Asks the reader for a line; what was asked and answered stays, as in JupyterLab. */
+  ask(prompt: string, password: boolean): Promise<string> {
+    this.#clearStale();
+    const field = make("input", {
+      type: password ? "password" : "text",
+      autocomplete: "off",
+      spellcheck: false,
+    });
+    const form = make(
+      "form",
+      { className: "output ask" },
+      make("label", {}, prompt || "The cell asks: ", field),
+      make("button", {}, "Answer"),
+    );
+    this.#question?.remove();
+    this.#question = form;
+    this.#place.append(form);
+    field.focus();
+    return new Promise((resolve) => {
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        form.remove();
+        this.#question = undefined;
+        const shown = password ? "·".repeat(8) : field.value;
+        this.add({ output_type: "stream", name: "stdout", text: `${prompt}${shown}\n` });
+        resolve(field.value);
+      });
+    });
   }
 
   clear(wait: boolean): void {

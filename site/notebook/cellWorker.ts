@@ -1,8 +1,12 @@
 import { startWorker } from "../page/startWorker";
-import type { FromWorker, Output, ToWorker } from "../worker/protocol";
+import type { Compiled, FromWorker, Output, ToWorker } from "../worker/protocol";
 
-/** Where the outputs of a run go. */
-export type Listener = { output(output: Output, id?: string): void; clear(wait: boolean): void };
+/** Where the outputs of a run go, and who answers its questions. */
+export type Listener = {
+  output(output: Output, id?: string): void;
+  clear(wait: boolean): void;
+  ask(prompt: string, password: boolean): Promise<string>;
+};
 
 /** How a run ended: well, with an error, or stopped together with the whole worker. */
 export type RunEnd = { end: "ok" | "error" | "stopped"; milliseconds: number };
@@ -13,18 +17,14 @@ export class CellWorker {
   #runs = new Map<number, { listener: Listener; resolve(end: RunEnd): void }>();
   #last = 0;
 
-  /** Whether cells have run whose names would be lost. */
-  get isAlive(): boolean {
-    return this.#worker !== undefined;
-  }
-
-  run(label: string, code: string, listener: Listener): Promise<RunEnd> {
+  /** Runs a cell; `compiled` is its JavaScript, where the worker could not make it. */
+  run(cell: { label: string; code: string; compiled?: Compiled }, listener: Listener): Promise<RunEnd> {
     this.#worker ??= this.#start();
     const run = ++this.#last;
     const worker = this.#worker;
     return new Promise((resolve) => {
       this.#runs.set(run, { listener, resolve });
-      worker.postMessage({ type: "run", run, label, code } satisfies ToWorker);
+      worker.postMessage({ type: "run", run, ...cell } satisfies ToWorker);
     });
   }
 
@@ -55,6 +55,11 @@ export class CellWorker {
     if (!found) return;
     if (message.type === "output") found.listener.output(message.output, message.id);
     else if (message.type === "clear") found.listener.clear(message.wait);
+    else if (message.type === "ask")
+      void found.listener.ask(message.prompt, message.password).then((text) => {
+        if (this.#runs.has(message.run))
+          this.#worker?.postMessage({ type: "answer", text } satisfies ToWorker);
+      });
     else {
       this.#runs.delete(message.run);
       found.resolve({ end: message.ok ? "ok" : "error", milliseconds: message.milliseconds });

@@ -3,7 +3,7 @@ import { CellView } from "./cellView";
 import { CellWorker } from "./cellWorker";
 import { editedNotebook } from "./editedNotebook";
 import { Edits } from "./edits";
-import { TypeChecks } from "./typeChecks";
+import { type Checked, TypeChecks } from "./typeChecks";
 
 /** A notebook on its page: its cells can be edited and run. */
 export class NotebookView {
@@ -15,8 +15,10 @@ export class NotebookView {
   /** What has run in the worker: cell → the text that ran. */
   readonly #ran = new Map<CellView, string>();
   #count = 0;
-  #busy = false;
   #milliseconds = 0;
+  #queue: Promise<void> = Promise.resolve();
+  /** Goes up when what waits in the queue is left out. */
+  #era = 0;
 
   constructor(article: HTMLElement) {
     this.#name = article.dataset.name ?? "";
@@ -35,26 +37,46 @@ export class NotebookView {
 
   /**
    * Runs a cell; first those above it that have not run, or whose text has changed since, so that no name is missing.
-   * Changed cells are checked before anything runs.
+   * Changed cells are checked before anything runs. While others run, it waits for its turn.
    */
   async run(target: CellView, moveOn = false): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
+    if (moveOn) this.#after(target)?.focusSource();
+    if (target.state !== "idle") return;
+    target.state = "waiting";
+    const era = this.#era;
+    this.#queue = this.#queue.then(async () => {
+      if (era !== this.#era) return;
+      try {
+        await this.#runUpTo(target);
+      } catch (error) {
+        this.#leaveOut();
+        this.#say(
+          `The page could not run the cell: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        throw error;
+      }
+    });
+    const turn = this.#queue;
+    this.#queue = turn.catch(() => {});
+    await turn;
+  }
+
+  async #runUpTo(target: CellView): Promise<void> {
     const todo = this.#todo(target);
     this.#milliseconds = 0;
-    try {
-      for (const cell of todo) cell.state = "waiting";
-      if (moveOn) this.#after(target)?.focusSource();
-      for (const cell of todo) if (!(await this.#runOne(cell, target, todo))) break;
-    } finally {
-      for (const cell of this.#cells) cell.state = "idle";
-      this.#busy = false;
-    }
+    for (const cell of todo) cell.state = "waiting";
+    for (const cell of todo)
+      if (!(await this.#runOne(cell, target, todo))) {
+        this.#leaveOut();
+        return;
+      }
   }
 
   /** Ends what runs. The worker goes with it, and every name that cells have made. */
   stop(): void {
     const lost = this.#ran.size;
+    this.#leaveOut();
+    this.#types.stop();
     this.#worker.stop();
     this.#forget();
     this.#say(
@@ -62,6 +84,12 @@ export class NotebookView {
         lost === 0 ? "" : "; Run on any cell runs those above it again."
       }`,
     );
+  }
+
+  /** What waits for its turn no longer does. */
+  #leaveOut(): void {
+    this.#era++;
+    for (const cell of this.#cells) cell.state = "idle";
   }
 
   /** Every cell gets the notebook's own text, and all names are forgotten. */
@@ -88,22 +116,29 @@ export class NotebookView {
     );
     cell.outputs.begin();
     const code = cell.text;
-    const report = await this.#typeReport(cell, label);
+    const era = this.#era;
+    const { report, compiled, failed } = await this.#checked(cell, label);
+    // Stop may have come while the types were checked.
+    if (era !== this.#era) return false;
     if (report) {
       cell.outputs.add({ output_type: "error", ...report });
+      cell.outputs.end();
       cell.count = " ";
       this.#say(`Cell ${label} does not compile, so nothing of it has run.`);
       return false;
     }
-    // Stop may have come while the types were checked.
-    if (cell.state !== "running") return false;
-    const { end, milliseconds } = await this.#worker.run(label, code, {
-      output: (output, id) => cell.outputs.add(output, id),
-      clear: (wait) => cell.outputs.clear(wait),
-    });
+    const { end, milliseconds } = await this.#worker.run(
+      { label, code, compiled },
+      {
+        output: (output, id) => cell.outputs.add(output, id),
+        clear: (wait) => cell.outputs.clear(wait),
+        ask: (prompt, password) => cell.outputs.ask(prompt, password),
+      },
+    );
     if (end === "stopped") {
       const report = "Interrupted: the cell was stopped";
       cell.outputs.add({ output_type: "error", ename: "Interrupted", evalue: report, traceback: [report] });
+      cell.outputs.end();
       return false;
     }
     cell.outputs.end();
@@ -116,16 +151,18 @@ export class NotebookView {
       if (cell !== target) cell.element.scrollIntoView({ block: "center" });
       return false;
     }
+    cell.state = "idle";
     this.#milliseconds += milliseconds;
     const what = todo.length === 1 ? "Done" : `${cells(todo.length)} done`;
-    if (cell === target) this.#say(`${what} in ${(this.#milliseconds / 1000).toFixed(2)} s.`);
+    const unchecked = failed ? ` Its types could not be checked: ${failed}` : "";
+    if (cell === target) this.#say(`${what} in ${(this.#milliseconds / 1000).toFixed(2)} s.${unchecked}`);
     return true;
   }
 
   /** Only changed notebooks are checked: the stored cells have passed the kernel's own check. */
-  async #typeReport(cell: CellView, label: string) {
+  async #checked(cell: CellView, label: string): Promise<Checked> {
     const upTo = this.#cells.slice(0, this.#cells.indexOf(cell) + 1);
-    if (!upTo.some(({ isEdited }) => isEdited)) return undefined;
+    if (!upTo.some(({ isEdited }) => isEdited)) return {};
     return this.#types.check(
       label,
       upTo.map(({ id, text }) => ({ id, code: text })),

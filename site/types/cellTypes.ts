@@ -1,4 +1,5 @@
 import * as ts from "typescript";
+import { cellHints, errorCounter, type SyntaxNode } from "../../src/cells/cellHints";
 import type { Diagnostic } from "../../src/cells/diagnostic";
 import { declaredInCell } from "./declaredInCell";
 
@@ -16,6 +17,8 @@ const OPTIONS: ts.CompilerOptions = {
   paths: { "intrinsic-params": ["/library/index.d.ts"] },
 };
 
+/** White space and comments. */
+const TRIVIA = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/;
 const CANNOT_ASSIGN_TO_IMPORT = 2632;
 const CANNOT_ASSIGN_TO_CONSTANT = 2588;
 
@@ -38,7 +41,8 @@ export class CellTypes {
         const text = texts.get(path);
         const before = this.#parsed.get(path);
         if (text === undefined || before?.text === text) return before;
-        const parsed = ts.createSourceFile(path, text, target);
+        // Hints look upwards from a node, and cells with errors of syntax are not bound.
+        const parsed = ts.createSourceFile(path, text, target, path.startsWith("/cells/"));
         this.#parsed.set(path, parsed);
         return parsed;
       },
@@ -72,7 +76,7 @@ export class CellTypes {
     const last = cells[cells.length - 1];
     const path = `/cells/${last.id}.ts`;
     const program = ts.createProgram(
-      [...this.#texts.keys()].filter((one) => one.startsWith("/cells/")),
+      cells.map(({ id }) => `/cells/${id}.ts`),
       OPTIONS,
       this.#host,
       this.#program,
@@ -93,7 +97,36 @@ export class CellTypes {
         return diagnosticsOf({ ...one, messageText, code: CANNOT_ASSIGN_TO_CONSTANT }, last.code);
       });
   }
+
+  /** What a beginner may have meant, for each error of the last cell by its index. */
+  async hints(
+    cells: readonly { id: string; code: string }[],
+    diagnostics: readonly Diagnostic[],
+  ): Promise<Map<number, string>> {
+    const { id, code } = cells[cells.length - 1];
+    const above = cells.slice(0, -1);
+    const file = this.#program?.getSourceFile(`/cells/${id}.ts`);
+    if (!file) throw new Error(`The cell ${id} must have been checked; it has not.`);
+    const { statements, text } = file;
+    return cellHints(
+      { syntax: syntaxOf(text), statements, offset: 0, code, diagnostics },
+      errorCounter(async (changed) => this.check([...above, { id, code: changed }])),
+    );
+  }
 }
+
+/** The compiler's own answers about nodes; where a node begins, only its services would tell. */
+const syntaxOf = (text: string) => ({
+  isBinaryExpression: ts.isBinaryExpression,
+  isExpression: ts.isExpression,
+  isPropertyAccessExpression: ts.isPropertyAccessExpression,
+  isPropertyAssignment: ts.isPropertyAssignment,
+  isReturnStatement: ts.isReturnStatement,
+  isVariableDeclaration: ts.isVariableDeclaration,
+  start: ({ pos }: ts.Node) => pos + (TRIVIA.exec(text.slice(pos))?.[0].length ?? 0),
+  forEachChild: (node: ts.Node, visit: (child: SyntaxNode) => void) =>
+    ts.forEachChild(node, (child) => visit(child)),
+});
 
 /** What stands behind a cell's code: its names for later cells, and the names of earlier ones. */
 function linked(names: ReadonlyMap<string, boolean>, others: ReadonlyMap<string, { path: string }>): string {

@@ -1,5 +1,6 @@
 import { reportDiagnostics } from "../../src/cells/errorReport";
 import { CellTypes } from "./cellTypes";
+import { compiledCell } from "./compiledCell";
 import type { TypeAnswer, TypeQuestion } from "./protocol";
 
 const loading = fetch(new URL("./types.json", import.meta.url)).then(async (answer) => {
@@ -7,11 +8,19 @@ const loading = fetch(new URL("./types.json", import.meta.url)).then(async (answ
   return new CellTypes(new Map(Object.entries((await answer.json()) as Record<string, string>)));
 });
 
-addEventListener("message", async ({ data }: MessageEvent<TypeQuestion>) => {
-  const { question, label, cells } = data;
-  const diagnostics = (await loading).check(cells);
+async function answer({ question, label, cells }: TypeQuestion): Promise<TypeAnswer> {
+  const types = await loading;
+  const diagnostics = types.check(cells);
   const code = cells.at(-1)?.code ?? "";
-  const report =
-    diagnostics.length > 0 ? reportDiagnostics(diagnostics, `Cell [${label}]`, code, new Map()) : undefined;
-  postMessage({ question, report } satisfies TypeAnswer);
+  if (diagnostics.length === 0) return { question, compiled: compiledCell(code) };
+  const hints = await types.hints(cells, diagnostics);
+  return { question, report: reportDiagnostics(diagnostics, `Cell [${label}]`, code, hints) };
+}
+
+addEventListener("message", ({ data }: MessageEvent<TypeQuestion>) => {
+  answer(data).then(postMessage, (error: unknown) => {
+    // The page says so, and runs the cell unchecked.
+    const failed = error instanceof Error ? error.message : String(error);
+    postMessage({ question: data.question, failed } satisfies TypeAnswer);
+  });
 });

@@ -8,7 +8,7 @@ import { mimeBundle } from "../../src/show/notebook/mimeBundle";
 import { PageCellHost } from "./pageCellHost";
 import { PageOutput } from "./pageOutput";
 import { printTo } from "./printTo";
-import type { FromWorker, ToWorker } from "./protocol";
+import type { FromWorker, ToRun, ToWorker } from "./protocol";
 import { transpile } from "./transpile";
 
 const tell = (message: FromWorker) => postMessage(message);
@@ -17,7 +17,7 @@ const runner = new NotebookRunner(new PageCellHost(modules));
 let newest: PageOutput | undefined;
 
 /** Runs a cell; what goes wrong becomes an output. Gives whether all went well. */
-async function run({ run, label, code }: ToWorker): Promise<boolean> {
+async function run({ run, label, code, compiled }: ToRun): Promise<boolean> {
   const output = new PageOutput(run, tell);
   newest = output;
   enterCell(output);
@@ -27,7 +27,7 @@ async function run({ run, label, code }: ToWorker): Promise<boolean> {
   };
   try {
     const outcome = await runner.run({
-      ...transpile(code),
+      ...(compiled ?? transpile(code)),
       label,
       code,
       words: wordsOf(code),
@@ -55,6 +55,11 @@ for (const event of ["error", "unhandledrejection"] as const)
 
 let queue: Promise<unknown> = Promise.resolve();
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  // The cell that asked is still running.
+  if (data.type === "answer") {
+    newest?.answer(data.text);
+    return;
+  }
   queue = queue.then(async () => {
     const began = performance.now();
     const ok = await run(data);

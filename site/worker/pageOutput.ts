@@ -13,6 +13,9 @@ export class PageOutput implements Cell {
   #queue: Promise<void> = Promise.resolve();
   /** Bundles that are still being made, and what waits behind them. */
   #waiting = 0;
+  /** The last question, and what takes the answer to the one that stands there. */
+  #asked: Promise<unknown> = Promise.resolve();
+  #answer: ((text: string) => void) | undefined;
 
   constructor(run: number, tell: (message: FromWorker) => void) {
     this.#run = run;
@@ -41,10 +44,23 @@ export class PageOutput implements Cell {
     this.#now(() => this.#tell({ type: "clear", run: this.#run, wait }));
   }
 
-  input(): Promise<string> {
-    return Promise.reject(
-      new Error("input: a page cannot ask; open the notebook in JupyterLab for this cell."),
+  /** Asks the reader below the cell; a later question comes when this one is answered. */
+  input(prompt: string, password: boolean): Promise<string> {
+    const asked = this.#asked.then(
+      () =>
+        new Promise<string>((resolve) => {
+          this.#answer = resolve;
+          this.#now(() => this.#tell({ type: "ask", run: this.#run, prompt, password }));
+        }),
     );
+    this.#asked = asked;
+    return asked;
+  }
+
+  /** Hands the reader's answer to what has asked. */
+  answer(text: string): void {
+    this.#answer?.(text);
+    this.#answer = undefined;
   }
 
   /** Resolves when every output made so far has been sent; `end` says what was left out. */

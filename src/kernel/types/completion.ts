@@ -1,4 +1,4 @@
-import { importLine } from "./cellHints";
+import { importLine } from "../../cells/cellHints";
 import { moduleName } from "./notebookNames";
 
 /** What a text at a position can be completed to. */

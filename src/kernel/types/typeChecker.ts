@@ -1,9 +1,9 @@
+import { cellHints, errorCounter, unknownNameHint } from "../../cells/cellHints";
 import { CompilerError, compilerError, compilerTooSlow } from "../../cells/compilerError";
 import type { Diagnostic } from "../../cells/diagnostic";
 import { wordsOf } from "../../cells/wordsOf";
 import { present } from "../../common/present";
 import { bracketDepth } from "./bracketDepth";
-import { cellHints, unknownNameHint } from "./cellHints";
 import { CheckedFiles } from "./checkedFiles";
 import type { JsxOptions } from "./checkedFolder";
 import { type Completeness, completeness } from "./completeness";
@@ -30,7 +30,6 @@ const longest = 30_000;
 const longestOfCharacter = 1 / 1000;
 
 const unchecked = "// @ts-nocheck";
-const ownError = "\n;{ const ours: 1 = 2; }";
 
 /** A cell whose types have been checked. */
 export type CheckedCell = {
@@ -150,7 +149,15 @@ export class TypeChecker {
 
   /** What a beginner may have meant, for each error of a cell by its index; it must not have been kept. */
   hints(cell: CheckedCell): Promise<Map<number, string>> {
-    return cellHints(this.#openedOf(cell), (code) => this.#countErrors(code));
+    const { ast, source, offset, code, diagnostics } = this.#openedOf(cell);
+    const syntax = {
+      ...ast,
+      start: (node: Node) => node.getStart(source),
+      forEachChild: (node: Node, visit: (child: Node) => void) => node.forEachChild(visit),
+    };
+    return cellHints({ syntax, statements: source.statements, offset, code, diagnostics }, (changed) =>
+      this.#countErrors(changed),
+    );
   }
 
   /** The hint for a name that a running cell did not find, if the library has it. */
@@ -200,14 +207,9 @@ export class TypeChecker {
   }
 
   /** The number of errors that a cell would have with this code. */
-  async #countErrors(code: string): Promise<number> {
-    // Code that hides an error of our own at its end hides others, too, and counts as no better.
-    const { diagnostics } = await this.#serially(() => this.#open(code + ownError));
-    const starts = new Set(diagnostics.map(({ start }) => start.offset));
-    const oursAt = code.length + ownError.indexOf("ours");
-    const oursIsThere = diagnostics.some((one) => one.code === 2322 && one.start.offset === oursAt);
-    return oursIsThere ? starts.size - 1 : Number.POSITIVE_INFINITY;
-  }
+  readonly #countErrors = errorCounter(
+    async (code) => (await this.#serially(() => this.#open(code))).diagnostics,
+  );
 
   /** How the notebook's folder wants JSX to be compiled; undefined if cells cannot contain it. */
   jsx(): Promise<JsxOptions | undefined> {

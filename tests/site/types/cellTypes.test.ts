@@ -50,3 +50,23 @@ test("an error stands at its line and column, and what is added behind a cell mo
   expect(said("const a = ;")).toEqual(["1109: Expression expected."]);
   expect(said("nobody")).toEqual(["2304: Cannot find name 'nobody'."]);
 });
+
+test("a beginner's slip has the kernel's hint: a change that has been tried", async () => {
+  const hints = async (code: string) => {
+    const cells = [
+      { id: "first", code: "const later = Promise.resolve([1, 2]);" },
+      { id: "last", code },
+    ];
+    return [...(await types.hints(cells, types.check(cells))).values()];
+  };
+  expect(await hints("later.length")).toEqual([
+    "this is a promise, a value that comes later; wait for it: await later",
+  ]);
+  expect(await hints("const y: number = /* the first */ [3];")).toEqual([
+    "this is an array of numbers; take one of them: [3][0]",
+  ]);
+  expect(await hints("approximateUniform;")).toEqual([
+    'approximateUniform is part of the library; write first: import { approximateUniform } from "intrinsic-params";',
+  ]);
+  expect(await hints("nobody;")).toEqual([]);
+});

@@ -1,13 +1,36 @@
-import type { Diagnostic } from "../../cells/diagnostic";
-import type { Ast, Node, SourceFile } from "./native";
+import type { Diagnostic } from "./diagnostic";
 
 /** How many errors a cell would have if its code were this. */
 export type ErrorCounter = (code: string) => Promise<number>;
 
-/** The cell that hints are for: its code begins at `offset` of its file. */
+/** A node of a compiler's syntax tree, with the parts that hints look at. */
+export type SyntaxNode = {
+  readonly end: number;
+  readonly parent: SyntaxNode;
+  readonly expression?: SyntaxNode;
+  readonly initializer?: SyntaxNode;
+  readonly left?: SyntaxNode;
+  readonly name?: SyntaxNode;
+  readonly right?: SyntaxNode;
+};
+
+/** What a compiler tells of its nodes. */
+export type Syntax = {
+  isBinaryExpression(node: SyntaxNode): boolean;
+  isExpression(node: SyntaxNode): boolean;
+  isPropertyAccessExpression(node: SyntaxNode): boolean;
+  isPropertyAssignment(node: SyntaxNode): boolean;
+  isReturnStatement(node: SyntaxNode): boolean;
+  isVariableDeclaration(node: SyntaxNode): boolean;
+  /** Where the node's text begins, without what stands before it. */
+  start(node: SyntaxNode): number;
+  forEachChild(node: SyntaxNode, visit: (child: SyntaxNode) => void): void;
+};
+
+/** The cell that hints are for: its code begins at `offset` of what has been parsed. */
 export type HintedCell = {
-  readonly ast: Ast;
-  readonly source: SourceFile;
+  readonly syntax: Syntax;
+  readonly statements: readonly SyntaxNode[];
   readonly offset: number;
   readonly code: string;
   readonly diagnostics: readonly Diagnostic[];
@@ -24,6 +47,19 @@ const tooMany = 50;
 /** Errors for something that should be a number: in arithmetic, as an argument, in an assignment, beside an operator. */
 const numberNeeded = new Set([2362, 2363, 2345, 2322, 2365]);
 const nameMissing = new Set([2304, 2552, 18004]);
+
+const ownError = "\n;{ const ours: 1 = 2; }";
+
+/** Counts the places of errors by a check of types. Code that hides an error of ours at its end counts as no better. */
+export function errorCounter(check: (code: string) => Promise<readonly Diagnostic[]>): ErrorCounter {
+  return async (code) => {
+    const diagnostics = await check(code + ownError);
+    const starts = new Set(diagnostics.map(({ start }) => start.offset));
+    const oursAt = code.length + ownError.indexOf("ours");
+    const oursIsThere = diagnostics.some((one) => one.code === 2322 && one.start.offset === oursAt);
+    return oursIsThere ? starts.size - 1 : Number.POSITIVE_INFINITY;
+  };
+}
 
 /**
  * What a beginner may have meant, for each error by its index in the list. A hint is a change that has been tried: it is
@@ -111,30 +147,34 @@ async function elementHint(
 }
 
 /** The expressions that an error may be about: those that it underlines, or whose value goes to what it underlines. */
-function expressionsAt({ ast, source, offset }: HintedCell, { start, end }: Diagnostic): Place[] {
-  const found = new Set<Node>();
-  const placeOf = (node: Node): Place => ({ start: node.getStart(source) - offset, end: node.end - offset });
-  const visit = (node: Node): void => {
+function expressionsAt({ syntax, statements, offset }: HintedCell, { start, end }: Diagnostic): Place[] {
+  const found = new Set<SyntaxNode>();
+  const placeOf = (node: SyntaxNode): Place => ({
+    start: syntax.start(node) - offset,
+    end: node.end - offset,
+  });
+  const visit = (node: SyntaxNode): void => {
     const place = placeOf(node);
     if (place.start > start.offset || place.end < end.offset) return;
     // Of a return statement only the word is underlined.
-    const isWhole = place.end === end.offset || ast.isReturnStatement(node);
-    if (place.start === start.offset && isWhole) for (const one of meant(ast, node)) found.add(one);
-    node.forEachChild(visit);
+    const isWhole = place.end === end.offset || syntax.isReturnStatement(node);
+    if (place.start === start.offset && isWhole) for (const one of meant(syntax, node)) found.add(one);
+    syntax.forEachChild(node, visit);
   };
-  for (const statement of source.statements) visit(statement);
+  for (const statement of statements) visit(statement);
   return [...found].map(placeOf);
 }
 
-function meant(ast: Ast, node: Node): Node[] {
+function meant(syntax: Syntax, node: SyntaxNode): SyntaxNode[] {
   const { parent } = node;
-  if (ast.isReturnStatement(node)) return node.expression ? [node.expression] : [];
-  if (ast.isBinaryExpression(node)) return [node.left, node.right];
-  if (ast.isPropertyAccessExpression(parent) && parent.name === node) return [parent.expression];
-  if ((ast.isVariableDeclaration(parent) || ast.isPropertyAssignment(parent)) && parent.name === node)
-    return parent.initializer ? [parent.initializer] : [];
-  if (ast.isBinaryExpression(parent) && parent.left === node) return [node, parent.right];
-  return ast.isExpression(node) ? [node] : [];
+  const those = (...nodes: readonly (SyntaxNode | undefined)[]) => nodes.filter((one) => one !== undefined);
+  if (syntax.isReturnStatement(node)) return those(node.expression);
+  if (syntax.isBinaryExpression(node)) return those(node.left, node.right);
+  if (syntax.isPropertyAccessExpression(parent) && parent.name === node) return those(parent.expression);
+  if ((syntax.isVariableDeclaration(parent) || syntax.isPropertyAssignment(parent)) && parent.name === node)
+    return those(parent.initializer);
+  if (syntax.isBinaryExpression(parent) && parent.left === node) return those(node, parent.right);
+  return syntax.isExpression(node) ? [node] : [];
 }
 
 function replaced({ start, end }: Place, code: string, text: string): string {
