@@ -42,8 +42,18 @@ export function knownLambda(source: string | DrawnCurve, given?: number): KnownF
   const { evaluate, lambda } = known;
   const title = source;
   if (lambda !== undefined) return { evaluate, lambda: Math.max(LEAST, lambda), origin: "proved", title };
+  checkValues(evaluate);
   if (given !== undefined) checkSlopes(evaluate, given);
   return { evaluate, lambda: given, origin: "given", title };
+}
+
+/** No λ helps a formula that has no value somewhere. */
+function checkValues(evaluate: (x: number) => number): void {
+  for (let i = 0; i <= CHECKS; i++)
+    if (!Number.isFinite(evaluate(i / CHECKS)))
+      throw new RangeError(
+        `The formula has no finite value at x = ${i / CHECKS}. It needs one for each x from 0 to 1.`,
+      );
 }
 
 function checkSlopes(evaluate: (x: number) => number, lambda: number): void {

@@ -25,11 +25,17 @@ jsep.hooks.add("gobble-token", function (env) {
 });
 
 const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
+/** More than anybody writes by hand; the parser would run out of stack on brackets that are nested deeper. */
+const LONGEST = 1000;
 const KNOWN = `x, pi, e, ${Object.keys(functions).join(", ")}, min, max`;
 
 /** Reads a formula in x. @throws FormulaError for what is none. */
 export function parseFormula(text: string): Term {
-  const plain = asTyped(text);
+  if (text.length > LONGEST)
+    throw new FormulaError(`A formula may have ${LONGEST.toLocaleString("en")} characters; this has more.`);
+  if (/\d,\d/.test(text) && !/\bm(?:ax|in)\b/.test(text))
+    throw new FormulaError("Numbers have a point here, no comma: 2.5.");
+  const plain = asTyped(text.replace(LEFT_SIDE, ""));
   if (plain.trim() === "") throw new FormulaError("Write a formula in x, such as abs(x - 0.5).");
   let tree: jsep.Expression;
   try {
@@ -40,6 +46,9 @@ export function parseFormula(text: string): Term {
   }
   return termOf(tree);
 }
+
+/** "f(x) =" and the like, which some write before a formula. */
+const LEFT_SIDE = /^\s*(?:y|\w\s*\(\s*x\s*\))\s*=/;
 
 /** The formula in the parser's words: as people write it, with 2x, ·, − , |…|, π and powers. */
 function asTyped(text: string): string {
@@ -120,6 +129,10 @@ function called({ callee, arguments: given }: jsep.CallExpression): Term {
   const terms = given.map(termOf);
   if ((name === "min" || name === "max") && terms.length >= 2)
     return terms.reduce((all, one) => operations[name](all, one));
+  if (name === "min" || name === "max")
+    throw new FormulaError(
+      `${name} takes two numbers or more, with a comma between them; it got ${terms.length}.`,
+    );
   if (!Object.hasOwn(functions, name))
     throw new FormulaError(`“${name || "…"}(…)” is no function that is known here; known are ${KNOWN}.`);
   if (terms.length !== 1) throw new FormulaError(`${name} takes one number; it got ${terms.length}.`);

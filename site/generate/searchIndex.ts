@@ -1,5 +1,6 @@
 import MiniSearch from "minisearch";
 import { SEARCH } from "../page/searchOptions";
+import { plainText } from "./plainText";
 import { slug } from "./slug";
 import type { StoredNotebook } from "./storedNotebook";
 
@@ -32,8 +33,7 @@ export function searchIndex(notebooks: readonly StoredNotebook[]): string {
         if (heading !== undefined) {
           add();
           [title, anchor] = [heading.replace(/[$*`]/g, ""), slug(heading)];
-        } else
-          text += `${line.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/\\[a-zA-Z]+|[$*`>|{}\\]/g, " ")}\n`;
+        } else text += `${plainText(line)}\n`;
       }
     }
     add();

@@ -190,6 +190,11 @@ export class NotebookView {
       this.#status.append(" ", stop);
     }
     this.#status.classList.toggle("shown", text !== "");
+    this.#status.classList.remove("done");
+    if (running) return;
+    // Read again, so that the time begins anew.
+    void this.#status.offsetWidth;
+    this.#status.classList.add("done");
   }
 
   #addTools(place: HTMLElement): void {

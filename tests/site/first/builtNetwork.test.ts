@@ -105,5 +105,6 @@ describe.each(["uniform", "lp", "three", "continuous"] as const)("%s: a flipped 
 test("a λ that a reader gives is refused where two points contradict it", () => {
   expect(knownLambda("sqrt(x)").lambda).toBeUndefined();
   expect(() => knownLambda("sqrt(x)", 3)).toThrow("λ = 3 is too small: between x = 0 and 0.000244140625");
+  expect(() => knownLambda("1/(x - 0.5)")).toThrow("The formula has no finite value at x = 0.5.");
   expect(knownLambda("sqrt(x)", 64)).toMatchObject({ lambda: 64, origin: "given" });
 });

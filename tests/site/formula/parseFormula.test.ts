@@ -27,6 +27,8 @@ test.each<[string, number, number]>([
   ["1e-2 + 2e", 0, 0.01 + 2 * Math.E],
   ["2e-x + 2e+1", 0.5, 2 * Math.E + 19.5],
   ["ln(e)", 0, 1],
+  ["f(x) = 2x", 0.3, 0.6],
+  ["y=x", 0.3, 0.3],
 ])("%s at %d is %d", (text, x, value) => {
   expect(formula(text).evaluate(x)).toBeCloseTo(value, 12);
 });
@@ -43,6 +45,9 @@ test.each([
   ["1e400 - x", "1e400 is too large for a number"],
   ["[x]", "more than one formula, or none"],
   ["constructor(x)", "no function that is known"],
+  ["max(x)", "max takes two numbers or more, with a comma between them; it got 1"],
+  ["2,5x", "Numbers have a point here"],
+  ["(".repeat(5000), "A formula may have 1,000 characters"],
 ])("%j is refused in words for the reader", (text, words) => {
   expect(() => formula(text)).toThrow(words);
 });
