@@ -685,7 +685,7 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
     console.log(
       `first screen ${first} bytes, first notebook chart ${notebook} bytes, whole site ${whole} bytes`,
     );
-    expect(first).toBeLessThan(200_000);
+    expect(first).toBeLessThan(100_000);
     expect(notebook).toBeLessThan(1_200_000);
     expect(whole).toBeLessThan(15_000_000);
     const types = files.find((file) => /^assets.types-.*\.js$/.test(file)) ?? "";
