@@ -7,6 +7,7 @@
 //   stop FILE            ends what runs, wherever it runs, with checkpoints
 //   resume FILE          start again
 //   retry FILE --failed  forgets the failures, and starts
+//   release FILE         lets tasks begin that Slurm holds
 //   collect FILE         what came out: results.csv, results.json and a picture
 // Options: --results FOLDER (artefacts/sweeps), --checkpoints FOLDER, --kmnist FOLDER, --workers N, --part NAME, --background,
 // --to FOLDER of collect, --every SECONDS of watch, --sbatch OPTION (several times), --lease-seconds S, --no-setup.
@@ -18,7 +19,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeWholeSync } from "../src/common/writeWhole.cjs";
+import { setFlagsFromString } from "node:v8";
+import { writeWhole, writeWholeSync } from "../src/common/writeWhole.cjs";
 import { ROOT, setUp } from "./setup.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { carryOutHere, forgetFailures } from "./sweep-here.mjs";
@@ -27,7 +29,7 @@ import { counted, planText, statusText } from "./sweep-report.mjs";
 const require_ = createRequire(import.meta.url);
 const built = (name) => require_(path.join(ROOT, "dist", "learning", `${name}.js`));
 
-const COMMANDS = { plan, start, resume: start, retry, status, watch, stop, collect };
+const COMMANDS = { plan, start, resume: start, retry, status, watch, stop, release, collect };
 /** Those that compute need everything set up; the others only what is built. */
 const SETS_UP = ["plan", "start", "resume", "retry", "collect"];
 
@@ -50,7 +52,7 @@ async function main(args) {
 
 function options(args) {
   const usage =
-    "npm run sweep -- plan|start|status|watch|stop|resume|retry|collect FILE [options]; see the head of scripts/sweep.mjs.";
+    "npm run sweep -- plan|start|status|watch|stop|resume|retry|release|collect FILE [options]; see the head of scripts/sweep.mjs.";
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -176,7 +178,7 @@ async function watch({ file, sweep, folders, values }) {
   const { poolOf } = built("sweep/notePool");
   const { isAskedToStop } = built("sweep/requestStop");
   const { wasSubmitted } = built("sweep/submission");
-  let before = "";
+  let [before, said] = ["", ""];
   for (;;) {
     const found = await statusNow({ file, folders, values });
     const text = statusText(found, { name: sweep.name, left: found.left, detail: false });
@@ -189,7 +191,10 @@ async function watch({ file, sweep, folders, values }) {
     }
     const submitted = await wasSubmitted(folders);
     // Where somebody asked the sweep to stop, nobody submits anything again.
-    if (submitted && !(await isAskedToStop(folders.own))) await followed({ file, sweep, folders, values });
+    const follows = submitted && !(await isAskedToStop(folders.own));
+    const told = follows ? await followed({ file, sweep, folders, values }) : "";
+    if (told && told !== said) console.log(told);
+    said = told;
     if (!submitted && !(await poolOf(folders.own))) {
       console.log("Nobody carries it out now: npm run sweep -- resume FILE");
       return 1;
@@ -216,22 +221,39 @@ async function stop({ folders }) {
   return 0;
 }
 
+async function release({ folders }) {
+  console.log(`${counted(await built("sweep/slurmSweep").releaseSweep(folders), "task")} released.`);
+  return 0;
+}
+
+/** More of them are no figure. */
+const MOST_POINTS = 2000;
+
 async function collect({ file, sweep, folders, values }) {
-  const library = await import("intrinsic-params");
+  // Rows come and go: V8 would let half a gigabyte of them lie before it looks for what may be freed.
+  setFlagsFromString("--heap-growing-percent=20");
   const { csv } = built("sweep/csv");
+  const { jsonList } = built("sweep/jsonList");
   const { meanPoints } = built("sweep/meanPoints");
-  const { rows, runs, unfit } = await library.sweepRows(file, folders.results);
+  const { rows, runs, unfit } = await built("sweep/sweepRows").finishedRuns(file, folders.results);
   for (const { reason } of unfit) console.error(`✗ ${reason}`);
-  if (rows.length === 0) {
+  let finished = 0;
+  const counts = new Set();
+  for (const row of rows) {
+    finished++;
+    counts.add(row.threads);
+  }
+  if (finished === 0) {
     console.error("✗ No run of it is finished yet.");
     return 1;
   }
   const to = path.resolve(values.to ?? folders.own);
-  writeWholeSync(path.join(to, "results.csv"), csv(rows));
-  writeWholeSync(path.join(to, "results.json"), `${JSON.stringify(rows, null, 1)}\n`);
+  await writeWhole(path.join(to, "results.csv"), csv(rows));
+  await writeWhole(path.join(to, "results.json"), jsonList(rows));
   const written = ["results.csv", "results.json"];
-  const points = meanPoints(rows);
-  if (points.length > 0 && points.length <= 2000) {
+  const points = meanPoints(rows, MOST_POINTS);
+  if (points.length > 0) {
+    const library = await import("intrinsic-params");
     const figure = library.accuracyChart(points, {
       title: sweep.about ?? `${sweep.name}: accuracy against trained numbers`,
     });
@@ -239,9 +261,9 @@ async function collect({ file, sweep, folders, values }) {
     writeWholeSync(path.join(to, "figure.png"), await library.stillImage(figure));
     written.push("figure.json", "figure.png");
   }
-  const threads = [...new Set(rows.map((row) => row.threads))].sort((a, b) => a - b);
+  const threads = [...counts].sort((a, b) => a - b);
   console.log(
-    `${rows.length} of ${counted(runs, "run")}: ${written.join(", ")} in ${path.relative(process.cwd(), to) || "."}`,
+    `${finished} of ${counted(runs, "run")}: ${written.join(", ")} in ${path.relative(process.cwd(), to) || "."}`,
   );
   if (threads.length > 1)
     console.log(
@@ -270,12 +292,12 @@ async function submit({ file, sweep, folders, values }) {
   return givenUp ? 1 : 0;
 }
 
-/** Submits again what Slurm lost; while it does not answer, that is told and nothing else done. */
+/** Submits again what Slurm lost; returns what is to be told: that it does not answer, or that tasks are held. */
 async function followed(input) {
-  const { slurmSweep } = built("sweep/slurmSweep");
+  const { heldText, slurmSweep } = built("sweep/slurmSweep");
   const { folders, file, values, sweep } = input;
   try {
-    const { submitted, tasks } = await slurmSweep(file, {
+    const { submitted, tasks, held } = await slurmSweep(file, {
       folders,
       leaseSeconds: values["lease-seconds"],
       parts: values.part,
@@ -284,8 +306,9 @@ async function followed(input) {
       console.log(
         `${sweep.name}: ${counted(submitted, "job")} submitted again, in ${counted(tasks, "task")}.`,
       );
+    return held ? heldText(held) : "";
   } catch (error) {
-    console.log(error.message);
+    return error.message;
   }
 }
 

@@ -8,24 +8,29 @@ const { dirname, join, resolve } = require("node:path");
 /**
  * Writes a file so that it is there whole or not at all: temporary sibling, fsync, rename, fsync of the folder.
  * Before the first write to a folder, it removes the siblings that killed processes left there. Returns the file's
- * size in bytes.
+ * size in bytes. What is too long for one text may come in pieces.
  * @param {string} file
- * @param {...(string | Uint8Array)} chunks
+ * @param {...(string | Uint8Array | Iterable<string>)} chunks
  * @returns {Promise<number>}
  */
 async function writeWhole(file, ...chunks) {
   const part = partOf(file);
+  let size = 0;
   try {
     const handle = await open(part, "w");
     try {
-      for (const chunk of chunks) await handle.writeFile(chunk);
+      for (const chunk of chunks)
+        for (const piece of piecesOf(chunk)) {
+          await handle.writeFile(piece);
+          size += Buffer.byteLength(piece);
+        }
       await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(part, file);
     syncFolder(dirname(file));
-    return sizeOf(chunks);
+    return size;
   } finally {
     await rm(part, { force: true });
   }
@@ -53,6 +58,28 @@ function writeWholeSync(file, ...chunks) {
   } finally {
     fs.rmSync(part, { force: true });
   }
+}
+
+/** Pieces of an iterable are put together, so that a short one is no write of its own. */
+const PIECE = 1 << 16;
+
+/**
+ * @param {string | Uint8Array | Iterable<string>} chunk
+ * @returns {Generator<string | Uint8Array, void>}
+ */
+function* piecesOf(chunk) {
+  if (typeof chunk === "string" || chunk instanceof Uint8Array) {
+    yield chunk;
+    return;
+  }
+  let text = "";
+  for (const part of chunk) {
+    text += part;
+    if (text.length < PIECE) continue;
+    yield text;
+    text = "";
+  }
+  if (text) yield text;
 }
 
 const PART = /\.(\d+)-(?:([0-9a-f]{8})-)?[0-9a-f]{8}\.part$/;

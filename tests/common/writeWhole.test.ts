@@ -47,6 +47,20 @@ it("what a killed process left half written goes with the next file, what a livi
   }
 });
 
+it("a text that comes in pieces is the text, and its size is told; pieces that fail leave nothing", async () => {
+  const pieces = Array.from({ length: 30_000 }, (_, i) => `é${i}\n`);
+  const whole = pieces.join("");
+  expect(await writeWhole(at("pieces"), "head\n", pieces)).toBe(5 + Buffer.byteLength(whole));
+  expect(fs.readFileSync(at("pieces"), "utf8")).toBe(`head\n${whole}`);
+  function* failing() {
+    yield* pieces;
+    throw new Error("no more");
+  }
+  await expect(writeWhole(at("pieces"), failing())).rejects.toThrow("no more");
+  expect(fs.readFileSync(at("pieces"), "utf8")).toBe(`head\n${whole}`);
+  expect(fs.readdirSync(folder)).toEqual(["pieces"]);
+});
+
 it("parts of other machines, and of numbers in use again, stay for a day; other files for ever", async () => {
   const mine = /-([0-9a-f]{8})-[0-9a-f]{8}\.part$/;
   const own = await writer(at("a.json"));

@@ -172,6 +172,26 @@ describe.skipIf(!cluster)("on a real Slurm", () => {
     await own.expectAsLocal();
   });
 
+  it("tasks that are held are told with the command that lets them begin, by status and watch", {
+    timeout: 120_000,
+  }, async () => {
+    const own = made([{ ...slow, set: { "phases.last.epochs": 3 } }]);
+    for (const node of ["n1", "n2"]) slurm.drain(node);
+    own.command("start", "--slurm");
+    const [array] = slurm.ask("squeue", "-h", "-o", "%F").trim().split("\n");
+    slurm.ask("scontrol", "hold", array);
+    for (const node of ["n1", "n2"]) slurm.ready(node);
+    expect(own.command("status").stdout).toMatch(
+      /2 waiting \(2 for JobHeld\w+\)\. 2 of them are held: npm run sweep -- release FILE/,
+    );
+    const watcher = own.begin("watch");
+    const end = once(watcher, "close");
+    expect(own.command("release").stdout).toMatch(/^2 tasks released\.$/m);
+    expect(own.command("release").stdout).toMatch(/^0 tasks released\.$/m);
+    expect(await end).toEqual([0, null]);
+    expect(own.results()).toBe(2);
+  });
+
   it("more tasks than an array may have go in several arrays, each of them once", {
     timeout: 120_000,
   }, async () => {

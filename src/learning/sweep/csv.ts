@@ -1,8 +1,14 @@
-/** Rows as CSV (RFC 4180): a head of all keys, then one line a row; texts with commas, quotes or line ends are quoted. */
-export function csv(rows: readonly Readonly<Record<string, unknown>>[]): string {
-  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const lines = [keys, ...rows.map((row) => keys.map((key) => row[key]))];
-  return lines.map((line) => `${line.map(field).join(",")}\r\n`).join("");
+/**
+ * Rows as CSV (RFC 4180), line by line: a head of all keys, then one line a row; texts with commas, quotes or line ends are
+ * quoted. The rows are gone through twice.
+ */
+export function* csv(rows: Iterable<Readonly<Record<string, unknown>>>): Generator<string> {
+  const keys = new Set<string>();
+  for (const row of rows) for (const key of Object.keys(row)) keys.add(key);
+  const line = (values: readonly unknown[]) => `${values.map(field).join(",")}\r\n`;
+  const head = [...keys];
+  yield line(head);
+  for (const row of rows) yield line(head.map((key) => row[key]));
 }
 
 function field(value: unknown): string {

@@ -1,4 +1,3 @@
-import { groupBy } from "../../common/groupBy";
 import type { SweepRow } from "./sweepRows";
 
 /** A point of a figure of accuracy against trained numbers. */
@@ -18,24 +17,32 @@ const OTHERS = new Set(
   ).split(" "),
 );
 
-/** The points of rows that were evaluated; runs that differ in nothing but a varied seed are one point, their mean. */
-export function meanPoints(rows: readonly SweepRow[]): readonly MeanPoint[] {
-  const evaluated = rows.filter(({ accuracy }) => accuracy !== undefined);
-  const groups = groupBy(evaluated, (row) => {
+/**
+ * The points of rows that were evaluated; runs that differ in nothing but a varied seed are one point, their mean. None
+ * where there are more points than `most`.
+ */
+export function meanPoints(rows: Iterable<SweepRow>, most = Number.POSITIVE_INFINITY): readonly MeanPoint[] {
+  const groups = new Map<string, { readonly first: MeanPoint; sum: number; count: number }>();
+  for (const { accuracy, ...row } of rows) {
+    if (accuracy === undefined) continue;
     const same = Object.entries(row).filter(([key]) => !OTHERS.has(key));
-    return JSON.stringify([same, row.trainedWithBatchNorm, row.seed === undefined ? row.hash : ""]);
-  });
-  return [...groups.values()].map((group) => {
-    const { series, label, scope, trainedWithBatchNorm: trained } = group[0];
-    const accuracy = group.reduce((sum, row) => sum + (row.accuracy as number), 0) / group.length;
-    return {
-      series,
-      label: group.length > 1 ? [...withoutSeed(label), `mean of ${group.length} seeds`].join(", ") : label,
-      ...(scope !== undefined && { scope }),
-      trained,
-      accuracy,
-    };
-  });
+    const key = JSON.stringify([same, row.trainedWithBatchNorm, row.seed === undefined ? row.hash : ""]);
+    const known = groups.get(key);
+    if (known) {
+      known.sum += accuracy;
+      known.count++;
+      continue;
+    }
+    const { series, label, scope, trainedWithBatchNorm: trained } = row;
+    const first = { series, label, ...(scope !== undefined && { scope }), trained, accuracy };
+    groups.set(key, { first, sum: accuracy, count: 1 });
+    if (groups.size > most) return [];
+  }
+  return [...groups.values()].map(({ first, sum, count }) => ({
+    ...first,
+    ...(count > 1 && { label: [...withoutSeed(first.label), `mean of ${count} seeds`].join(", ") }),
+    accuracy: sum / count,
+  }));
 }
 
 /** The parts of a label but for the one that names the seed. */

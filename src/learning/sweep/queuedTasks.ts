@@ -12,6 +12,11 @@ export function isUnderWay({ state }: QueuedTask): boolean {
   return !ENDED.test(state);
 }
 
+/** Whether a task waits until somebody lets it begin: held by its owner, by an administrator, or by Slurm after a failed launch. */
+export function isHeld(task: QueuedTask): boolean {
+  return isUnderWay(task) && /held/i.test(task.reason);
+}
+
 /** The key of a task: an array's id is its own name for good, a task's id may be the array's. */
 export function taskKey(array: string, task: number): string {
   return `${array}_${task}`;

@@ -66,6 +66,8 @@ export class ResultIndex {
       };
       this.#entries.set(hash, entry);
       this.#fresh.push([hash, entry.size, entry.modified, entry.seconds, entry.json].join("\t"));
+      // A first reading of many results is not done again when it is stopped, and is not all in memory twice.
+      if (this.#fresh.length >= MANY) await this.save();
       return undefined;
     } catch (error) {
       return { hash, reason: (error as Error).message };
@@ -83,6 +85,9 @@ export class ResultIndex {
     this.#fresh.length = 0;
   }
 }
+
+/** Lines that are appended at once. */
+const MANY = 1000;
 
 /** The hashes of the results in a folder, by the names of its files alone, and how many files are something else. */
 export async function resultNames(

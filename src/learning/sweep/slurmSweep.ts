@@ -4,7 +4,7 @@ import { Costs, jobBytes } from "./estimate";
 import { type Job, jobsOfParts, runsIn } from "./job";
 import { openJobs } from "./openJobs";
 import { poolSizeHere } from "./poolSize";
-import { isUnderWay, type QueuedTask, queuedTasks, taskKey } from "./queuedTasks";
+import { isHeld, isUnderWay, type QueuedTask, queuedTasks, taskKey } from "./queuedTasks";
 import { forgetStop } from "./requestStop";
 import { ResultIndex } from "./resultIndex";
 import type { ResultRow } from "./resultRow";
@@ -33,6 +33,8 @@ export type SlurmResult = {
   readonly arrays: number;
   /** Jobs of tasks that wait or run. */
   readonly underWay: number;
+  /** Tasks that wait until somebody releases them. */
+  readonly held: number;
   /** Jobs that were given up, as their tasks ended again and again without a result. */
   readonly givenUp: number;
 };
@@ -83,7 +85,8 @@ export async function slurmSweep(file: string, options: SlurmOptions): Promise<S
     }
   }
   await forgetStop(folders.own);
-  const left = { underWay: open.length - wanted.length - givenUp, givenUp };
+  const held = [...tasks.values()].filter(isHeld).length;
+  const left = { underWay: open.length - wanted.length - givenUp, held, givenUp };
   if (wanted.length === 0) return { submitted: 0, tasks: 0, arrays: 0, ...left };
   const costs = new Costs(rowsOf(index, all));
   const phases = new Map(
@@ -117,8 +120,34 @@ export async function slurmState(folders: SweepFolders): Promise<string | undefi
     if (state === "PENDING") reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const waiting = [...reasons].map(([reason, count]) => `${count} for ${reason}`).join(", ");
   if (alive.length === 0) return "Slurm: no task of it is in the queue; resume --slurm submits what is left.";
-  return `Slurm: ${running} running, ${alive.length - running} waiting${waiting ? ` (${waiting})` : ""}.`;
+  const held = alive.filter(isHeld).length;
+  return (
+    `Slurm: ${running} running, ${alive.length - running} waiting${waiting ? ` (${waiting})` : ""}.` +
+    (held ? ` ${heldText(held)}` : "")
+  );
 }
+
+/** What to do about held tasks. */
+export function heldText(held: number): string {
+  return `${held} of them ${held === 1 ? "is" : "are"} held: npm run sweep -- release FILE lets them begin.`;
+}
+
+/** Lets the held tasks of a sweep begin; how many there were. @throws Error where Slurm refuses it, as for those that an administrator holds. */
+export async function releaseSweep(folders: SweepFolders): Promise<number> {
+  const tasks = await tasksOf(await withIds(await submissionsOf(folders)));
+  const keys = [...tasks].flatMap(([key, task]) => (isHeld(task) ? [key] : []));
+  for (let from = 0; from < keys.length; from += AT_ONCE) {
+    const { code, err } = await slurmCommand("scontrol", [
+      "release",
+      keys.slice(from, from + AT_ONCE).join(","),
+    ]);
+    if (code !== 0) throw new Error(`scontrol release failed: ${err.trim()}.`);
+  }
+  return keys.length;
+}
+
+/** Tasks that one command names. */
+const AT_ONCE = 200;
 
 /** Cancels all tasks of a sweep; those that run end with a checkpoint. Whether there were any. */
 export async function cancelSweep(folders: SweepFolders): Promise<boolean> {

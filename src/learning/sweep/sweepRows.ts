@@ -22,32 +22,42 @@ export type SweepRows = {
  */
 export async function sweepRows(file: string, results: string): Promise<SweepRows> {
   needsNode("sweepRows", "fetch the rows that collect wrote");
+  const { rows, ...rest } = await finishedRuns(file, results);
+  return { rows: [...rows], ...rest };
+}
+
+/** As `sweepRows` tells, but each row is made when it is asked for: a hundred thousand of them at once are half a gigabyte. */
+export async function finishedRuns(
+  file: string,
+  results: string,
+): Promise<Omit<SweepRows, "rows"> & { readonly rows: Iterable<SweepRow> }> {
   const { name } = await readSweepFile(file);
   const folders = sweepFolders(name, { results });
   const plan = await sweepPlan(file, folders.own);
   const index = await ResultIndex.open(folders.index);
   const { hashes } = await resultNames(folders.results);
   const columns = columnsOf(plan.runs);
-  const rows: SweepRow[] = [];
-  const unfit = new Map<string, UnfitResult>();
+  const unfit: UnfitResult[] = [];
   const current = new Set<string>();
-  for (const { varied, ...planned } of plan.runs) {
-    const { hash } = planned;
-    if (!hashes.has(hash) || unfit.has(hash)) continue;
-    if (!current.has(hash) && !(await index.isCurrent(folders.results, hash))) {
-      const fault = await index.read(folders.results, hash);
-      if (fault) {
-        unfit.set(hash, fault);
-        continue;
-      }
-    }
-    current.add(hash);
-    const { costs: _, ...row } = index.row(hash) as ResultRow;
-    const values = Object.entries(varied).map(([at, value]) => [columns.get(at) ?? at, flat(value)]);
-    rows.push({ ...planned, ...Object.fromEntries(values), ...row } as SweepRow);
+  const own = new Set(plan.runs.map(({ hash }) => hash));
+  for (const hash of own) {
+    if (!hashes.has(hash)) continue;
+    const fault = (await index.isCurrent(folders.results, hash))
+      ? undefined
+      : await index.read(folders.results, hash);
+    if (fault) unfit.push(fault);
+    else current.add(hash);
   }
   await index.save();
-  return { rows, runs: new Set(plan.runs.map(({ hash }) => hash)).size, unfit: [...unfit.values()] };
+  function* rows(): Generator<SweepRow> {
+    for (const { varied, ...planned } of plan.runs) {
+      if (!current.has(planned.hash)) continue;
+      const { costs: _, ...row } = index.row(planned.hash) as ResultRow;
+      const values = Object.entries(varied).map(([at, value]) => [columns.get(at) ?? at, flat(value)]);
+      yield { ...planned, ...Object.fromEntries(values), ...row } as SweepRow;
+    }
+  }
+  return { rows: { [Symbol.iterator]: rows }, runs: own.size, unfit };
 }
 
 /** Names of columns that hold something else already. */

@@ -40,6 +40,11 @@ stop() {
 stop 2 tasks
 stop 2 daemons slurmd "$SLURM_CONF"
 stop 2 daemons slurmctld "$SLURM_CONF"
+# By the process number that it wrote, and only if that is still it.
+if [ -e "$dir/slurmdbd.pid" ] && grep -qsx slurmdbd "/proc/$(cat "$dir/slurmdbd.pid")/comm"; then
+  kill "$(cat "$dir/slurmdbd.pid")"
+fi
+stop 5 daemons mariadbd "--datadir=$dir/database"
 stop 2 daemons munged "--key-file=$dir/munge.key"
 rm -f "$dir/env"
 [ "${2:-}" != --rm ] || rm -rf "$dir"

@@ -27,10 +27,16 @@ export type PrivateSlurm = {
 };
 
 /** Starts a Slurm; undefined, and said aloud, where it is not installed and cannot be. */
-export function privateSlurm({ nodes = 2, cpus = 2, maxArraySize = 1001 } = {}): PrivateSlurm | undefined {
+export function privateSlurm({
+  nodes = 2,
+  cpus = 2,
+  maxArraySize = 1001,
+  accounting = false,
+} = {}): PrivateSlurm | undefined {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "slurm-"));
   fs.rmdirSync(folder);
-  const up = spawnSync("bash", [UP, folder, String(nodes), String(cpus), String(maxArraySize)], {
+  const sizes = [nodes, cpus, maxArraySize].map(String);
+  const up = spawnSync("bash", [UP, folder, ...sizes, ...(accounting ? ["accounting"] : [])], {
     encoding: "utf8",
   });
   if (up.status === NOT_HERE) {

@@ -5,6 +5,7 @@ import { expandSweep, sweepFrame, sweepRows } from "../../../src/learning";
 import { budgetFault } from "../../../src/learning/sweep/budgetFault";
 import { csv } from "../../../src/learning/sweep/csv";
 import { describePlan, diskFault } from "../../../src/learning/sweep/describePlan";
+import { jsonList } from "../../../src/learning/sweep/jsonList";
 import { localSweep } from "../../../src/learning/sweep/localSweep";
 import { meanPoints } from "../../../src/learning/sweep/meanPoints";
 import { ResultIndex } from "../../../src/learning/sweep/resultIndex";
@@ -88,12 +89,16 @@ it("as a data frame, columns of numbers hold numbers and NaN, others texts", asy
 });
 
 it("CSV quotes what would break a line, and leaves out what is absent", () => {
-  expect(
-    csv([
-      { a: 'say "x", y', b: 1 },
-      { b: 0.5, c: "two\nlines" },
-    ]),
-  ).toBe('a,b,c\r\n"say ""x"", y",1,\r\n,0.5,"two\nlines"\r\n');
+  const rows = [
+    { a: 'say "x", y', b: 1 },
+    { b: 0.5, c: "two\nlines" },
+  ];
+  expect([...csv(rows)].join("")).toBe('a,b,c\r\n"say ""x"", y",1,\r\n,0.5,"two\nlines"\r\n');
+});
+
+it("a JSON list piece by piece is what JSON.stringify writes, whatever texts hold", () => {
+  for (const values of [[], [1], [{ a: 'two\nlines and \\n, "x"', b: [] }, { c: [{}, null] }]])
+    expect([...jsonList(values)].join("")).toBe(`${JSON.stringify(values, null, 1)}\n`);
 });
 
 describe("where it stands", () => {
