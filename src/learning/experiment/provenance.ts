@@ -1,3 +1,4 @@
+import { lazy } from "../../common/lazy";
 import { execute, machine, packageFolder, packageManifest } from "../../common/platform";
 import { backendInfo } from "../tensorflow/tensorflow";
 import type { Provenance } from "./experimentResult";
@@ -7,7 +8,7 @@ export async function provenance(): Promise<Provenance> {
   const { version } = packageManifest();
   const info = await backendInfo();
   const { backend, threads, oneDNN, tfjs, tensorflow, node } = info;
-  const commit = await gitCommit(packageFolder);
+  const commit = await loadedCommit();
   return {
     ...(commit && { commit }),
     versions: { package: version, node, tfjs, ...(tensorflow && { tensorflow }) },
@@ -15,6 +16,9 @@ export async function provenance(): Promise<Provenance> {
     machine: machine(),
   };
 }
+
+/** Asked once: a process computes with the code that it began with, and a run of a second is spared two processes of git. */
+const loadedCommit = lazy(() => gitCommit(packageFolder));
 
 async function gitCommit(folder: string): Promise<string | undefined> {
   const git = async (...args: string[]) => (await execute("git", ["-C", folder, ...args])).trim();
