@@ -4,17 +4,25 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { emptySweep, miniSweep, standIns } from "./lib/mini-sweep.mjs";
+import { summary } from "./lib/interleave.mjs";
+import { emptySweep, miniSweep, standIns, wholeSweep } from "./lib/mini-sweep.mjs";
 import { pythonEnvironment } from "./lib/python-environment.mjs";
-import { digits, table } from "./lib/table.mjs";
+import { digits, table, times } from "./lib/table.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(HERE, "..");
 const require_ = createRequire(import.meta.url);
 const built = (name) => require_(path.join(ROOT, "dist", "learning", `${name}.js`));
 
-const FULL = { empty: 200, mini: 100, epochs: 8, alone: 5, tasks: 100, sizes: [1000, 10_000, 100_000] };
-const QUICK = { empty: 20, mini: 8, epochs: 4, alone: 1, tasks: 10, sizes: [100, 1000] };
+const FULL = {
+  ...{ empty: 200, mini: 100, epochs: 8, alone: 5, tasks: 100, sizes: [1000, 10_000, 100_000] },
+  whole: { runs: 4, images: 12_800, rounds: 3 },
+};
+const QUICK = {
+  ...{ empty: 20, mini: 8, epochs: 4, alone: 1, tasks: 10, sizes: [100, 1000] },
+  whole: { runs: 2, images: 1280, rounds: 1 },
+};
+const met = (yes) => (yes ? "met" : "missed");
 
 /**
  * What a sweep costs besides the work: seconds a run of the pool, of Slurm, of GNU parallel and of Optuna, on the same
@@ -69,8 +77,19 @@ export async function benchmark({ quick = false } = {}) {
     const share = mini.wall / mini.work;
     table(
       "Mini runs in one process of a pool",
-      ["", "runs", "work, s", "in all, s", "ratio"],
-      [["goal: 1.3", String(size.mini), digits(mini.work), digits(mini.wall), digits(share)]],
+      ["", "runs", "work, s", "in all, s", "ratio", "goal 1.3"],
+      [["", String(size.mini), digits(mini.work), digits(mini.wall), digits(share), met(share <= 1.3)]],
+    );
+    const whole = await wholeRuns(path.join(folder, "whole"), size.whole);
+    table(
+      "S1 at full width: two processes of one thread each, beside one process of two threads",
+      ["", "runs", "by two threads, s", "by two processes, s", "runs an hour", "goal 1.4"],
+      [
+        [
+          ...["", String(size.whole.runs), digits(whole.alone.median), digits(whole.together.median)],
+          ...[times(whole.ratio), met(whole.ratio.median >= 1.4)],
+        ],
+      ],
     );
     const status = await statusTimes(path.join(folder, "status"), size.sizes);
     table(
@@ -88,6 +107,7 @@ export async function benchmark({ quick = false } = {}) {
       quick,
       overhead: rows,
       mini: { ...mini, ratio: share },
+      whole,
       status,
       agree: pool.failed + mini.failed === 0,
     };
@@ -110,6 +130,23 @@ async function inPool(file, results, workers) {
     },
   });
   return { wall: (performance.now() - began) / 1000, work, failed };
+}
+
+/** Seconds of the same runs by one process of two threads and by two of one, in turn; the ratio says how many more an hour. */
+async function wholeRuns(folder, { runs, images, rounds }) {
+  let count = 0;
+  const side = (threads, workers) => async () => {
+    const own = path.join(folder, String(count++));
+    const { wall, failed } = await inPool(wholeSweep(own, runs, { images, threads }), own, workers);
+    if (failed) throw new Error(`${failed} runs failed: ${own}`);
+    return wall;
+  };
+  const sides = { together: side(1, 2), alone: side(2, 1) };
+  const seconds = { together: [], alone: [] };
+  for (let round = 0; round < rounds; round++)
+    for (const [name, wall] of Object.entries(sides)) seconds[name].push(await wall());
+  const ratio = summary(seconds.alone.map((wall, round) => wall / seconds.together[round]));
+  return { together: summary(seconds.together), alone: summary(seconds.alone), ratio };
 }
 
 async function writeConfigurations(file, folder) {

@@ -42,13 +42,21 @@ export function miniSweep(folder, count, epochs) {
   });
 }
 
-function write(folder, name, count, configuration) {
+/** Runs of the paper's network at full width, all of it trained, in batches of 128: S1, but short. */
+export function wholeSweep(folder, count, { images, threads }) {
+  fs.mkdirSync(folder, { recursive: true });
+  const configuration = {
+    data: { name: "fashion-mnist", train: images, test: 128 },
+    model: { name: "paper-cnn" },
+    phases: [{ method: { name: "weights", train: "all" }, epochs: 1 }],
+  };
+  return write(folder, "whole", count, configuration, { threads, gigabytes: 2 });
+}
+
+function write(folder, name, count, configuration, resources = { gigabytes: 2 }) {
   const file = path.join(folder, `${name}.json`);
   const parts = [{ name, grid: { seed: Array.from({ length: count }, (_, i) => i) } }];
-  fs.writeFileSync(
-    file,
-    JSON.stringify({ format: "sweep/1", name, configuration, parts, resources: { gigabytes: 2 } }),
-  );
+  fs.writeFileSync(file, JSON.stringify({ format: "sweep/1", name, configuration, parts, resources }));
   return file;
 }
 
