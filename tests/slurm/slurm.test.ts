@@ -182,7 +182,7 @@ describe.skipIf(!cluster)("on a real Slurm", () => {
     slurm.ask("scontrol", "hold", array);
     for (const node of ["n1", "n2"]) slurm.ready(node);
     expect(own.command("status").stdout).toMatch(
-      /2 waiting \(2 for JobHeld\w+\)\. 2 of them are held: npm run sweep -- release FILE/,
+      /2 waiting \(2 for JobHeld\w+\)\. 2 tasks are held: npm run sweep -- release FILE/,
     );
     const watcher = own.begin("watch");
     const end = once(watcher, "close");

@@ -129,7 +129,7 @@ export async function slurmState(folders: SweepFolders): Promise<string | undefi
 
 /** What to do about held tasks. */
 export function heldText(held: number): string {
-  return `${held} of them ${held === 1 ? "is" : "are"} held: npm run sweep -- release FILE lets them begin.`;
+  return `${held === 1 ? "1 task is" : `${held} tasks are`} held: npm run sweep -- release FILE lets them begin.`;
 }
 
 /** Lets the held tasks of a sweep begin; how many there were. @throws Error where Slurm refuses it, as for those that an administrator holds. */
