@@ -157,13 +157,16 @@ const inputsOfWheels = (requirements, python) =>
 
 const dataStep = () => ({ done: () => dataChecked(ROOT), work: () => checkData(ROOT) });
 
+/** What the build makes after compiling. */
+const BUNDLES = ["bundle-native.mjs", "bundle-declarations.mjs"];
+
 function buildStep() {
   const stamp = path.join(ROOT, "dist", ".setup-stamp");
   const inputs = digest(
     digestFolder(path.join(ROOT, "src")),
     fs.readFileSync(path.join(ROOT, "tsconfig.json")),
     fs.readFileSync(path.join(ROOT, "package-lock.json")),
-    fs.readFileSync(path.join(ROOT, "scripts", "bundle-native.mjs")),
+    ...BUNDLES.map((script) => fs.readFileSync(path.join(ROOT, "scripts", script))),
   );
   return {
     done: () => stampMatches(stamp, inputs),
@@ -175,9 +178,8 @@ function buildStep() {
         "-p",
         ROOT,
       ]);
-      await run("bundling the compiler's API", process.execPath, [
-        path.join(ROOT, "scripts", "bundle-native.mjs"),
-      ]);
+      for (const script of BUNDLES)
+        await run("bundling for the compiler", process.execPath, [path.join(ROOT, "scripts", script)]);
       writeWholeSync(stamp, inputs);
     },
   };

@@ -20,6 +20,7 @@ import { CellOutput } from "./cellOutput";
 import { listen, tell } from "./channel";
 import { handleComm, sendComms } from "./comms";
 import { displayContent } from "./displayContent";
+import { expectLibrary } from "./expectLibrary";
 import { outputOf, runWithOutput, sendOutputs } from "./outputs";
 import type { ExpressionReply, ToProcess } from "./protocol";
 import { tslabForCells } from "./tslabForCells";
@@ -78,6 +79,7 @@ class Cells {
 
   receive(message: ToProcess): void {
     if (message.type === "run") void this.#run(message);
+    else if (message.type === "expect") expectLibrary();
     else if (message.type === "evaluate") void this.#evaluate(message);
     else if (message.type === "input") receiveAnswer(message.value);
     else handleComm(message);

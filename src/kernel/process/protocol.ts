@@ -12,6 +12,8 @@ export type CompiledCode = {
 
 /** What the server asks the process of the cells for; one JSON line each. */
 export type ToProcess =
+  /** A cell that names the library will come, if its types are right. */
+  | { type: "expect" }
   | {
       type: "run";
       /** Names the run in both directions. */

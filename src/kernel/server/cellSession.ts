@@ -51,6 +51,8 @@ type Run = {
 const signalOnTheWay = 100;
 /** Code of so many characters at most is compiled while its types are checked. */
 const longestEarly = 10_000;
+/** The library's name as imports have it. */
+const library = /["']intrinsic-params["']/;
 /** Milliseconds in which a process that is not busy begins a cell. */
 const longestStart = 500;
 
@@ -68,6 +70,8 @@ export class CellSession {
   #process: CellProcess;
   #ready!: Promise<undefined>;
   #state: "starting" | "ready" | "ended" = "starting";
+  /** Whether the process has been told that a cell names the library. */
+  #isExpected = false;
   #run: Run | undefined;
   #runs = 0;
   /** Resolves when later cells may be checked. */
@@ -120,6 +124,7 @@ export class CellSession {
   ): Promise<CellOutcome> {
     const { code, silent, allowStdin } = request;
     refuseTags(code);
+    this.#expectLibrary(code);
     const compiled = await Promise.race([this.#compile(code, `Cell [${label}]`), run.stop.promise]);
     if (run.stopped || compiled === undefined) return { error: interruptedReport(), expressions: {} };
     if ("error" in compiled) return { error: compiled.error, expressions: {} };
@@ -143,6 +148,13 @@ export class CellSession {
     for (const [name, expression] of Object.entries(request.expressions))
       expressions[name] = await this.#evaluate(run, `${label}, ${name}`, expression);
     return { expressions };
+  }
+
+  /** Tells the process of the cells to load the library while the types of a cell that names it are checked. */
+  #expectLibrary(code: string): void {
+    if (this.#isExpected || this.#state === "ended" || !library.test(code)) return;
+    this.#isExpected = true;
+    this.#process.tell({ type: "expect" });
   }
 
   /** Lets later cells know the names of a cell; its reply does not wait for that. */
@@ -216,6 +228,7 @@ export class CellSession {
   #start(child = startCellProcess(this.#directory)): CellProcess {
     let ready = () => {};
     this.#state = "starting";
+    this.#isExpected = false;
     this.#ready = new Promise((resolve) => {
       ready = () => {
         this.#state = "ready";

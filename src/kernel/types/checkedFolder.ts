@@ -12,9 +12,16 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, parse, relative } from "node:path";
+import {
+  type BundledDeclarations,
+  bundledDeclarations,
+  type LibraryName,
+  libraryNames,
+} from "./bundledDeclarations";
 
+const nodeTypes = "@types/node";
 /** Packages that cells know wherever the notebook is. */
-const always = ["tslab", "@types/node"];
+const always = ["tslab", nodeTypes];
 
 /** The compiler's options for JSX. */
 export type JsxOptions = {
@@ -24,7 +31,7 @@ export type JsxOptions = {
   readonly jsxImportSource?: string;
 };
 
-/** What names are offered from that are not imported yet; without a list, all that is installed is read at the start. */
+/** The packages that are offered after `from`; without a list, all that is installed is. */
 const dependencies = { "intrinsic-params": "*" };
 
 const load = createRequire(__filename);
@@ -44,8 +51,12 @@ export class CheckedFolder {
   readonly #temporary: string;
 
   readonly jsx: JsxOptions | undefined;
-  /** `jsx` are the compiler's options for JSX, if cells may contain it. */
-  constructor(directory: string, jsx: JsxOptions | undefined) {
+  /** The names of the library, if cells find it. */
+  readonly libraryNames: readonly LibraryName[];
+  readonly #bundled: BundledDeclarations | undefined;
+
+  /** `jsx` are the compiler's options for JSX, if cells may contain it; `plainly`: declarations are read from their own files. */
+  constructor(directory: string, { jsx, plainly }: { jsx: JsxOptions | undefined; plainly: boolean }) {
     this.jsx = jsx;
     this.implied = jsx
       ? [jsx.jsxFactory ?? "React", jsx.jsxFragmentFactory ?? "React"].map((name) => name.split(".")[0])
@@ -55,23 +66,35 @@ export class CheckedFolder {
     this.#temporary = mkdtempSync(join(realpathSync(tmpdir()), `cells-${process.pid}-`));
     const { root } = parse(this.directory);
     const top = join(this.#temporary, "root");
-    const typeRoots = this.#link((path) => join(top, relative(root, path)));
+    const linked = this.#link((path) => join(top, relative(root, path)));
+    this.#bundled = plainly ? undefined : bundledDeclarations(linked);
+    this.libraryNames = libraryNames(linked);
+    const own = this.#linkOwn();
+    // The first one that has Node's declarations counts.
+    const folders = this.#bundled?.node === undefined ? [...linked, own] : [own, ...linked];
+    const typeRoots = folders.map((modules) => slashed(join(modules, "@types")));
     this.cell = join(top, relative(root, this.directory), jsx ? "cell.tsx" : "cell.ts");
     this.configuration = join(this.#temporary, "tsconfig.json");
     const rootDirs = [top, root].map(slashed);
-    const options = { ...compilerOptions, ...jsx, rootDirs, typeRoots };
+    const bundles = this.#bundled && { libReplacement: true, paths: this.#bundled.paths };
+    const options = { ...compilerOptions, ...jsx, ...bundles, rootDirs, typeRoots };
     writeFileSync(this.cell, "export {};\n");
     writeFileSync(
       this.configuration,
       JSON.stringify({ compilerOptions: options, files: [slashed(this.cell)] }),
     );
     const manifest = join(this.directory, "package.json");
-    const linked = join(dirname(this.cell), "package.json");
-    if (existsSync(manifest)) copyFileSync(manifest, linked);
-    else writeFileSync(linked, JSON.stringify({ private: true, dependencies }));
+    const copy = join(dirname(this.cell), "package.json");
+    if (existsSync(manifest)) copyFileSync(manifest, copy);
+    else writeFileSync(copy, JSON.stringify({ private: true, dependencies }));
   }
 
-  /** Links what is installed for the notebook, each `node_modules` where `mirrored` has its folder; gives the folders of types. */
+  /** Whether a file is one that bundled declarations stand in for, so that its types are there twice. */
+  isBundled(file: string): boolean {
+    return this.#bundled?.covers(file) ?? false;
+  }
+
+  /** Links what is installed for the notebook, each `node_modules` where `mirrored` has its folder; gives the links. */
   #link(mirrored: (path: string) => string): string[] {
     mkdirSync(mirrored(this.directory), { recursive: true });
     const linked: string[] = [];
@@ -81,12 +104,22 @@ export class CheckedFolder {
       linked.push(join(mirrored(path), "node_modules"));
       symlinkSync(modules, join(mirrored(path), "node_modules"), "junction");
     }
+    return linked;
+  }
+
+  /** Links what cells know wherever they are; gives the folder. */
+  #linkOwn(): string {
     const own = join(this.#temporary, "node_modules");
-    for (const name of always) {
+    const link = (name: string, target: string) => {
       mkdirSync(dirname(join(own, name)), { recursive: true });
-      symlinkSync(dirname(load.resolve(`${name}/package.json`)), join(own, name), "junction");
+      symlinkSync(target, join(own, name), "junction");
+    };
+    for (const name of always) {
+      const bundle = name === nodeTypes ? this.#bundled?.node : undefined;
+      link(name, bundle ?? dirname(load.resolve(`${name}/package.json`)));
     }
-    return [...linked, own].map((modules) => slashed(join(modules, "@types")));
+    if (this.#bundled) link("@typescript", this.#bundled.typescript);
+    return own;
   }
 
   remove(): void {

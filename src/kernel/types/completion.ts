@@ -1,4 +1,5 @@
 import { importLine } from "../../cells/cellHints";
+import { bundledModule, type LibraryName } from "./bundledDeclarations";
 import { moduleName } from "./notebookNames";
 
 /** What a text at a position can be completed to. */
@@ -24,8 +25,8 @@ export type CompletionItem = {
   readonly sortText?: string;
   readonly insertText?: string;
   readonly filterText?: string;
-  readonly textEdit?: unknown;
-  readonly labelDetails?: { readonly description?: string };
+  /** What its text replaces. */
+  readonly textEdit?: { readonly range?: { readonly start: { readonly character: number } } };
 };
 
 /** The kinds of the language server protocol, from 1. */
@@ -33,8 +34,8 @@ const kinds =
   "text method function constructor field variable class interface module property unit value enum keyword snippet color file reference folder enum-member constant struct event operator type-parameter".split(
     " ",
   );
-/** The server sorts what is not in scope yet behind all else. */
-const notImported = "16";
+/** A keyword that the server offers except where only a type can stand. */
+const notInTypes = "await";
 /** A name of the library is offered for so many letters. */
 const fewest = 2;
 const identifier = /^[\p{ID_Start}$_#][\p{ID_Continue}$]*$/u;
@@ -46,22 +47,22 @@ export type KnownName = { readonly name: string; readonly type: string };
 /**
  * The completions at an offset of a cell's code: those of the compiler, and names of earlier cells. Where none of them begins
  * as the word does, names of the library. One that the word must mean brings its import: it replaces the statement from its
- * `start` on.
+ * start on.
  */
-export function completionAt(
+export async function completionAt(
   code: string,
   offset: number,
   items: readonly CompletionItem[],
-  notebook: readonly KnownName[],
-  statement: number | undefined,
-): Completion {
-  const word = wordAt(code, offset);
-  const typed = code.slice(word.start, offset);
+  known: { readonly notebook: readonly KnownName[]; readonly library: readonly LibraryName[] },
+  statementStart: () => Promise<number | undefined>,
+): Promise<Completion> {
   const inString = items.length > 0 && items.every(({ kind }) => kind !== undefined && isPath(kind));
+  const word = inString ? pathAt(code, offset, items) : wordAt(code, offset);
+  const typed = code.slice(word.start, offset);
   const found = items.filter(
-    ({ label, kind = 1, sortText = "" }) =>
-      !sortText.startsWith(notImported) &&
+    ({ label, kind = 1 }) =>
       !label.startsWith(moduleName) &&
+      !label.startsWith(bundledModule) &&
       // There may be one of ours beside the cell.
       !(label === "package.json" && kinds[kind - 1] === "file"),
   );
@@ -73,18 +74,21 @@ export function completionAt(
     }))
     .filter(({ name }) => inString || identifier.test(name) || isQuoted(code, word.start));
   const isScope = found.some(({ label }) => label === "globalThis");
-  if (isScope) names.push(...notebook.map((one) => ({ ...one, sort: "11" })));
+  if (isScope) names.push(...known.notebook.map((one) => ({ ...one, sort: "11" })));
   const matches = ranked(names, code.slice(word.start, word.end), typed).map(({ name, type }) => ({
     text: name,
     type,
     ...word,
   }));
   const begins = matches.some(({ text }) => text.startsWith(typed));
-  if (begins || !isScope || typed.length < fewest || statement === undefined) return { ...word, matches };
-  const library = items
-    .filter(({ label, sortText = "" }) => sortText.startsWith(notImported) && label.startsWith(typed))
-    .map(({ label, kind }) => ({ name: label, type: kinds[(kind ?? 1) - 1], sort: "" }));
+  if (begins || !isScope || typed.length < fewest) return { ...word, matches };
+  const isType = !items.some(({ label }) => label === notInTypes);
+  const library = known.library
+    .filter((one) => (isType ? one.isType : one.isValue) && one.name.startsWith(typed))
+    .map(({ name, type }) => ({ name, type, sort: "" }));
   if (library.length === 0) return { ...word, matches };
+  const statement = await statementStart();
+  if (statement === undefined) return { ...word, matches };
   const meant = theOnly(library, code, word);
   if (!meant)
     return {
@@ -119,6 +123,14 @@ function isPath(kind: number): boolean {
 
 function isQuoted(code: string, start: number): boolean {
   return /["'`]/.test(code[start - 1] ?? "");
+}
+
+/** The part of a path that the items replace: `node:f` as a whole, but of `./sol` only `sol`. */
+function pathAt(code: string, offset: number, [{ textEdit }]: readonly CompletionItem[]) {
+  const { start, end } = wordAt(code, offset);
+  const replaced = textEdit?.range?.start.character;
+  if (replaced === undefined) return { start, end };
+  return { start: code.lastIndexOf("\n", offset - 1) + 1 + replaced, end };
 }
 
 function wordAt(code: string, offset: number): { start: number; end: number } {

@@ -1,4 +1,5 @@
 import type { Diagnostic, DiagnosticPosition } from "../../cells/diagnostic";
+import { withoutBundles } from "./bundledDeclarations";
 import type { NativeDiagnostic } from "./native";
 
 const errorCategory = 1;
@@ -20,10 +21,10 @@ export function diagnosticsOf(
     .flatMap((one) => {
       const start = position(one.pos - offset);
       const end = position(one.end - offset);
-      return [one, ...reasons(one)].map(({ text: messageText, category, code }) => ({
+      return [one, ...reasons(one)].map(({ text: message, category, code }) => ({
         start,
         end,
-        messageText,
+        messageText: withoutBundles(message),
         category,
         code,
         ...(fileName !== undefined && { fileName, lineText: lineAt(text, start) }),

@@ -1,3 +1,4 @@
+import { withoutBundles } from "./bundledDeclarations";
 import { moduleName } from "./notebookNames";
 
 /** What is known of a name or a call, as Jupyter shows it. */
@@ -56,7 +57,7 @@ function inspection(text: string): Inspection {
 
 /** Modules have names of ours in headers; links to files lead nowhere in a notebook. */
 function withoutOurs(text: string): string {
-  return text
+  return withoutBundles(text)
     .replace(new RegExp(`\\${moduleName}\\d+(?:_\\d+)?\\.`, "g"), "")
     .replace(/\[([^\]]*)\]\(file:[^)]*\)/g, "$1");
 }

@@ -35,8 +35,16 @@ export class NativeCompiler {
     this.#uri = pathToFileURL(folder.cell).href;
   }
 
-  /** Starts the process, if `server` is none that has just been started; imports are resolved from `directory`. */
-  static async start(directory: string, server = new LanguageServer()): Promise<NativeCompiler> {
+  /**
+   * Starts the process, if `server` is none that has just been started; imports are resolved from `directory`, and with `plainly`
+   * all declarations read from their own files.
+   */
+  static async start(
+    directory: string,
+    { server = new LanguageServer(), plainly = false }: { server?: LanguageServer; plainly?: boolean } = {},
+  ): Promise<NativeCompiler> {
+    const open = (jsx: JsxOptions | undefined) =>
+      opened(server, new CheckedFolder(directory, { jsx, plainly }));
     let folder: CheckedFolder | undefined;
     try {
       // All at once: the compiler loads its library while this process loads the compiler's API.
@@ -44,18 +52,18 @@ export class NativeCompiler {
         processId: process.pid,
         rootUri: null,
         capabilities: editor,
-        initializationOptions: { disablePushDiagnostics: true },
+        initializationOptions: { disablePushDiagnostics: true, userPreferences },
       });
       server.notify("initialized", {});
       const session = server.request("custom/initializeAPISession", {}) as Promise<{ pipe: string }>;
       const started = Promise.all([initialized, session]);
       // It is awaited below, unless the folder cannot be made.
       started.catch(() => {});
-      if (!hasOptions(directory)) folder = opened(server, directory, undefined);
+      if (!hasOptions(directory)) folder = open(undefined);
       // A turn of the event loop, so that whoever starts this goes on first.
       const [{ api, ast }, [, { pipe }]] = await Promise.all([turn().then(loadNative), started]);
       const connected = await Promise.race([connect(api, pipe, server.ended), server.ended]);
-      folder ??= opened(server, directory, await jsxOptions(connected, directory));
+      folder ??= open(await jsxOptions(connected, directory));
       return new NativeCompiler(server, connected, ast, folder);
     } catch (error) {
       server.kill();
@@ -68,14 +76,19 @@ export class NativeCompiler {
     return this.#server.pid;
   }
 
-  /** The cell's file with this text; what an earlier call gave must not be used any more. */
-  async open(text: string): Promise<OpenedFile> {
-    const { cell, configuration } = this.folder;
+  /** Gives the cell's file this text: what is asked by `ask` from now on is about that. */
+  change(text: string): void {
     this.#texts++;
     this.#server.notify("textDocument/didChange", {
       textDocument: { uri: this.#uri, version: ++this.#version },
       contentChanges: [{ text }],
     });
+  }
+
+  /** The cell's file with this text; what an earlier call gave must not be used any more. */
+  async open(text: string): Promise<OpenedFile> {
+    const { cell, configuration } = this.folder;
+    this.change(text);
     // The API has a line of its own and may overtake the change. Any answer comes after it, here that there is no such request.
     await this.#server.request("custom/none", {}).catch(() => {});
     const before = this.#snapshot;
@@ -149,12 +162,16 @@ type Requests = {
   apiRequestBinary(method: string, params?: unknown): Promise<Uint8Array | undefined>;
 };
 
-/** Makes the folder of the cell's file, and opens that. */
-function opened(server: LanguageServer, directory: string, jsx: JsxOptions | undefined): CheckedFolder {
-  const folder = new CheckedFolder(directory, jsx);
+/** Opens the cell's file. */
+function opened(server: LanguageServer, folder: CheckedFolder): CheckedFolder {
   const uri = pathToFileURL(folder.cell).href;
   const languageId = folder.cell.endsWith("x") ? "typescriptreact" : "typescript";
   server.notify("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text: "" } });
+  // A first question, whose answer tells nothing. With it the compiler takes our preferences, which a question by its API would
+  // make it forget; and it begins to read its declarations.
+  server
+    .request("textDocument/hover", { textDocument: { uri }, position: { line: 0, character: 0 } })
+    .catch(() => {});
   return folder;
 }
 
@@ -177,6 +194,12 @@ async function jsxOptions(api: Api, directory: string): Promise<JsxOptions | und
 
 /** The values of the option `jsx` by the numbers that the compiler gives them. */
 const jsxNames = [undefined, "preserve", "react-native", "react", "react-jsx", "react-jsxdev"];
+
+/**
+ * Names that are not imported are ours to offer (`completion.ts`): the compiler would look through all declarations for them,
+ * again and again until it is not interrupted.
+ */
+const userPreferences = { suggest: { autoImports: false } };
 
 /** What the editor can do that the server shall take us for; what it cannot do is not computed. */
 const editor = {

@@ -1,5 +1,6 @@
 import { wordsOf } from "../../cells/wordsOf";
 import { present } from "../../common/present";
+import { bundledModule } from "./bundledDeclarations";
 import type { Declaration } from "./declaration";
 import type { Meaning } from "./declaredNames";
 import { isGlobalName } from "./globalNames";
@@ -39,6 +40,13 @@ export class NotebookNames {
     const name = `${moduleName}${this.#modules.size + 1}`;
     this.#modules.set(specifier, { specifier, name, defaults: [] });
     return name;
+  }
+
+  /** From now on, declarations are not bundled. */
+  resolvePlainly(): void {
+    for (const [specifier, module] of this.#modules)
+      if (specifier.startsWith(bundledModule))
+        this.#modules.set(specifier, { ...module, specifier: specifier.slice(bundledModule.length) });
   }
 
   /** Replaces what the names stood for; `scope` is that of the header beside which they were declared. */

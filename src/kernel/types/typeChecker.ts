@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../cells/diagnostic";
 import { wordsOf } from "../../cells/wordsOf";
 import { present } from "../../common/present";
 import { bracketDepth } from "./bracketDepth";
+import type { LibraryName } from "./bundledDeclarations";
 import { CheckedFiles } from "./checkedFiles";
 import type { JsxOptions } from "./checkedFolder";
 import { type Completeness, completeness } from "./completeness";
@@ -57,12 +58,13 @@ type Read = OpenedFile & {
   readonly scope: Scope;
   readonly declared: readonly DeclaredName[];
 };
-/** A text that the compiler is reading, and the places in it of offsets in the cell's code. */
-type Text = {
+/** A text that the compiler has been given, and the places in it of offsets in the cell's code. */
+type Asked = {
   readonly compiler: NativeCompiler;
-  readonly opened: Promise<OpenedFile>;
   at(offset: number): Position;
 };
+/** A text that it is reading besides. */
+type Text = Asked & { readonly opened: Promise<OpenedFile> };
 type Opened = Read & {
   /** The modules that it names. */
   readonly imports: readonly string[];
@@ -77,6 +79,8 @@ export class TypeChecker {
   #compiler: Promise<NativeCompiler> | undefined;
   #pid: number | undefined;
   #jsx: Promise<JsxOptions | undefined> | undefined;
+  /** Whether declarations are read from their own files, because cells import some of these by themselves. */
+  #plainly = false;
   #queue: Promise<unknown> = Promise.resolve();
   /** The trees and scopes of cells. */
   readonly #opened = new WeakMap<CheckedCell, Opened>();
@@ -181,12 +185,18 @@ export class TypeChecker {
   /** What the code at an offset can be completed to. */
   complete(code: string, offset: number): Promise<Completion> {
     return this.#serially(async () => {
-      const { cell, seen } = await this.#look(code, ({ compiler, at }) =>
-        compiler.ask("completion", at(offset)),
-      );
+      const ask = ({ compiler, at }: Asked) => compiler.ask("completion", at(offset));
+      const { seen, read, library } =
+        isShallow(code) && declaresNothing(code)
+          ? await this.#ask(code, ask)
+          : await this.#look(code, ask).then(({ cell, seen }) => ({
+              ...{ seen, library: cell.compiler.folder.libraryNames },
+              read: async () => cell,
+            }));
       const { items } = (seen ?? { items: [] }) as { items: CompletionItem[] };
       this.#rest();
-      return completionAt(code, offset, items, this.#names.all(), statementAt(cell, offset));
+      const known = { notebook: this.#names.all(), library };
+      return completionAt(code, offset, items, known, async () => statementAt(await read(), offset));
     });
   }
 
@@ -226,10 +236,12 @@ export class TypeChecker {
 
   /** Ends the compiler and removes its files. */
   async close(): Promise<void> {
-    await this.#serially(async () => {
-      await this.#compiler?.then((compiler) => compiler.close());
-      this.#compiler = undefined;
-    });
+    await this.#serially(() => this.#end());
+  }
+
+  async #end(): Promise<void> {
+    await this.#compiler?.then((compiler) => compiler.close());
+    this.#compiler = undefined;
   }
 
   /** Nobody waits for the compiler now. */
@@ -246,7 +258,7 @@ export class TypeChecker {
 
   /** Starts the compiler; when its process ends, the next request starts another. */
   #start(server?: LanguageServer): Promise<NativeCompiler> {
-    const started = NativeCompiler.start(this.#directory, server);
+    const started = NativeCompiler.start(this.#directory, { server, plainly: this.#plainly });
     const over = () => {
       if (this.#compiler === started) this.#compiler = undefined;
     };
@@ -291,31 +303,53 @@ export class TypeChecker {
     return this.#use((compiler) => this.#read(compiler, code, look), code.length);
   }
 
+  /** What `look` asks the compiler about code that declares nothing: there is no need to wait for its tree. */
+  #ask<T>(
+    code: string,
+    look: (text: Asked) => Promise<T>,
+  ): Promise<{ seen: T; library: readonly LibraryName[]; read: () => Promise<Read> }> {
+    refuseTooDeep(code);
+    return this.#use(async (compiler) => {
+      const text = this.#textFor(compiler, code, new Map());
+      await this.#files.update(compiler);
+      compiler.change(text.whole);
+      const seen = await look({ compiler, at: text.at });
+      const read = () => this.#use(async (now) => (await this.#read(now, code)).cell);
+      return { seen, library: compiler.folder.libraryNames, read };
+    }, code.length);
+  }
+
+  /** What the compiler is given for a cell that declares some names itself. */
+  #textFor(compiler: NativeCompiler, code: string, declared: ReadonlyMap<string, Meaning>) {
+    const words = wordsOf(code);
+    for (const word of compiler.folder.implied) words.add(word);
+    const { text, scope } = this.#names.header(words, declared);
+    const header = isUnchecked(code) ? `${unchecked}\n${text}` : text;
+    const whole = header + code;
+    const offset = header.length;
+    return { whole, offset, scope, at: (given: number) => positionIn(whole, offset + given) };
+  }
+
   /** `look` asks at once with the tree, so that the compiler need not be waited for twice, unless the tree may be too deep. */
   async #read<T = undefined>(
     compiler: NativeCompiler,
     code: string,
     look?: (text: Text) => Promise<T>,
   ): Promise<{ cell: Read; seen: T }> {
-    const { ast, folder } = compiler;
-    // A character is no more than two levels, so most code need not be walked through.
-    const isShallow = 2 * code.length <= deepestTree;
-    const words = wordsOf(code);
-    for (const word of folder.implied) words.add(word);
+    const { ast } = compiler;
+    const isSurelyShallow = isShallow(code);
     let declared = new Map<string, Meaning>();
     for (;;) {
-      const { text: declarations, scope } = this.#names.header(words, declared);
-      const header = isUnchecked(code) ? `${unchecked}\n${declarations}` : declarations;
+      const { whole, offset, scope, at } = this.#textFor(compiler, code, declared);
       await this.#files.update(compiler);
-      const offset = header.length;
-      const opened = compiler.open(header + code);
-      const text = { compiler, opened, at: (given: number) => positionIn(header + code, offset + given) };
-      const early = isShallow ? look?.(text) : undefined;
+      const opened = compiler.open(whole);
+      const text = { compiler, opened, at };
+      const early = isSurelyShallow ? look?.(text) : undefined;
       // Where it is not awaited below, something else has failed, or other code is asked for.
       early?.catch(() => {});
       const file = await opened;
       const source = present(await file.program.getSourceFile(file.path), "The cell's tree");
-      if (!isShallow && treeDepth(source) > deepestTree) throw tooDeep();
+      if (!isSurelyShallow && treeDepth(source) > deepestTree) throw tooDeep();
       const found = declaredNames(ast, source, offset);
       const meanings = meaningsOf(found);
       const isNew = ([name, meaning]: [string, Meaning]) =>
@@ -328,9 +362,9 @@ export class TypeChecker {
     }
   }
 
-  #open(code: string): Promise<Opened> {
+  async #open(code: string): Promise<Opened> {
     refuseTooDeep(code);
-    return this.#use(async (compiler) => {
+    const opened = await this.#use(async (compiler) => {
       const { cell, seen } = await this.#read(compiler, code, errorsIn);
       const { source, offset } = cell;
       const [syntactic, semantic] = seen;
@@ -339,11 +373,22 @@ export class TypeChecker {
       const imports = source.imports
         .filter((node) => node.getStart(source) >= offset)
         .map((node) => literalText(node, source));
+      if (imports.length > 0 && (await hasTypesTwice(cell))) return undefined;
       const diagnostics = [...own, ...(await this.#files.diagnostics(cell, imports))];
       if (diagnostics.length === 0) for (const specifier of imports) this.#names.addModule(specifier);
       return { ...cell, imports, diagnostics };
     }, code.length);
+    if (opened) return opened;
+    this.#plainly = true;
+    this.#names.resolvePlainly();
+    await this.#end();
+    return this.#open(code);
   }
+}
+
+/** Whether a cell imports files that bundled declarations stand in for: their classes would be two of each. */
+async function hasTypesTwice({ compiler: { folder }, program }: Read): Promise<boolean> {
+  return (await program.getSourceFileNames()).some((file) => folder.isBundled(file));
 }
 
 /** The syntactic and the semantic errors of a text. */
@@ -367,6 +412,22 @@ function isUnchecked(code: string): boolean {
   const [comments] = /^(?:\s+|\/\/.*|\/\*[\s\S]*?\*\/)*/.exec(code) ?? [""];
   return /^\s*\/\/\/?\s*@ts-nocheck/m.test(comments);
 }
+
+/** Whether the tree of a code cannot be too deep. A character is no more than two levels, so most code need not be walked through. */
+function isShallow(code: string): boolean {
+  return 2 * code.length <= deepestTree;
+}
+
+/** Whether no word of a cell begins a declaration. */
+function declaresNothing(code: string): boolean {
+  const words = wordsOf(code);
+  return !declaring.some((word) => words.has(word));
+}
+
+const declaring =
+  "const let var using function class enum interface type namespace module declare global import export".split(
+    " ",
+  );
 
 /** Where the statement at the cell's top begins that an offset is in. */
 function statementAt({ ast, source, offset: start }: Read, offset: number): number | undefined {
