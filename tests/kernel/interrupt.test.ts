@@ -51,8 +51,15 @@ test("Stop aborts the cell's signal, so that work which watches it stops in trut
 });
 
 test("what a stopped cell has begun and does not end is ended ten seconds later, with its `finally`", async () => {
-  const loops = `const counts = { loop: 0, promised: 0, beat: 0, ended: "" };
+  const loops = `const counts = { loop: 0, promised: 0, files: 0, fetched: 0, turns: 0, beat: 0, ended: "" };
 import { setTimeout as sleep } from "node:timers/promises";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+const server = createServer((_, response) => response.end("here")).listen(0);
+const address = "http://127.0.0.1:" + (server.address() as { port: number }).port;
+void (async () => { try { for (;;) { counts.files++; await stat("."); } } finally { counts.ended += "files "; } })();
+void (async () => { try { for (;;) { counts.fetched++; await (await fetch(address)).text(); } } finally { counts.ended += "fetched "; } })();
+void (async () => { try { for (;;) { counts.turns++; await new Promise(setImmediate); } } finally { counts.ended += "turns "; } })();
 void (async () => { try { for (;;) { counts.loop++; await new Promise((done) => setTimeout(done, 5)); } } finally { counts.ended += "loop "; } })();
 void (async () => { try { for (;;) { counts.promised++; await sleep(5); } } catch (error) { counts.ended += error.name; } })();
 setInterval(() => counts.beat++, 5);`;
@@ -68,7 +75,11 @@ setInterval(() => counts.beat++, 5);`;
   expect(await at()).toEqual(after);
   const late = await kernel.do<{ content: { text?: string } }[]>("late", { id });
   expect(late.map(({ content }) => content.text ?? "").join("")).toMatch(/^\.+$/);
-  expect(after.ended.split(" ").sort()).toEqual(["Interrupted", "loop"]);
+  expect(after.ended.replace("Interrupted", " Interrupted ").split(/ +/).filter(Boolean).sort()).toEqual([
+    ...["Interrupted", "fetched", "files", "loop", "turns"],
+  ]);
+  expect(after.fetched).toBeGreaterThan(10);
+  await kernel.run("server.close(); server.closeAllConnections();");
   expect(after.beat).toBeGreaterThan(10);
   await kernel.run(
     "let later = 0; const own = setInterval(() => later++, 5); await new Promise((done) => setTimeout(done, 100));",

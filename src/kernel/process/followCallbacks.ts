@@ -14,7 +14,8 @@ type Bind = (callback: Callback) => Callback;
 /**
  * From now on, callbacks given to timers, to functions of files and of cryptography, and to event emitters (sockets, servers,
  * streams, child processes, workers) belong to what the code belongs to that gave them. Where `isOver` says that this is over,
- * intervals rest, and a timer that it begins throws an `Interruption`: so ends a loop that awaits.
+ * intervals rest, and a timer, an operation on files or a `fetch` that it begins fails with an `Interruption`: so ends a loop that
+ * awaits.
  */
 export function followCallbacks<T extends object>(
   context: AsyncContext<T>,
@@ -37,14 +38,17 @@ export function followCallbacks<T extends object>(
   follow(globalThis, "setInterval", bindInterval);
   for (const name of ["setTimeout", "setImmediate", "setInterval"])
     (timers as unknown as Functions)[name] = (globalThis as unknown as Functions)[name];
-  for (const name of ["setTimeout", "setImmediate"])
-    replace(
-      timerPromises,
-      name,
-      (original) =>
-        (...given) =>
-          isOverNow() ? Promise.reject(new Interruption()) : original(...given),
-    );
+  const unlessOver = (original: Callback): Callback =>
+    function (this: unknown, ...given) {
+      return isOverNow() ? Promise.reject(new Interruption()) : Reflect.apply(original, this, given);
+    };
+  const files = Object.keys(fs.promises).filter((name) => name !== "watch");
+  for (const [holder, names] of [
+    [timerPromises, ["setTimeout", "setImmediate"]],
+    [fs.promises, files],
+    [globalThis, ["fetch"]],
+  ] as const)
+    for (const name of names) replace(holder, name, unlessOver);
   follow(globalThis, "queueMicrotask", bind);
   follow(process, "nextTick", bind);
   for (const module of [fs, crypto] as unknown as Functions[])
