@@ -21,7 +21,7 @@ const framesOf = new WeakMap<object, Frame[]>();
 export function installStackTraces(): void {
   Error.stackTraceLimit = longestStack;
   Error.prepareStackTrace = (error, sites) => {
-    const frames = readerFrames(sites);
+    const frames = readerFrames(sites.map(callOf));
     framesOf.set(error, frames);
     return [heading(error), ...frames.map(({ text }) => `    at ${text}`)].join("\n");
   };
@@ -29,15 +29,14 @@ export function installStackTraces(): void {
 
 /** The position in the reader's code that an error came from: the innermost such frame, if any. */
 export function positionOfError(error: Error): SourcePosition | undefined {
-  return stackOf(error) === undefined
-    ? undefined
-    : framesOf.get(error)?.find(({ position }) => position)?.position;
+  const stack = stackOf(error);
+  return stack === undefined ? undefined : framesIn(error, stack)?.find(({ position }) => position)?.position;
 }
 
 /** The frames of an error as text, at most `limit` of them. */
 export function stackLines(error: Error, limit = 12): string[] {
   const stack = stackOf(error);
-  const frames = framesOf.get(error)?.map(({ text }) => text) ?? foreignFrames(stack);
+  const frames = framesIn(error, stack)?.map(({ text }) => text) ?? foreignFrames(stack);
   const shown =
     frames.length > limit ? [...frames.slice(0, limit - 1), `… ${frames.length - limit + 1} more`] : frames;
   return shown.map((text) => (text.startsWith("…") ? `    ${text}` : `    at ${text}`));
@@ -53,23 +52,56 @@ export function positionText({ title, line, column }: SourcePosition): string {
   return `${title}, line ${line}:${column}`;
 }
 
-function readerFrames(sites: NodeJS.CallSite[]): Frame[] {
+/** The frames of an error; undefined for one that another thread or process has made. */
+function framesIn(error: Error, stack: unknown): Frame[] | undefined {
+  const known = framesOf.get(error);
+  if (known || typeof stack !== "string") return known;
+  const calls = callsIn(stack);
+  // Safari does not name what was made by eval: then nothing is the reader's, and the rest would only confuse.
+  return calls.some(({ file }) => hasSource(file)) ? readerFrames(calls) : undefined;
+}
+
+/** A call on the stack. */
+type Call = { file: string; line: number; column: number; name: string; text: string };
+
+function callOf(site: NodeJS.CallSite): Call {
+  const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? "";
+  const [line, column] = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0];
+  return { file, line, column, name: functionName(site, `${file}:${line}:${column}`), text: site.toString() };
+}
+
+/** The calls of a stack as Firefox and Safari write it, where nothing prepares it: `outer/inner@script:line:column`. */
+function callsIn(stack: string): Call[] {
+  return [...stack.matchAll(/^(?!\s*at )(.*?)@(.+):(\d+):(\d+)$/gm)].map(([, called, file, line, column]) => {
+    const name = called
+      .replace(/^async\*/, "")
+      .replace(/^.*\//, "")
+      .replace(/<$|^(?:eval|global|module) code$/g, "");
+    const where = `${file}:${line}:${column}`;
+    return {
+      file,
+      line: Number(line),
+      column: Number(column),
+      name,
+      text: name ? `${name} (${where})` : where,
+    };
+  });
+}
+
+function readerFrames(calls: readonly Call[]): Frame[] {
   const frames: Frame[] = [];
   let lastOfReader = -1;
-  for (const site of sites) {
-    const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? "";
-    const [line, column] = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0];
+  for (const { file, line, column, name, text } of calls) {
     if (hasSource(file)) {
       const position = positionOf(file, line, column);
       if (!position) continue;
-      const name = functionName(site, `${file}:${line}:${column}`);
       lastOfReader =
         frames.push({
           text: name ? `${name} (${positionText(position)})` : positionText(position),
           position,
         }) - 1;
     } else if (!scriptNames.isMachinery(file)) {
-      frames.push({ text: site.toString().replace(file, file ? scriptNames.short(file) : "") });
+      frames.push({ text: text.replace(file, file ? scriptNames.short(file) : "") });
     }
   }
   // Below the reader's outermost frame there is only the code that runs cells.

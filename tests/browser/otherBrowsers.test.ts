@@ -1,9 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { storedNotebooks } from "../../site/generate/storedNotebook";
 import { OTHER_BROWSERS, type OtherBrowser } from "../helpers/otherBrowsers";
+import { ROOT } from "../helpers/root";
 import { type Site, startSite } from "../helpers/site";
 
+/** What a browser keeps of a reader who has changed the cell `count` of notebook 01. */
+function changed(to: string): string {
+  const [{ cells }] = storedNotebooks(path.join(ROOT, "notebooks"));
+  return JSON.stringify({ count: { from: cells.find(({ id }) => id === "count")?.source, to } });
+}
 const WAIT = { timeout: 60_000, interval: 250 };
 
 /** Notes errors from the first moment on; each page of the served copy begins with it. */
@@ -79,8 +86,7 @@ for (const { name, start, missing } of OTHER_BROWSERS) {
       await keep("notebook");
       const key = JSON.stringify("n+2 cells of 01-the-idea");
       await browser.run(
-        `const original = document.querySelector("#cell-count code").textContent.replace(/\\n$/, "");
-         localStorage.setItem(${key}, JSON.stringify({ count: { from: original, to: "let n: string = phi.n;" } }));`,
+        `localStorage.setItem(${key}, ${JSON.stringify(changed("let n: string = phi.n;"))});`,
       );
       await browser.open(`${site.url}notebooks/01-the-idea.html?again`);
       await expect
@@ -93,6 +99,34 @@ for (const { name, start, missing } of OTHER_BROWSERS) {
       await browser.run(`localStorage.removeItem(${key});`);
       await noFaults();
     }, 240_000);
+
+    test("an exception has the line that threw it and the way there, where the browser knows them", async () => {
+      const key = JSON.stringify("n+2 cells of 01-the-idea");
+      const code =
+        'function inner(): never {\n  throw new RangeError("too small");\n}\nconst count = 1;\ninner();';
+      await browser.run(`localStorage.setItem(${key}, ${JSON.stringify(changed(code))});`);
+      await browser.open(`${site.url}notebooks/01-the-idea.html?once`);
+      await expect
+        .poll(() => browser.run('return document.querySelectorAll(".run").length'), WAIT)
+        .not.toBe(0);
+      await browser.run('document.querySelector("#cell-count .run").click();');
+      await expect.poll(() => text(".status"), WAIT).toMatch(/ended with an error/);
+      const said = String(await text("#cell-count .outputs")).split("\n");
+      await keep("exception");
+      expect(said[0]).toBe("RangeError: too small");
+      if (name === "Firefox") expect(said[1]).toMatch(/^Cell \[7\], line 2:\d+$/);
+      // WebKit says of no call which script it stands in.
+      else expect(said.length).toBe(1);
+      if (name === "Firefox") {
+        expect(said[2]).toBe('      throw new RangeError("too small");');
+        expect(said.slice(4).map((line) => line.replace(/:\d+(?=\)?$)/, ""))).toEqual([
+          "    at inner (Cell [7], line 2)",
+          "    at Cell [7], line 5",
+        ]);
+      }
+      await browser.run(`localStorage.removeItem(${key});`);
+      await noFaults();
+    }, 120_000);
 
     test("a few numbers are trained in the tab", async () => {
       await browser.open(`${site.url}train.html`);

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reportThrown } from "../../src/cells/errorReport";
+import { addSource } from "../../src/cells/source";
 import { installStackTraces } from "../../src/cells/stackTrace";
 import { Notebook } from "./cells";
 
@@ -17,6 +19,26 @@ async function report(...codes: string[]): Promise<string[]> {
 }
 
 describe("the report of an error", () => {
+  test("is read from the stack's text where nothing prepares it, as Firefox writes it", () => {
+    const code =
+      'function inner() {\n  throw new RangeError("too small");\n}\nconst go = () => inner();\ngo();';
+    addSource("cell:firefox", "Cell [9]", code, []);
+    const error = new RangeError("too small");
+    error.stack =
+      "inner@cell:firefox:2:9\nouter/go<@cell:firefox:4:18\nasync*@cell:firefox:5:1\nrun@http://host/cells.js:1:200\n";
+    expect(reportThrown(error).traceback).toEqual([
+      "RangeError: too small",
+      "Cell [9], line 2:9",
+      '      throw new RangeError("too small");',
+      "            ^",
+      "    at inner (Cell [9], line 2:9)",
+      "    at go (Cell [9], line 4:18)",
+      "    at Cell [9], line 5:1",
+    ]);
+    error.stack = "inner@\n@\nrun@http://host/cells.js:1:200\n";
+    expect(reportThrown(error).traceback).toEqual(["RangeError: too small"]);
+  });
+
   test("names the cell, the line and the column of what was thrown, and shows the line with a caret", async () => {
     expect(await report("const a: number = 1;\n\n  throw new RangeError(`no ${a}`);")).toEqual([
       "RangeError: no 1",
