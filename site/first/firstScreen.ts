@@ -23,6 +23,7 @@ export class FirstScreen {
   readonly #lambda = need<HTMLInputElement>("#lambda");
   readonly #chart = need("#chart");
   readonly #claim = need("#claim");
+  readonly #shown = need(".first");
   readonly #details = need("#details");
   readonly #problem = need("#problem");
   readonly #step = need<HTMLInputElement>("#step");
@@ -241,12 +242,14 @@ export class FirstScreen {
     const cubes = this.#levels.length;
     if (before !== cubes) this.#chosen = Math.floor((this.#chosen * cubes) / Math.max(1, before));
     this.#problem.textContent = "";
+    this.#shown.classList.remove("stale");
     this.#formula.removeAttribute("aria-invalid");
     this.#redraw();
   }
 
-  /** The picture of the last function stays; the words say what is missing. */
+  /** The picture of the last function stays, and looks old; the words say what is missing. */
   #refuse(message: string): void {
+    this.#shown.classList.add("stale");
     this.#problem.textContent = message;
     this.#formula.setAttribute("aria-invalid", "true");
   }

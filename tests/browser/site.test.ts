@@ -432,6 +432,11 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
       await page.locator("#formula").fill("3 sin(");
       await expect.poll(() => page.locator("#problem").innerText(), WAIT).toMatch(/^This is no formula/);
       expect(await page.locator("#formula").getAttribute("aria-invalid")).toBe("true");
+      // What is there still is of the formula before, and looks so.
+      const opacity = () => page.locator("#claim").evaluate((element) => getComputedStyle(element).opacity);
+      expect(await opacity()).toBe("0.4");
+      await page.locator("#formula").fill("x");
+      await expect.poll(opacity, WAIT).toBe("1");
     });
 
     test("asks for λ where none can be proved, and refuses one that the formula contradicts", async () => {
@@ -479,6 +484,16 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
         expect(await page.locator("#chart .title").allTextContents()).toEqual(["x", "f(x) and φ(x)"]);
       }
       await page.setViewportSize({ width: 1100, height: 900 });
+    });
+
+    test("a finger on the digits chooses a step and flips none; on a button it flips", async () => {
+      const { page } = await open("index.html", { viewport: { width: 360, height: 740 }, hasTouch: true });
+      await page.locator("#matrix").tap({ position: { x: 100, y: 20 } });
+      expect(await page.locator("#claim").innerText()).toMatch(/^10 numbers hold/);
+      expect(await page.locator("#step-shown").innerText()).toMatch(/^step 7\d of 256/);
+      await page.locator("#digits button").first().tap();
+      await expect.poll(() => page.locator("#claim").innerText(), WAIT).toMatch(/^One digit is yours/);
+      await page.context().close();
     });
 
     test("a flipped digit moves one step of the drawn staircase, and flipping it again puts it back", async () => {
@@ -699,11 +714,20 @@ describe.skipIf(!executablePath)("the site, served from a sub-path, in a real br
     "train.html",
     "search.html?q=median",
   ])(
-    "axe finds nothing serious on %s, light and dark",
+    "axe finds nothing serious on %s, light and wide, dark and narrow",
     async (address) => {
-      for (const colorScheme of ["light", "dark"] as const) {
-        const { page } = await open(address, { colorScheme });
+      for (const [colorScheme, width] of [
+        ["light", 1100],
+        ["dark", 360],
+      ] as const) {
+        const { page } = await open(address, { colorScheme, viewport: { width, height: 900 } });
         await page.waitForLoadState("networkidle");
+        if (address === "notebooks/01-the-idea.html") {
+          // A cell that asks, in its editor.
+          await type(page, "count", 'import { input } from "intrinsic-params";\nawait input("Who? ");');
+          await page.keyboard.press("Control+Enter");
+          await page.getByLabel("Who?").waitFor(WAIT);
+        }
         await page.addScriptTag({ path: path.join(ROOT, "node_modules/axe-core/axe.min.js") });
         const found = await page.evaluate(async () => {
           const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
