@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { congruential } from "./lib/congruential.mjs";
-import { interleave, summary, timed } from "./lib/interleave.mjs";
+import { interleave, summary, timed, worked } from "./lib/interleave.mjs";
 import { pythonEnvironment } from "./lib/python-environment.mjs";
 import { pythonWorker } from "./lib/python-worker.mjs";
 import { printTheory } from "./lib/theory-report.mjs";
@@ -73,8 +73,16 @@ export async function benchmark({ quick = false } = {}) {
     for (const [d, n] of TABLES) between.push(await interpolationRow(context, d, n, size.points));
     const strips = [];
     for (const [d, n] of TABLES)
-      for (const construction of ["approximateLp", "approximateUniform"])
+      for (const construction of [
+        "approximateLp",
+        "approximateUniform",
+        "approximateThreeParameters",
+        "approximateDelta",
+      ])
         strips.push(await stripRow(context, construction, d, n));
+    const certificates = [1, 2].flatMap((d) =>
+      Object.keys(QUESTIONS).map((question) => certificateRow(context, question, d)),
+    );
     const forward = [];
     for (const n of size.networks) forward.push(await forwardRow(context, 2, n));
     const result = {
@@ -88,14 +96,13 @@ export async function benchmark({ quick = false } = {}) {
         node: process.versions.node,
         ...versions,
       },
-      agree: [evaluate, between, growthPoints, growthTables, strips, forward]
-        .flat()
-        .every((row) => row.agree),
+      agree: [evaluate, between, growthPoints, growthTables, forward].flat().every((row) => row.agree),
       evaluate,
       between,
       growthPoints,
       growthTables,
       strips,
+      certificates,
       forward,
       building,
       seconds: (performance.now() - started) / 1000,
@@ -192,8 +199,10 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
   const agree =
     checked.agree &&
     Object.values(sides).every((evaluate) => Buffer.compare(Buffer.from(evaluate().buffer), expected) === 0);
-  const numpy = (form) => async (repeats) =>
-    (await worker.ask({ operation: "time_lookup", name, form, repeats })).seconds;
+  const numpy =
+    (form, clock = "seconds") =>
+    async (repeats) =>
+      (await worker.ask({ operation: "time_lookup", name, form, repeats }))[clock];
   const row = { d, n, J: phi.grid.J, N, agree, tuned: checked.form };
   if (agree)
     Object.assign(
@@ -201,21 +210,23 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
       perPoint(
         await interleave(
           {
-            ours: timed(sides.ours),
+            ours: worked(sides.ours),
             plain: numpy("plain"),
-            two: timed(sides.two),
-            kept: timed(sides.kept),
+            kept: worked(sides.kept),
             tuned: numpy("tuned"),
+            anywhere: worked(() => phi.evaluate(anywhere, { threads: 1 })),
+            two: timed(sides.two),
+            plainWall: numpy("plain", "wall"),
             twoKept: timed(sides.twoKept),
-            anywhere: timed(() => phi.evaluate(anywhere, { threads: 1 })),
-            anywhereTwo: timed(() => phi.evaluate(anywhere, { threads: 2 })),
+            tunedWall: numpy("tuned", "wall"),
           },
           size.lookup,
           {
             plain: ["plain", "ours"],
             tuned: ["tuned", "kept"],
-            plainTwo: ["plain", "two"],
-            tunedTwo: ["tuned", "twoKept"],
+            anywhere: ["plain", "anywhere"],
+            plainTwo: ["plainWall", "two"],
+            tunedTwo: ["tunedWall", "twoKept"],
           },
         ),
         N,
@@ -254,9 +265,9 @@ async function interpolationRow({ library, worker, folder, size }, d, n, N) {
   const row = { d, n, J: nodes.length, N, agree: checked.agree, tuned: checked.form };
   if (row.agree) {
     const turns = {
-      ours: timed(sides.ours),
+      ours: worked(sides.ours),
       plain: numpy("plain"),
-      kept: timed(sides.kept),
+      kept: worked(sides.kept),
       tuned: numpy("tuned"),
     };
     const ratios = { plain: ["plain", "ours"], tuned: ["tuned", "kept"] };
@@ -266,16 +277,44 @@ async function interpolationRow({ library, worker, folder, size }, d, n, N) {
   return row;
 }
 
-/** `.evaluate` in the trifling region only, on one thread and on two; seconds are per point. */
+/** `.evaluate` in the trifling region only; seconds are per point. */
 async function stripRow({ library, size }, construction, d, n) {
   const phi = library[construction](library.gallery.smooth(d), { n });
   const points = stripPoints(phi.grid, size.strips);
-  const on = (threads) => () => phi.evaluate(points, { threads });
-  const agree = Buffer.compare(Buffer.from(on(1)().buffer), Buffer.from(on(2)().buffer)) === 0;
-  const row = { construction, d, n, J: phi.grid.J, N: size.strips, agree };
-  if (!agree) return row;
-  const sides = { two: timed(on(2)), one: timed(on(1)) };
+  const row = { construction, d, n, J: phi.grid.J, N: size.strips };
+  const sides = { one: worked(() => phi.evaluate(points, { threads: 1 })) };
   return { ...row, ...perPoint(await interleave(sides, size.lookup), size.strips) };
+}
+
+/** What certifyError is asked: the largest error off the strips, and the L² error with them. */
+const QUESTIONS = {
+  "largest error off Ω": (phi) => ({ norm: Infinity, region: "good", tolerance: phi.bound / 50 }),
+  "largest error off Ω, closely": (phi) => ({ norm: Infinity, region: "good", tolerance: phi.bound / 5000 }),
+  "L² error, strips included": () => ({ maxCells: 40_000 }),
+};
+
+/** Boxes a second of the processor that certificates examine; of notebook 04's functions of d variables. */
+function certificateRow({ library }, question, d) {
+  const { approximateLp, certifyError, gallery } = library;
+  const { smooth, kink, oscillating, holderHalf, weierstrass, steps, eggBox, hills } = gallery;
+  const functions =
+    d === 1
+      ? [smooth(), kink(), oscillating(), holderHalf(), weierstrass(), steps()]
+      : [eggBox(), hills(), kink(2)];
+  const rates = functions.map((f) => {
+    const phi = approximateLp(f, { n: 4 });
+    const options = { timeLimit: Infinity, ...QUESTIONS[question](phi) };
+    let boxes = 0;
+    const examine = worked(() => {
+      boxes += certifyError(phi, options).cells;
+    });
+    examine(3);
+    boxes = 0;
+    let spent = 0;
+    while (spent < 0.2) spent += examine(3);
+    return boxes / spent;
+  });
+  return { question, d, functions: functions.length, rate: summary(rates) };
 }
 
 const perPoint = ({ seconds, ...rest }, N) => ({

@@ -53,11 +53,21 @@ export async function interleave(sides, { rounds, least, budget, sample }, pairs
   };
 }
 
-/** Seconds that `repeats` calls take. */
+/** Seconds that `repeats` calls take by the clock: for work on several threads. */
 export function timed(call) {
   return (repeats) => {
     const start = performance.now();
     for (let i = 0; i < repeats; i++) call();
     return (performance.now() - start) / 1000;
+  };
+}
+
+/** Seconds of the processor that `repeats` calls take: other programs on the machine are not counted. */
+export function worked(call) {
+  return (repeats) => {
+    const start = process.cpuUsage();
+    for (let i = 0; i < repeats; i++) call();
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1e6;
   };
 }

@@ -44,6 +44,10 @@ test.skipIf(!python)(
     expect(rows("growthTables", ({ J }) => J)).toEqual([16, 4_096]);
     expect(rows("forward", ({ J }) => J)).toEqual([16, 64, 256]);
     expect(rows("building", ({ d, J }) => [d, J])).toEqual([1, 2, 4].map((d) => [d, 65_536]));
+    expect(rows("strips", ({ d }) => d)).toEqual([1, 2, 3].flatMap((d) => [d, d, d, d]));
+    const rates = result.certificates as { d: number; rate: Times }[];
+    expect(rates.map(({ d }) => d)).toEqual([1, 1, 1, 2, 2, 2]);
+    for (const { rate } of rates) expect(rate.min).toBeGreaterThan(0);
     for (const section of ["evaluate", "between", "growthPoints", "growthTables", "forward"])
       for (const row of result[section] as Row[]) {
         expect(row.agree).toBe(true);
