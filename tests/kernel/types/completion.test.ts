@@ -57,6 +57,17 @@ test("the whole word is replaced, also behind the cursor", async () => {
   expect(await at("known.|")).toMatchObject({ replaced: "", start: 6 });
 });
 
+test("of a path, what the compiler names is replaced: with its prefix, or its last part alone", async () => {
+  expect(await at("import fs from 'node:f|'")).toMatchObject({
+    replaced: "node:f",
+    texts: ["node:fs", "node:fs/promises"],
+  });
+  expect(await at("import x from './sol|'")).toMatchObject({ replaced: "sol", texts: ["solutions"] });
+  const all = await at("import fs from '|'");
+  expect(all.texts).toContain("intrinsic-params");
+  expect(all.texts.filter((text) => text.includes("types:"))).toEqual([]);
+});
+
 test("members alone follow a dot, and none of our own names is shown", async () => {
   expect((await at("known.|")).texts).toEqual(["one", "two"]);
   expect((await at("|")).texts.filter((text) => text.startsWith("$module"))).toEqual([]);
@@ -96,6 +107,15 @@ test("where several names of the library begin as the word does, only the word i
 test("where another word of the cell goes on from this one, no import is added, since JupyterLab would put it into the line", async () => {
   const code = "const g = approximateLp;\nconst f = approximateL|";
   expect(await at(code)).toMatchObject({ texts: ["approximateLp"], replaced: "approximateL" });
+});
+
+test("names of types are offered where a type stands, names of values elsewhere, and none that the library has not", async () => {
+  expect((await at("let a: ExperimentRes|")).texts).toEqual([
+    'import { ExperimentResult } from "intrinsic-params";\nlet a: ExperimentResult',
+  ]);
+  expect((await at("let a = ExperimentRes|")).texts).toEqual([]);
+  expect((await at("let a: approximateL|")).texts).toEqual([]);
+  expect((await at("readFileSy|")).texts).toEqual([]);
 });
 
 test("a name of the library that is imported is not imported again", async () => {
