@@ -179,8 +179,8 @@ function hasOptions(directory: string): boolean {
   return existsSync(join(directory, "tsconfig.json"));
 }
 
-/** With the library's declarations, each text takes 3 MB of memory until the collector works. */
-const textsBetweenCollections = 16;
+/** With the library's declarations, each text takes a megabyte of memory until the collector works. */
+const textsBetweenCollections = 32;
 
 /** The options for JSX of the project in the notebook's folder, if it has any. */
 async function jsxOptions(api: Api, directory: string): Promise<JsxOptions | undefined> {
