@@ -24,9 +24,10 @@ export type { ImageMoments, TrainedCode } from "./code/writeCode";
 // dataset
 
 export type { Column, TableRows } from "./dataset/column";
-export { type Dataset, dataset, pick } from "./dataset/dataset";
+export { type Dataset, dataset, type PixelMoments, pick } from "./dataset/dataset";
 export { type DecodeOptions, readImage } from "./dataset/decodeImage";
 export { fashionMnist } from "./dataset/fashionMnist";
+export { halfOf } from "./dataset/halfOf";
 export { type ImageFolderOptions, imageFolder } from "./dataset/imageFolder";
 export type { ImageSet } from "./dataset/imageSet";
 export { kmnist } from "./dataset/kmnist";
@@ -52,17 +53,20 @@ export {
   hashOf,
   type PhaseConfiguration,
 } from "./experiment/configuration";
+export { type DecodeRunOptions, decodeRun } from "./experiment/decodeRun";
 export type {
   ExperimentResult,
   PhaseProvenance,
   PhaseResult,
   Provenance,
 } from "./experiment/experimentResult";
-export type { MethodConfiguration } from "./experiment/methodConfiguration";
+export type { MethodConfiguration, PhaseMethod } from "./experiment/methodConfiguration";
 export { moduleSum, type OwnModule } from "./experiment/ownModule";
 export { paperS1, paperS2 } from "./experiment/paperS1";
 export { readConfiguration } from "./experiment/readConfiguration";
 export type { KnownSets } from "./experiment/readDataOf";
+export type { RoundingConfiguration } from "./experiment/roundingConfiguration";
+export type { RunCertificate } from "./experiment/runCertificate";
 export { type Run, type RunOptions, runExperiment } from "./experiment/runExperiment";
 export { loadTrained, saveTrained } from "./experiment/saveTrained";
 export { loadTraining, saveTraining } from "./experiment/saveTraining";
@@ -86,6 +90,7 @@ export { leNet } from "./model/leNet";
 export { multilayerPerceptron } from "./model/multilayerPerceptron";
 export { type PaperCNNOptions, paperCNN } from "./model/paperCNN";
 export { reluNetworkModel } from "./model/reluNetworkModel";
+export { type SmallCNNOptions, smallCNN } from "./model/smallCNN";
 export { withNewHead } from "./model/withNewHead";
 
 // optimizer
@@ -100,6 +105,7 @@ export { type Optimizer, type OptimizerOptions, type OptimizerState, radam } fro
 
 // sweep
 
+export { type CertifiedRun, certifiedRuns } from "./sweep/certifiedRuns";
 export type { DrawnRange } from "./sweep/drawn";
 export { expandSweep } from "./sweep/expandSweep";
 export {
@@ -138,6 +144,7 @@ export {
 // train
 
 export { type ConfusionMatrix, confusionMatrix } from "./train/confusionMatrix";
+export { countErrors } from "./train/countErrors";
 export { evaluate, type Score } from "./train/evaluate";
 export { fit } from "./train/fit";
 export type { FitOptions } from "./train/fitOptions";

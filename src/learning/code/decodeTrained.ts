@@ -3,14 +3,13 @@ import { checkKeys } from "../../common/checkKeys";
 import { sameDeeply } from "../../common/sameDeeply";
 import { shown } from "../../common/shown";
 import type { Method } from "../method/method";
-import { setVariable } from "../model/namedWeights";
-import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { checkMethod } from "../train/checkFit";
 import { createBitStream } from "./bitStream";
 import type { Ledger } from "./ledger";
 import { type Choice, checkMenu, choiceAt, type Menu } from "./menu";
+import { putNumbers } from "./putNumbers";
 import { readQuantisedBits } from "./quantisedBits";
-import { numbersOf } from "./quantiseNumbers";
+import { numbersOf, type QuantisedNumbers } from "./quantiseNumbers";
 import { checkQuantiser, type Quantiser } from "./quantiser";
 import { type ImageMoments, MOMENT, type TrainedCode, writeCode } from "./writeCode";
 
@@ -26,6 +25,8 @@ export type TrainedDecoder = {
 /** A rebuilt model, with the choice that it was built by, and what its code costs; `moments` if they were sent. */
 export type Decoded = Blank & {
   readonly choice: Choice;
+  /** The numbers as they were sent. */
+  readonly quantised: QuantisedNumbers;
   readonly ledger: Ledger;
   readonly moments?: ImageMoments;
 };
@@ -73,15 +74,8 @@ export async function decodeTrained(
       `The ledger does not say what the bytes cost, ${again.ledger.bits} bits by its menu; got ${shown(code.ledger)}: it was changed.`,
     );
   }
-  const tf = loadedTensorflow();
-  method.hold?.begin();
-  try {
-    for (const [i, values] of numbersOf(quantised).entries()) setVariable(tf, method.parameters[i], values);
-    method.write();
-  } finally {
-    method.hold?.settle();
-  }
-  return { model, method, quantiser, choice, ledger: again.ledger, ...(moments && { moments }) };
+  putNumbers(method, numbersOf(quantised));
+  return { model, method, quantiser, choice, quantised, ledger: again.ledger, ...(moments && { moments }) };
 }
 
 const view = new DataView(new ArrayBuffer(4));

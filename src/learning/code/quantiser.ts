@@ -16,7 +16,7 @@ export type Quantiser = {
 };
 
 /** A code book of 4096 learnt levels has 65,536 bits: no bound pays for more. */
-const MOST_LEVELS = 4096;
+export const MOST_LEVELS = 4096;
 
 const OPTIONS: Record<keyof Quantiser, true> = { kind: true, levels: true, perLayer: true };
 

@@ -4,6 +4,9 @@ import { checkImageSet } from "./checkImageSet";
 import { checkImages, MOST_CLASSES } from "./checkImages";
 import type { ImageSet } from "./imageSet";
 
+/** The mean that is subtracted from every pixel and the std that it is divided by. */
+export type PixelMoments = { readonly mean: number; readonly std: number };
+
 /** A data set with its parts; the functions on it return new ones and change nothing. */
 export type Dataset = {
   readonly name: string;
@@ -16,8 +19,8 @@ export type Dataset = {
   readonly validation?: ImageSet;
   /** SHA-256 of each uncompressed source file, by its name. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** The mean that was subtracted and the std that was divided by, once standardised. */
-  readonly standardised?: { readonly mean: number; readonly std: number };
+  /** By what its images were standardised, once they are. */
+  readonly standardised?: PixelMoments;
 };
 
 /** A data set from its parts; refuses sizes and labels that do not belong together, and values that are not finite. */

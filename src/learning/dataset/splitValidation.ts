@@ -1,8 +1,9 @@
 import { checkKeys } from "../../common/checkKeys";
+import { sameDeeply } from "../../common/sameDeeply";
 import { shown } from "../../common/shown";
 import { checkDataset } from "./checkDataset";
 import { checkImageSet } from "./checkImageSet";
-import { type Dataset, dataset, pick } from "./dataset";
+import { type Dataset, dataset, type PixelMoments, pick } from "./dataset";
 import type { ImageSet } from "./imageSet";
 import { permutation, randomGenerator } from "./randomGenerator";
 
@@ -73,26 +74,38 @@ export function subset(data: Dataset, options: { train?: number; test?: number; 
 }
 
 /**
- * Images as floats of mean 0 and standard deviation 1 over all pixels of the *training* set,
- * (x − mean) / std for every part; throws for constant images.
+ * Images as floats of mean 0 and standard deviation 1 over all pixels of the *training* set, (x − mean) / std for every
+ * part; or by `moments` that do not depend on the images, as a bound on unseen ones wants it.
+ * @throws RangeError for constant images, for a std that cannot be divided by, and for other moments than those that the
+ *   images are standardised by already.
  */
-export function standardise(data: Dataset): Dataset {
+export function standardise(data: Dataset, moments?: PixelMoments): Dataset {
   checkDataset(data, ["train"]);
-  if (data.standardised) return data;
-  const { images } = data.train;
+  if (data.standardised) {
+    if (moments && !sameDeeply(moments, data.standardised)) {
+      throw new RangeError(
+        `${data.name} is standardised already, by mean ${data.standardised.mean} and std ${data.standardised.std}; got ${shown(moments.mean)} and ${shown(moments.std)}: take the images as read.`,
+      );
+    }
+    return data;
+  }
+  const standardised = moments ?? momentsOf(data);
+  const scaled = ({ images, labels }: ImageSet): ImageSet => ({
+    images: standardiseImages(images, standardised),
+    labels,
+  });
+  return dataset({ ...mapSets(data, scaled), standardised });
+}
+
+function momentsOf({ name, train: { images } }: Dataset): PixelMoments {
   let sum = 0;
   for (let i = 0; i < images.length; i++) sum += images[i];
   const mean = sum / images.length;
   let squares = 0;
   for (let i = 0; i < images.length; i++) squares += (images[i] - mean) ** 2;
   const std = Math.sqrt(squares / images.length);
-  if (!(std > 0)) throw new RangeError(`${data.name}: all pixels of the training set are equal to ${mean}.`);
-  const standardised = { mean, std };
-  const scaled = ({ images, labels }: ImageSet): ImageSet => ({
-    images: standardiseImages(images, standardised),
-    labels,
-  });
-  return dataset({ ...mapSets(data, scaled), standardised });
+  if (!(std > 0)) throw new RangeError(`${name}: all pixels of the training set are equal to ${mean}.`);
+  return { mean, std };
 }
 
 /**

@@ -6,8 +6,10 @@ import { readFloatFile, writeFloatFile } from "./floatFile";
 export type Checkpoint = {
   readonly phase: number;
   readonly done: readonly PhaseResult[];
-  /** All weights at the beginning of the phase. */
+  /** All weights at the beginning of the phase; of one that rounds, at the beginning of the phase before it. */
   readonly base: Readonly<Record<string, Float32Array>>;
+  /** What the phase before trained, where this one rounds it. */
+  readonly numbers?: readonly Float32Array[];
   /** Absent before the first epoch. */
   readonly state?: TrainingState;
   /** Where the epochs of `state` were trained; absent in checkpoints of earlier versions. */

@@ -1,8 +1,10 @@
 import { sha256 } from "../../common/platform";
+import type { MenuValue } from "../code/menu";
+import type { PixelMoments } from "../dataset/dataset";
 import type { FrozenBehaviour } from "../model/frozenBehaviour";
 import type { OptimizerOptions } from "../optimizer/radam";
 import type { DataName } from "./dataSets";
-import { absentOptions, type MethodConfiguration } from "./methodConfiguration";
+import { absentOptions, type PhaseMethod } from "./methodConfiguration";
 import type { ModelName } from "./models";
 import type { OwnModule } from "./ownModule";
 import type { Schedule } from "./schedule";
@@ -15,7 +17,9 @@ export type PhaseConfiguration = {
   readonly data?: DataName | OwnModule;
   /** Only the samples of these labels; all if absent. */
   readonly labels?: readonly number[];
-  readonly method: MethodConfiguration;
+  /** Only one half of the training images, of two that are drawn by lot once and for all, whatever the run's seed. */
+  readonly half?: "A" | "B";
+  readonly method: PhaseMethod;
   readonly epochs: number;
   readonly batch?: number;
   /** Leave out the last batch of an epoch where it is smaller than the others. */
@@ -29,6 +33,8 @@ export type PhaseConfiguration = {
   readonly keepBest?: boolean;
   /** End the phase so many epochs after the best one on the validation set. */
   readonly patience?: number;
+  /** Said of the end of a beginning that runs share: they go on by rounding, and need numbers and first weights. */
+  readonly roundedNext?: true;
 };
 
 /** One run, as plain data: everything that decides its numbers, apart from the machine. */
@@ -43,6 +49,8 @@ export type Configuration = {
     readonly test?: number;
     /** Share of the training images kept for validation. */
     readonly validation?: number;
+    /** What all images are standardised by, from numbers 0 to 255 a pixel; their training set's own mean and std if absent. */
+    readonly standardised?: PixelMoments;
   };
   readonly model: {
     /** A model of the package, or "module" for one of one's own. */
@@ -50,12 +58,24 @@ export type Configuration = {
     readonly module?: OwnModule;
     readonly width?: number;
     readonly dropout?: number;
+    /** Channels of the last convolution, of a model that has this option. */
+    readonly last?: number;
     /** Kernels drawn at random by `seed`, or set by the formula of `fixedFilters`; random if absent. */
     readonly kernels?: "random" | "fixed-filters";
   };
   /** One after the other on the same model. */
   readonly phases: readonly PhaseConfiguration[];
   readonly seed: number;
+  /** What bounds the error on unseen images, from the training images of the last phase, which rounds. */
+  readonly certificate?: CertificateConfiguration;
+};
+
+/** What is promised before the training. */
+export type CertificateConfiguration = {
+  /** By paths of the configuration the values that may be chosen: this run's are among them, and paid for. */
+  readonly menu: Readonly<Record<string, readonly MenuValue[]>>;
+  /** The chance that the bound fails, over draws of the images. */
+  readonly delta: number;
 };
 
 /** 64 bits: no two configurations that anybody runs have one name by chance. */
@@ -72,7 +92,7 @@ export function canonicalText(configuration: Configuration): string {
 }
 
 /** Where the file of a module lies decides no number; what is in it has a checksum. */
-function withoutPaths(configuration: Configuration): unknown {
+export function withoutPaths<C extends Pick<Configuration, "data" | "model" | "phases">>(configuration: C) {
   const { data, model, phases } = configuration;
   const bare = <T extends { readonly module?: OwnModule }>(part: T) =>
     part.module ? { ...part, module: nameless(part.module) } : part;

@@ -2,6 +2,7 @@ import type { ModelParameterCount } from "../model/countModelParameters";
 import type { BackendInfo } from "../tensorflow/tensorflow";
 import type { FitResult } from "../train/fitResult";
 import type { Configuration } from "./configuration";
+import type { RunCertificate } from "./runCertificate";
 
 /** Where and with what something was computed. */
 export type Provenance = {
@@ -48,6 +49,8 @@ export type ExperimentResult = Provenance & {
   readonly last?: FitResult["last"];
   readonly best?: FitResult["best"];
   readonly selected?: FitResult["selected"];
+  /** What the run proves of unseen images, where its configuration asks for it. */
+  readonly certificate?: RunCertificate;
   /** Time in training and evaluation, over all phases and restarts. */
   readonly seconds: number;
   readonly started: string;

@@ -1,9 +1,13 @@
 import { type JsonCheck, oneOf, record } from "../../common/jsonCheck";
 import { type AnyMethod, type MethodDefinition, SEED } from "../method/methodDefinition";
 import METHODS from "../method/methods";
+import { checkRounding, ROUNDING, type RoundingConfiguration } from "./roundingConfiguration";
 
 /** What is trained in a phase: a method's name, and the options of its function as plain data. */
 export type MethodConfiguration = { [I in keyof Methods]: ConfigurationOf<Methods[I]> }[number];
+
+/** What a phase does: train a method's numbers, or go on with those of the phase before, rounded. */
+export type PhaseMethod = MethodConfiguration | RoundingConfiguration;
 
 type Methods = typeof METHODS;
 
@@ -20,11 +24,12 @@ type OptionalKeys<T> = { [K in keyof T]: T[K] extends { readonly required: false
 type Plain<T> = Exclude<T, RegExp | undefined>;
 
 const definitions = new Map(METHODS.map((definition: AnyMethod) => [definition.name, definition]));
-const known = oneOf(...definitions.keys());
+const trained = oneOf(...definitions.keys());
+const known = oneOf(...definitions.keys(), ROUNDING);
 
 /** The definition of the method that a configuration names. @throws RangeError where there is none of that name. */
 export function definitionOf({ name }: Pick<MethodConfiguration, "name">): AnyMethod {
-  known(name, "method.name");
+  trained(name, "method.name");
   return definitions.get(name) as AnyMethod;
 }
 
@@ -34,7 +39,8 @@ function optionsOf({ options }: AnyMethod) {
 }
 
 /** The values that say the same as their absence in this configuration of a method. */
-export function absentOptions(method: MethodConfiguration): Readonly<Record<string, unknown>> {
+export function absentOptions(method: PhaseMethod): Readonly<Record<string, unknown>> {
+  if (method.name === ROUNDING) return { perLayer: false };
   const own = optionsOf(definitionOf(method));
   return Object.fromEntries(own.map(({ key, absent }) => [key, absent?.(method)]));
 }
@@ -43,6 +49,7 @@ export function absentOptions(method: MethodConfiguration): Readonly<Record<stri
 export const checkMethodConfiguration: JsonCheck = (value, path) => {
   const name = (value as { name?: unknown } | null)?.name;
   known(name, `${path}.name`);
+  if (name === ROUNDING) return checkRounding(value, path);
   const options = optionsOf(definitions.get(name as string) as AnyMethod);
   const checks = (wanted: boolean) =>
     Object.fromEntries(

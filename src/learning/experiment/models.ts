@@ -1,18 +1,28 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { type JsonCheck, number } from "../../common/jsonCheck";
+import { type JsonCheck, number, whole } from "../../common/jsonCheck";
 import { leNet } from "../model/leNet";
 import { multilayerPerceptron } from "../model/multilayerPerceptron";
 import { paperCNN } from "../model/paperCNN";
+import { smallCNN } from "../model/smallCNN";
 
 /** How a model is built from the seed and its own options, and what these options may be. */
 export type ModelDefinition = {
-  readonly build: (options: { seed: number; width?: number; dropout?: number }) => Promise<LayersModel>;
+  readonly build: (options: {
+    seed: number;
+    width?: number;
+    dropout?: number;
+    last?: number;
+  }) => Promise<LayersModel>;
   readonly options?: Readonly<Record<string, JsonCheck>>;
 };
 
 /** The models that a configuration may name; all of them tell ten classes apart. */
 export const models = {
   "paper-cnn": { build: paperCNN, options: { width: number(0.01, 16), dropout: number(0, 1.9) } },
+  "small-cnn": {
+    build: ({ seed, width, last }) => smallCNN({ seed, width, last }),
+    options: { width: number(0.01, 16), last: whole(1) },
+  },
   lenet: { build: ({ seed }) => leNet({ seed }) },
   mlp: { build: ({ seed }) => multilayerPerceptron({ seed }) },
 } satisfies Record<string, ModelDefinition>;

@@ -1,10 +1,23 @@
-import { flag, type JsonCheck, list, number, oneOf, record, refuse, whole } from "../../common/jsonCheck";
+import {
+  any,
+  dictionary,
+  finite,
+  flag,
+  type JsonCheck,
+  list,
+  number,
+  oneOf,
+  record,
+  refuse,
+  whole,
+} from "../../common/jsonCheck";
 import { MOST_CLASSES } from "../dataset/checkImages";
 import { type Configuration, FORMAT } from "./configuration";
 import { dataSets } from "./dataSets";
 import { checkMethodConfiguration } from "./methodConfiguration";
 import { type ModelDefinition, models } from "./models";
 import { checkOwnModule } from "./ownModule";
+import { ROUNDING } from "./roundingConfiguration";
 import { checkSchedule } from "./schedule";
 
 /** The configuration in a JSON value; anything unknown, missing or out of range is refused by its path. */
@@ -15,9 +28,25 @@ export function readConfiguration(json: unknown): Configuration {
     const own = phase.data === undefined ? read.data.name === "module" : typeof phase.data === "object";
     // The package's data sets have ten classes.
     const most = own ? MOST_CLASSES - 1 : 9;
+    if (phase.method.name === ROUNDING && [undefined, ROUNDING].includes(read.phases[i - 1]?.method.name)) {
+      const at = `configuration.phases[${i}].method`;
+      refuse(at, "behind a phase that trains the numbers which it is to round", phase.method);
+    }
     if (phase.labels) list(number(0, most, true))(phase.labels, `configuration.phases[${i}].labels`);
   });
+  if (read.certificate) checkCertified(read);
   return read;
+}
+
+/** @throws RangeError for a certificate that would depend on the images in more ways than it pays for. */
+function checkCertified({ data, phases }: Configuration): void {
+  const last = phases[phases.length - 1];
+  if (last.method.name !== ROUNDING)
+    refuse("configuration.phases.last.method", "a rounding where there is a certificate", last.method);
+  if (!data.standardised) {
+    const expected = "{ mean, std }, fixed beforehand, where there is a certificate";
+    refuse("configuration.data.standardised", expected, data.standardised);
+  }
 }
 
 const decay: JsonCheck = (value, path) => {
@@ -30,9 +59,14 @@ const names = Object.keys(dataSets);
 const phaseData: JsonCheck = (value, path) =>
   typeof value === "object" ? checkOwnModule(value, path) : oneOf(...names)(value, path);
 
+const positive: JsonCheck = (value, path) => {
+  if (!(typeof value === "number" && value > 0 && value < Infinity)) refuse(path, "a number above 0", value);
+};
+const standardised = record({ mean: finite, std: positive });
+
 const data: JsonCheck = (value, path) => {
   const own = (value as { name?: unknown } | null)?.name === MODULE;
-  const sizes = { train: whole(1), test: whole(1), validation: number(0, 0.9) };
+  const sizes = { train: whole(1), test: whole(1), validation: number(0, 0.9), standardised };
   const module = own ? { module: checkOwnModule } : undefined;
   record({ name: oneOf(...names, MODULE), ...module }, sizes)(value, path);
 };
@@ -43,6 +77,7 @@ const phase = record(
     data: phaseData,
     labels: list(number(0, MOST_CLASSES - 1, true)),
     batch: whole(1),
+    half: oneOf("A", "B"),
     dropLast: flag,
     learningRate: checkSchedule,
     optimizer: record(
@@ -61,6 +96,7 @@ const phase = record(
     evaluateEvery: whole(0),
     keepBest: flag,
     patience: whole(1),
+    roundedNext: oneOf(true),
   },
 );
 
@@ -75,10 +111,17 @@ const model: JsonCheck = (value, path) => {
   record({ name: known, ...module }, { ...absent, ...own, ...(!module && { kernels }) })(value, path);
 };
 
-const configuration = record({
-  format: oneOf(FORMAT),
-  data,
-  model,
-  phases: list(phase),
-  seed: number(0, 1e6, true),
-});
+const chance: JsonCheck = (value, path) => {
+  if (!(typeof value === "number" && value > 0 && value < 1)) refuse(path, "a number between 0 and 1", value);
+};
+
+const configuration = record(
+  {
+    format: oneOf(FORMAT),
+    data,
+    model,
+    phases: list(phase),
+    seed: number(0, 1e6, true),
+  },
+  { certificate: record({ menu: dictionary(list(any)), delta: chance }) },
+);

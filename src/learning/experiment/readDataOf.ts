@@ -27,6 +27,7 @@ export function readDataOf({ data, seed }: Configuration, places: Places) {
     const own = some.validation !== undefined;
     return standardise(
       data.validation && !own ? splitValidation(some, { fraction: data.validation, seed }) : some,
+      data.standardised,
     );
   }
 

@@ -1,10 +1,13 @@
 import { defaultSignal } from "../../common/defaultSignal";
 import { cacheFolder, files, needsNode, path, writeWhole } from "../../common/platform";
+import type { RoundedMethod } from "../code/withRounding";
+import type { Dataset } from "../dataset/dataset";
+import type { ImageSet } from "../dataset/imageSet";
 import { countModelParameters } from "../model/countModelParameters";
 import { tensorflow } from "../tensorflow/tensorflow";
 import type { EpochRecord } from "../train/fitResult";
 import { restoreWeights, weightsByName } from "../train/trainingState";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { checksumOf } from "./checksumOf";
 import { type Configuration, completed, hashOf } from "./configuration";
 import type { ExperimentResult, PhaseResult, Provenance } from "./experimentResult";
@@ -14,7 +17,9 @@ import { phaseProvenance } from "./phaseProvenance";
 import { provenance } from "./provenance";
 import { readConfiguration } from "./readConfiguration";
 import { type KnownSets, readDataOf } from "./readDataOf";
-import { type PhaseInput, runPhase } from "./runPhase";
+import { ROUNDING, SENT } from "./roundingConfiguration";
+import { certifyRun, type RunCertificate, runDecoder } from "./runCertificate";
+import { type PhaseInput, phaseData, runPhase } from "./runPhase";
 import { backboneFile, sharedBackbone } from "./storedBackbone";
 import { resultFile, storedResult } from "./storedResult";
 
@@ -64,6 +69,8 @@ export async function runExperiment(json: Configuration, given: RunOptions = {})
   const file = onlyBackbone
     ? backboneFile(folder, configuration, phases.length)
     : resultFile(configuration, options.results);
+  // A choice that is not on the menu is refused before anything is trained.
+  if (configuration.certificate) runDecoder(configuration, {});
   const known = onlyBackbone
     ? (await readCheckpoint(file)) && {}
     : resultOf(await storedResult(configuration, options.results));
@@ -83,36 +90,52 @@ export async function runExperiment(json: Configuration, given: RunOptions = {})
     await checkPhases({ configuration, model, dataOf, options, from: (before?.phase ?? 0) + 1 });
     const started = before?.started ?? new Date().toISOString();
     const done: PhaseResult[] = [...(before?.done ?? [])];
+    let begin: Pick<Checkpoint, "base" | "numbers"> = before ?? { base: weightsByName(model) };
+    let certificate: RunCertificate | undefined;
     for (let phase = before?.phase ?? 0; phase < phases.length; phase++) {
       const resume = before?.phase === phase ? before.state : undefined;
       // A method builds on the weights it finds, which have to be those at the beginning of the phase.
-      const base = before?.phase === phase ? before.base : weightsByName(model);
+      const { base, numbers } = begin;
       restoreWeights(tf, model, base);
       const data = await dataOf(phases[phase].data);
       const earlier = (resume && before?.provenance) ?? [];
       const trainedBy = (epochs: number) =>
         phaseProvenance(earlier, here, { before: resume?.records.length ?? 0, epochs });
-      const result = await runPhase({ configuration, phase, model, data, resume, options }, (state) => {
-        // An epoch that is begun here has an entry, even if another machine finishes it.
-        const provenance = trainedBy(state.records.length + (state.within ? 1 : 0));
-        return writeCheckpoint(checkpointFile, { phase, done, base, state, provenance, started });
-      }).catch((error) => {
+      const certify = async (method: RoundedMethod, { train, test }: Dataset) =>
+        certifyRun({
+          ...{ configuration, model, method, train, test, seen: await seenBefore(configuration, dataOf) },
+          ...(phases.length > SENT && { base }),
+          modules: options.modules,
+        });
+      const end = await runPhase(
+        { configuration, phase, model, data, numbers, resume, options },
+        (state) => {
+          // An epoch that is begun here has an entry, even if another machine finishes it.
+          const provenance = trainedBy(state.records.length + (state.within ? 1 : 0));
+          return writeCheckpoint(checkpointFile, { phase, done, ...begin, state, provenance, started });
+        },
+        configuration.certificate && phase + 1 === phases.length ? certify : undefined,
+      ).catch((error) => {
         throw new PhaseError(phase, error);
       });
-      if (!result) return { file, existed: false };
-      done.push({ ...result, provenance: trainedBy(result.epochs.length) });
+      if (!end) return { file, existed: false };
+      certificate = end.certificate;
+      done.push({ ...end.result, provenance: trainedBy(end.result.epochs.length) });
+      // What is rounded next is made of the same weights as before, and of the numbers.
+      const rounds = phases[phase].roundedNext ?? phases[phase + 1]?.method.name === ROUNDING;
+      begin = rounds ? { base, numbers: end.numbers } : { base: weightsByName(model) };
       if (
         backbones === "each"
           ? phase + 1 < phases.length || phase === 0
           : phase + 1 === phases.length && onlyBackbone
       ) {
-        const shared = { phase: phase + 1, done, base: weightsByName(model), started };
+        const shared = { phase: phase + 1, done, ...begin, started };
         await writeCheckpoint(backboneFile(folder, configuration, phase + 1), shared);
       }
     }
     const result = onlyBackbone
       ? undefined
-      : await finished({ configuration, model, done, here, started, dataOf });
+      : await finished({ configuration, model, done, certificate, here, started, dataOf });
     if (result) await writeWhole(file, `${JSON.stringify(result, null, 1)}\n`);
     await files.rm(checkpointFile, { force: true });
     return { file, ...(result && resultOf(JSON.parse(JSON.stringify(result)))), existed: false };
@@ -130,11 +153,13 @@ async function finished({
   configuration,
   model,
   done,
+  certificate,
   here,
   started,
   dataOf,
 }: Pick<PhaseInput, "configuration" | "model"> & {
   done: readonly PhaseResult[];
+  certificate?: RunCertificate;
   here: Provenance;
   started: string;
   dataOf: ReturnType<typeof readDataOf>;
@@ -151,6 +176,7 @@ async function finished({
     parameters: { total, totalWithBatchNorm },
     phases: done,
     ...{ last, best, selected },
+    ...(certificate && { certificate }),
     seconds: done.reduce((sum, { seconds }) => sum + seconds, 0),
     started,
     finished: new Date().toISOString(),
@@ -179,6 +205,19 @@ async function checkPhases({
     }
   }
   restoreWeights(await tensorflow(), model, weights);
+}
+
+/** All images that the backbone of a run has seen. */
+async function seenBefore(
+  { phases }: Configuration,
+  dataOf: ReturnType<typeof readDataOf>,
+): Promise<readonly ImageSet[]> {
+  const seen: ImageSet[] = [];
+  for (const phase of phases.slice(0, -SENT)) {
+    const { train, validation } = phaseData(await dataOf(phase.data), phase);
+    seen.push(train, ...(validation ? [validation] : []));
+  }
+  return seen;
 }
 
 async function checkpointFolder(): Promise<string> {

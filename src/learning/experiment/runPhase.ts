@@ -1,15 +1,22 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { putNumbers } from "../code/putNumbers";
+import { type RoundedMethod, withRounding } from "../code/withRounding";
 import type { Dataset } from "../dataset/dataset";
+import { halfOf } from "../dataset/halfOf";
 import { selectLabels } from "../dataset/splitValidation";
-import type { Method } from "../method/method";
+import { type Method, trainedBy } from "../method/method";
 import { modelLayers } from "../model/innerLayers";
 import { isBatchNorm } from "../model/isBatchNorm";
+import { copy } from "../model/namedWeights";
 import { fit as fitModel } from "../train/fit";
 import type { EpochRecord } from "../train/fitResult";
 import type { TrainingState } from "../train/trainingState";
 import type { Configuration, PhaseConfiguration } from "./configuration";
 import type { PhaseResult } from "./experimentResult";
+import type { MethodConfiguration } from "./methodConfiguration";
 import { methodOf } from "./methodOf";
+import { quantiserOf, ROUNDING } from "./roundingConfiguration";
+import type { RunCertificate } from "./runCertificate";
 import { scheduledRate } from "./schedule";
 
 /**
@@ -27,6 +34,8 @@ export type PhaseInput = {
   phase: number;
   model: LayersModel;
   data: Dataset;
+  /** What the phase before trained, for one that rounds. */
+  numbers?: readonly Float32Array[];
   resume?: TrainingState;
   options: {
     readonly signal?: AbortSignal;
@@ -35,16 +44,24 @@ export type PhaseInput = {
   };
 };
 
+/** What a phase ends with: its result, the numbers of its method, and, where it rounded them, how they are certified. */
+export type PhaseEnd = {
+  readonly result: PhaseResult;
+  readonly numbers: readonly Float32Array[];
+  readonly certificate?: RunCertificate;
+};
+
 /** Trains one phase; undefined where the signal stopped it. `save` receives what the rest depends on. */
 export async function runPhase(
   input: PhaseInput,
   save: (state: TrainingState) => Promise<void>,
-): Promise<PhaseResult | undefined> {
+  certify?: (method: RoundedMethod, data: Dataset) => Promise<RunCertificate>,
+): Promise<PhaseEnd | undefined> {
   const { configuration, phase, model, options, resume } = input;
-  const { seed } = configuration;
   const {
     labels,
-    method: wanted,
+    half,
+    method: _,
     epochs,
     batch,
     learningRate,
@@ -53,8 +70,10 @@ export async function runPhase(
     ...fitted
   } = configuration.phases[phase] as PhaseConfiguration & Required<Pick<PhaseConfiguration, "learningRate">>;
   const { dropLast, evaluateEvery, keepBest, patience } = fitted;
-  const data = labels ? selectLabels(input.data, labels) : input.data;
-  const method = methodOf(model, wanted, seed);
+  const data = phaseData(input.data, { labels, half });
+  const { seed } = configuration;
+  const { inner, rounded } = phaseMethod(input);
+  const method = rounded ?? inner;
   try {
     const { aborted, ...result } = await fitModel(model, data, {
       epochs,
@@ -79,13 +98,45 @@ export async function runPhase(
       checkpointEvery: options.checkpointEvery ?? CHECKPOINT_SECONDS,
     });
     if (aborted) return undefined;
+    // A code book is no trained number; it is paid for in bits.
+    const trained = trainedBy(inner);
     return {
-      ...result,
-      trained: result.trained - batchNormPart(model, method),
-      trainedWithBatchNorm: result.trained,
+      result: {
+        ...result,
+        trained: trained - batchNormPart(model, inner),
+        trainedWithBatchNorm: trained,
+      },
+      numbers: inner.parameters.map(copy),
+      ...(rounded && certify && { certificate: await certify(rounded, data) }),
     };
   } finally {
     method.dispose();
+  }
+}
+
+/** The images that a phase takes of a data set. */
+export function phaseData(
+  data: Dataset,
+  { labels, half }: Pick<PhaseConfiguration, "labels" | "half">,
+): Dataset {
+  const own = half ? halfOf(data, half) : data;
+  return labels ? selectLabels(own, labels) : own;
+}
+
+/** The method of a phase; for one that rounds that of the phase before, with its numbers. */
+function phaseMethod({ configuration: { phases, seed }, phase, model, numbers }: PhaseInput): {
+  inner: Method;
+  rounded?: RoundedMethod;
+} {
+  const { method: wanted } = phases[phase];
+  if (wanted.name !== ROUNDING) return { inner: methodOf(model, wanted, seed) };
+  const inner = methodOf(model, phases[phase - 1].method as MethodConfiguration, seed);
+  try {
+    if (numbers) putNumbers(inner, numbers);
+    return { inner, rounded: withRounding(inner, quantiserOf(wanted)) };
+  } catch (error) {
+    inner.dispose();
+    throw error;
   }
 }
 

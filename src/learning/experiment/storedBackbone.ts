@@ -6,10 +6,12 @@ import { type Checkpoint, readCheckpoint } from "./checkpoint";
 import { type Configuration, completed, hashOf } from "./configuration";
 import { modelOf } from "./modelOf";
 import { readConfiguration } from "./readConfiguration";
+import { ROUNDING, SENT } from "./roundingConfiguration";
 import { dataFolder } from "./storedResult";
 
 /**
- * The network that a run's last phase starts from, with weights from a file; undefined where there is none.
+ * The network that a run's last method starts from (in a run that rounds, that of the phase before), with weights from a
+ * file; undefined where there is none.
  * The package's own are in data/backbones, those of runs on this machine in the cache folder's `checkpoints`.
  * @throws Error naming the file if it is damaged.
  */
@@ -20,12 +22,17 @@ export async function storedBackbone(
 ): Promise<LayersModel | undefined> {
   needsNode("storedBackbone", "fetch the weights, and give them to restoreWeights");
   const run = completed(readConfiguration(configuration));
-  const found = await readCheckpoint(backboneFile(folder, run, run.phases.length - 1));
+  const found = await readCheckpoint(backboneFile(folder, run, backbonePhases(run)));
   if (!found) return undefined;
   const tf = await tensorflow();
   const model = await modelOf(run, modules);
   restoreWeights(tf, model, found.base);
   return model;
+}
+
+/** How many of a run's phases come before its last method. */
+export function backbonePhases({ phases }: Configuration): number {
+  return phases.length - (phases[phases.length - 1].method.name === ROUNDING ? SENT : 1);
 }
 
 /** The file of the weights after the first `count` phases, named by the run that would end there. */
@@ -34,8 +41,12 @@ export function backboneFile(folder: string, configuration: Configuration, count
 }
 
 /** The run that ends after the first `count` phases. */
-export function beginningOf({ phases: all, data, ...rest }: Configuration, count: number): Configuration {
-  const phases = all.slice(0, count);
+export function beginningOf(configuration: Configuration, count: number): Configuration {
+  const { phases: all, data, certificate: _, ...rest } = configuration;
+  const rounds = all[count]?.method.name === ROUNDING;
+  const phases = all
+    .slice(0, count)
+    .map((phase, i) => (rounds && i + 1 === count ? { ...phase, roundedNext: true as const } : phase));
   const { name, module, ...sizes } = data;
   const sources = phases.map((phase) => phase.data ?? module ?? name);
   const [source] = sources;

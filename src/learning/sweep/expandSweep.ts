@@ -1,10 +1,10 @@
 import { needsNode, path } from "../../common/platform";
+import { setAt, valueAt } from "../../common/setAt";
 import { shown } from "../../common/shown";
 import { hashOf } from "../experiment/configuration";
 import { moduleSum } from "../experiment/ownModule";
 import { readConfiguration } from "../experiment/readConfiguration";
 import { drawn } from "./drawn";
-import { setAt, valueAt } from "./setAt";
 import {
   type GridValues,
   readSweep,

@@ -7,6 +7,7 @@ import {
   leNet,
   multilayerPerceptron,
   paperCNN,
+  smallCNN,
   tensorflow,
 } from "../../../src/learning";
 
@@ -124,11 +125,20 @@ it("the networks of Li and others have their published parameter counts", async 
   expect(countModelParameters(keep(await leNet())).total).toBe(44_426);
 });
 
+it("the small network has as many numbers as it says, and its width and last channels count", async () => {
+  expect(countModelParameters(keep(await smallCNN())).total).toBe(10_266);
+  // 5·5·4 + 4, 3·3·4·4 + 4, 3·3·4·3 + 3, 3·3·3·10 + 10
+  const narrow = keep(await smallCNN({ width: 0.25, last: 3 }));
+  expect(countModelParameters(narrow).total).toBe(104 + 148 + 111 + 280);
+});
+
 it("nonsense is refused with the value", async () => {
   await expect(paperCNN({ width: 0 })).rejects.toThrow(/width must be in \(0, 16\]; got 0/);
   await expect(paperCNN({ seed: -1 })).rejects.toThrow(/seed must be a whole number ≥ 0; got -1/);
   await expect(multilayerPerceptron({ seed: -3 })).rejects.toThrow(/seed must be .* got -3/);
   await expect(multilayerPerceptron({ hidden: [9, 0] })).rejects.toThrow(/hidden\[1\] must be .* got 0/);
+  await expect(smallCNN({ width: 0 })).rejects.toThrow(/width must be in \(0, 16\]; got 0/);
+  await expect(smallCNN({ last: 0 })).rejects.toThrow(/last must be a whole number ≥ 1; got 0/);
   await expect(leNet({ classes: 1 })).rejects.toThrow(/classes must be a whole number ≥ 2; got 1/);
   await expect(paperCNN({ dropout: 2 })).rejects.toThrow(/dropout must be in \[0, 2\); got 2/);
 });

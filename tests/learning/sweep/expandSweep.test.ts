@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { setAt, valueAt } from "../../../src/common/setAt";
 import {
   expandSweep,
   hashOf,
@@ -10,7 +11,6 @@ import {
   type Sweep,
 } from "../../../src/learning";
 import { drawn } from "../../../src/learning/sweep/drawn";
-import { setAt, valueAt } from "../../../src/learning/sweep/setAt";
 import { ownSweep } from "../../helpers/ownSweep";
 
 const base = {

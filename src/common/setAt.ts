@@ -1,4 +1,4 @@
-import { shown } from "../../common/shown";
+import { shown } from "./shown";
 
 /**
  * A copy of a JSON value with another value at a path such as "phases.last.method.rank"; what lies beside the path is
