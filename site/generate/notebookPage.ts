@@ -6,7 +6,7 @@ import type { Links, Markdown } from "./markdown";
 import type { StoredCell, StoredNotebook } from "./storedNotebook";
 
 /** What a cell has no use for, or cannot have, in a page: TensorFlow's native library, danfo, files. */
-const NOT_IN_PAGES = ["backendInfo", "dataFrames", "imageFolder", "mnist", "storedRuns"];
+const NOT_IN_PAGES = ["backendInfo", "certifiedRuns", "dataFrames", "imageFolder", "mnist", "storedRuns"];
 
 /** Whether a notebook's cells run in a page. */
 export function runsInPage({ cells }: StoredNotebook): boolean {
