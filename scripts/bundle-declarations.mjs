@@ -218,10 +218,14 @@ function bundled(program, file) {
   ].join("\n");
 }
 
-/** Of a default export, the words that make it one; in an ambient module it would have no other name than "default". */
+/**
+ * Of a default export, the word that makes it one: in an ambient module it would have no other name than "default". It is
+ * exported under its own name instead, since types are not written by the name "default" of something else.
+ */
 function withoutDefault({ modifiers }) {
-  const dropped = [ts.SyntaxKind.ExportKeyword, ts.SyntaxKind.DefaultKeyword];
-  return modifiers.filter(({ kind }) => dropped.includes(kind)).map((node) => ({ node, text: "" }));
+  return modifiers
+    .filter(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
+    .map((node) => ({ node, text: "" }));
 }
 
 /** What a module adds to another one, as a part of that: with the imports that its types need. */

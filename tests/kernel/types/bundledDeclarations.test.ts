@@ -120,6 +120,22 @@ describe("a cell", () => {
     }
   });
 
+  test("may hand a value to later cells whose class is a module's default export", async () => {
+    const notebook = new Notebook();
+    try {
+      expect(
+        await notebook.cell(
+          'import { dataFrames, tableDataset } from "intrinsic-params";\nconst { DataFrame } = await dataFrames();',
+        ),
+      ).toEqual([]);
+      expect(await notebook.cell("const frame = new DataFrame([{ x: 1, arm: 'a' }]);")).toEqual([]);
+      expect(await notebook.cell('tableDataset(frame, { label: "arm" });')).toEqual([]);
+      expect(await notebook.cell("const wrong: string = frame;")).toEqual(["1:7 TS2322"]);
+    } finally {
+      await notebook.checker.close();
+    }
+  });
+
   test("that imports some of the library's files by themselves gets the same types as from its door, before and after", async () => {
     const notebook = new Notebook();
     try {
