@@ -109,6 +109,16 @@ describe("an output goes below the cell that made it", () => {
       ["scrypt", "random", "zip text"],
     ],
     [
+      "of event targets and of names of hosts",
+      `${wait} const dns = require("dns"), target = new EventTarget(), stop = AbortSignal.timeout(150);
+       target.addEventListener("word", () => console.log("heard")); setTimeout(() => target.dispatchEvent(new Event("word")), 150);
+       stop.addEventListener("abort", { handleEvent: () => console.log("timed out") }); stop.onabort = () => {};
+       dns.lookup("127.0.0.1", () => setTimeout(() => console.log("looked up"), 150));
+       dns.lookup("localhost", () => console.log("local"));
+       new dns.Resolver({ timeout: 1, tries: 1 }).resolve("a.invalid", () => setTimeout(() => console.log("resolved"), 150));`,
+      ["heard", "timed out", "looked up", "local", "resolved"],
+    ],
+    [
       "of errors and rejections that nobody catches",
       `setTimeout(() => { throw new Error("in a timer"); }, 150);
        setTimeout(() => void Promise.reject(new Error("in a promise")), 150);
@@ -252,8 +262,20 @@ emitter.once("b", f).off("b", f); told.push(emitter.listenerCount("b"), emitter.
 for (const wrong of [undefined, 5]) try { emitter.on("c", wrong); } catch (error) { told.push(error.code); }
 try { fs.readFile("."); } catch (error) { told.push(error.code); }
 told.push(fs.readFile.name, fs.readFile.length, typeof fs.realpath.native, setTimeout.name, setTimeout === require("timers").setTimeout);
+const target = new EventTarget(), object = { handleEvent(event) { told.push("object", this === object, event.type); } };
+const own = function (event) { told.push(this === target, event.currentTarget === target); };
+const hear = (...names) => { for (const name of names) target.dispatchEvent(new Event(name)); told.push("|"); };
+target.addEventListener("t", own); target.addEventListener("t", own); target.addEventListener("t", own, true); hear("t");
+target.removeEventListener("t", own); target.addEventListener("t", object); hear("t");
+target.removeEventListener("t", own, { capture: true }); target.removeEventListener("t", object); hear("t");
+target.addEventListener("u", object, { once: true }); hear("u", "u"); target.addEventListener("u", object, { once: true }); hear("u");
+target.addEventListener("v", own); target.removeEventListener("v", own); target.addEventListener("v", own); hear("v");
+for (const wrong of [5, undefined]) try { target.addEventListener("w", wrong); } catch (error) { told.push(error.code); }
+try { EventTarget.prototype.addEventListener.call({}, "w", own); } catch (error) { told.push(error.name); }
+told.push(target.addEventListener.name, target.addEventListener.length);
 (async () => {
   setTimeout(() => emitter.emit("d", 7), 5); told.push(await once(emitter, "d"));
+  setTimeout(() => target.dispatchEvent(new Event("x")), 5); told.push((await once(target, "x"))[0].type);
   told.push(await promisify(fs.exists)("."), Object.keys(await promisify(fs.read)(fs.openSync("/dev/zero"), Buffer.alloc(3), 0, 3, 0)));
   told.push(await promisify(setTimeout)(1, "slept"), (await fs.promises.stat(".")).isDirectory());
   for await (const [n] of (setTimeout(() => emitter.emit("e", 1), 1), EventEmitter.on(emitter, "e"))) { told.push(n); break; }

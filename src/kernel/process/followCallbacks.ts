@@ -1,4 +1,5 @@
 import crypto from "node:crypto";
+import dns from "node:dns";
 import { EventEmitter } from "node:events";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -12,10 +13,10 @@ type Functions = Record<string, unknown>;
 type Bind = (callback: Callback) => Callback;
 
 /**
- * From now on, callbacks given to timers, to functions of files and of cryptography, and to event emitters (sockets, servers,
- * streams, child processes, workers) belong to what the code belongs to that gave them. Where `isOver` says that this is over,
- * intervals rest, and a timer, an operation on files or a `fetch` that it begins fails with an `Interruption`: so ends a loop that
- * awaits.
+ * From now on, callbacks given to timers, to functions of files, names of hosts and cryptography, to event emitters (sockets,
+ * servers, streams, child processes, workers) and to event targets belong to what the code belongs to that gave them. Where
+ * `isOver` says that this is over, intervals rest, and a timer, an operation on files or a `fetch` that it begins fails with an
+ * `Interruption`: so ends a loop that awaits.
  */
 export function followCallbacks<T extends object>(
   context: AsyncContext<T>,
@@ -54,7 +55,11 @@ export function followCallbacks<T extends object>(
   for (const module of [fs, crypto] as unknown as Functions[])
     for (const name of Object.keys(module))
       if (`${name}Sync` in module || others.has(name)) follow(module, name, bind);
+  for (const holder of [dns, dns.Resolver.prototype] as unknown as Functions[])
+    for (const name of Object.getOwnPropertyNames(holder))
+      if (/^(?:lookup|resolve|reverse)/.test(name)) follow(holder, name, bind);
   followListeners(EventEmitter.prototype as unknown as Functions, bind);
+  followEventTargets(bind);
   // ES modules see the functions that were there when Node started.
   syncBuiltinESMExports();
 }
@@ -127,4 +132,53 @@ function followListeners(emitter: Functions, bind: Bind): void {
     once: replaced("once", boundTo),
     prependOnceListener: replaced("prependOnceListener", boundTo),
   });
+}
+
+/** Listeners of event targets are bound; a target finds them by type, phase and the listener that it was given. */
+function followEventTargets(bind: Bind): void {
+  const bound = new WeakMap<object, Map<string, WeakMap<object, Callback>>>();
+  const listenersOf = (target: object, type: unknown, options: unknown) => {
+    const isObject = typeof options === "object" && options !== null;
+    const capture = Boolean(isObject ? (options as { capture?: unknown }).capture : options);
+    const name = `${capture} ${String(type)}`;
+    const all = bound.get(target) ?? new Map<string, WeakMap<object, Callback>>();
+    const listeners = all.get(name) ?? new WeakMap<object, Callback>();
+    bound.set(target, all.set(name, listeners));
+    return { listeners, once: isObject && Boolean((options as { once?: unknown }).once) };
+  };
+  const isListener = (listener: unknown): listener is object =>
+    isCallback(listener) || (typeof listener === "object" && listener !== null);
+  replace(
+    EventTarget.prototype,
+    "addEventListener",
+    (original) =>
+      function (this: unknown, type, listener, ...others) {
+        if (!(this instanceof EventTarget) || !isListener(listener))
+          return Reflect.apply(original, this, [type, listener, ...others]);
+        const { listeners, once } = listenersOf(this, type, others[0]);
+        const made =
+          listeners.get(listener) ??
+          bind(function (this: unknown, ...given) {
+            if (once) listeners.delete(listener);
+            return isCallback(listener)
+              ? Reflect.apply(listener, this, given)
+              : (listener as { handleEvent: Callback }).handleEvent(...given);
+          });
+        listeners.set(listener, made);
+        return Reflect.apply(original, this, [type, made, ...others]);
+      },
+  );
+  replace(
+    EventTarget.prototype,
+    "removeEventListener",
+    (original) =>
+      function (this: unknown, type, listener, ...others) {
+        if (!(this instanceof EventTarget) || !isListener(listener))
+          return Reflect.apply(original, this, [type, listener, ...others]);
+        const { listeners } = listenersOf(this, type, others[0]);
+        const made = listeners.get(listener) ?? listener;
+        listeners.delete(listener);
+        return Reflect.apply(original, this, [type, made, ...others]);
+      },
+  );
 }
