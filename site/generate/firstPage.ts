@@ -67,7 +67,7 @@ export function firstPage(notebooks: readonly StoredNotebook[], index: string, m
 <p id="details" class="details"></p>
 <noscript><p class="problem">This page computes in your browser and needs scripts for it. The <a href="notebooks/index.html">notebooks</a> can be read without.</p></noscript>
 <h2>Their digits: flip one</h2>
-<p>Each of a₁ … aₙ is a row: one digit for every step of the staircase, a<sub>1</sub> the coarsest. Click a square, or choose a step and flip its digits: that step moves, and no other. Without jumps the digits belong to the corners of the graph, and a corner takes the two lines beside it along.</p>
+<p>Each of a₁ … aₙ is a row: one digit for every step of the staircase, a₁ the coarsest. Click a square, or choose a step and flip its digits: that step moves, and no other. Without jumps the digits belong to the corners of the graph, and a corner takes the two lines beside it along.</p>
 <canvas id="matrix" aria-hidden="true"></canvas>
 <div class="inputs row"><div class="field wide"><label for="step" id="step-shown">step</label><input id="step" type="range" min="1" max="256" value="86"></div><button type="button" id="undo" hidden>Undo all flips</button></div>
 <div id="digits" class="digits" role="group" aria-label="Digits of the chosen step"></div>
