@@ -148,37 +148,36 @@ function followEventTargets(bind: Bind): void {
   };
   const isListener = (listener: unknown): listener is object =>
     isCallback(listener) || (typeof listener === "object" && listener !== null);
-  replace(
-    EventTarget.prototype,
-    "addEventListener",
-    (original) =>
-      function (this: unknown, type, listener, ...others) {
-        if (!(this instanceof EventTarget) || !isListener(listener))
-          return Reflect.apply(original, this, [type, listener, ...others]);
-        const { listeners, once } = listenersOf(this, type, others[0]);
-        const made =
-          listeners.get(listener) ??
-          bind(function (this: unknown, ...given) {
-            if (once) listeners.delete(listener);
-            return isCallback(listener)
-              ? Reflect.apply(listener, this, given)
-              : (listener as { handleEvent: Callback }).handleEvent(...given);
-          });
-        listeners.set(listener, made);
-        return Reflect.apply(original, this, [type, made, ...others]);
-      },
-  );
-  replace(
-    EventTarget.prototype,
-    "removeEventListener",
-    (original) =>
-      function (this: unknown, type, listener, ...others) {
-        if (!(this instanceof EventTarget) || !isListener(listener))
-          return Reflect.apply(original, this, [type, listener, ...others]);
-        const { listeners } = listenersOf(this, type, others[0]);
-        const made = listeners.get(listener) ?? listener;
-        listeners.delete(listener);
-        return Reflect.apply(original, this, [type, made, ...others]);
-      },
-  );
+  /** Gives the target's function what stands for a listener; what is none, or no target, it refuses itself. */
+  const followed = (
+    name: string,
+    standIn: (listener: object, of: ReturnType<typeof listenersOf>) => object,
+  ) =>
+    replace(
+      EventTarget.prototype,
+      name,
+      (original) =>
+        function (this: unknown, type, listener, ...others) {
+          const isOne = this instanceof EventTarget && isListener(listener);
+          const given = isOne ? standIn(listener, listenersOf(this, type, others[0])) : listener;
+          return Reflect.apply(original, this, [type, given, ...others]);
+        },
+    );
+  followed("addEventListener", (listener, { listeners, once }) => {
+    const made =
+      listeners.get(listener) ??
+      bind(function (this: unknown, ...given) {
+        if (once) listeners.delete(listener);
+        return isCallback(listener)
+          ? Reflect.apply(listener, this, given)
+          : (listener as { handleEvent: Callback }).handleEvent(...given);
+      });
+    listeners.set(listener, made);
+    return made;
+  });
+  followed("removeEventListener", (listener, { listeners }) => {
+    const made = listeners.get(listener) ?? listener;
+    listeners.delete(listener);
+    return made;
+  });
 }
