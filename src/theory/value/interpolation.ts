@@ -1,10 +1,32 @@
+import { lazy } from "../../common/lazy";
 import { add, multiply } from "../exact/arithmetic";
 import { dyadic } from "../exact/dyadic";
 import { fromNumber, toNumber } from "../exact/toNumber";
-import { affineRounding, TO_26_PLACES } from "./affineRounding";
+import type { Grid } from "../grid/grid";
+import { type AffineParts, affineParts, affineRounding, TO_26_PLACES } from "./affineRounding";
 import type { NodeEncoding } from "./encoding";
-import { kuhnLoop } from "./kuhnLoop";
+import { kuhnModule, kuhnNumbers, tableAddress } from "./kuhnModule";
+import { blockBytes, type PointBlocks, pointBlocks } from "./pointBlocks";
 import { refusePoint } from "./refusePoint";
+import { compiledFor, startModule } from "./startModule";
+
+const compiled = compiledFor(kuhnModule);
+
+type Run = (points: number, values: number, end: number) => number;
+
+/** After so many points, and one for so many nodes, the module and its copy of the table are worth making. */
+const [LEAST_MANY, NODES_A_POINT] = [256, 16];
+
+/** kuhnModule with its numbers and a copy of the integers: loops in JavaScript were measured to take 3 to 4 times as long. */
+function interpolationBlocks({ d, K }: Grid, integers: Int32Array, parts: AffineParts): PointBlocks {
+  const table = tableAddress(d);
+  // Points are at a multiple of 8.
+  const pointsAt = table + Int32Array.BYTES_PER_ELEMENT * (integers.length + (integers.length % 2));
+  const { buffer, run } = startModule<Run>(compiled(d), pointsAt + blockBytes(d));
+  new Float64Array(buffer).set(kuhnNumbers(d, K, parts));
+  new Int32Array(buffer, table).set(integers);
+  return pointBlocks(d, buffer, pointsAt, run);
+}
 
 /** The values of a continuous φ: the nearest float64 where rounding is not in doubt, and exactly. */
 export type Interpolation = {
@@ -66,9 +88,10 @@ export function createInterpolation({ grid, nodes }: NodeEncoding): Interpolatio
 
   let largest = 0;
   for (const integer of integers) largest = Math.max(largest, Math.abs(integer));
-  const rounded = affineRounding(unit, base, largest, d) ?? (() => Number.NaN);
+  const parts = affineParts(unit, base, largest, d);
+  const rounded = parts === undefined ? () => Number.NaN : affineRounding(parts);
 
-  const anyLoop = (points: Float64Array, values: Float64Array): number[] => {
+  const fewPoints = (points: Float64Array, values: Float64Array): number[] => {
     const doubtful: number[] = [];
     for (let p = 0; p < values.length; p++) {
       let node = locate(points, p * d);
@@ -91,12 +114,17 @@ export function createInterpolation({ grid, nodes }: NodeEncoding): Interpolatio
     }
     return doubtful;
   };
-  const setting = {
-    K,
-    integers,
-    rounded,
-    refuse: (points: Float64Array, p: number) => refusePoint(points, p, d),
+  if (parts === undefined) return Object.freeze({ many: fewPoints, exactly });
+
+  const manyPoints = lazy(() => interpolationBlocks(grid, integers, parts));
+  const leastMany = LEAST_MANY + integers.length / NODES_A_POINT;
+  let asked = 0;
+  const many = (points: Float64Array, values: Float64Array): number[] => {
+    if (asked < leastMany) asked += values.length;
+    if (asked < leastMany) return fewPoints(points, values);
+    const doubtful = manyPoints()(points, values);
+    for (const p of doubtful) if (locate(points, p * d) < 0) refusePoint(points, p, d);
+    return doubtful;
   };
-  const many = kuhnLoop(d, setting) ?? anyLoop;
   return Object.freeze({ many, exactly });
 }

@@ -5,7 +5,7 @@ import type { Grid } from "../grid/grid";
 import type { Quantised, Variant } from "../grid/quantise";
 import { reach, type Walk } from "../grid/walk";
 import { inRange } from "../network/rangeNetwork";
-import { type AffineRounding, affineRounding, TO_26_PLACES } from "./affineRounding";
+import { type AffineRounding, affineParts, affineRounding, TO_26_PLACES } from "./affineRounding";
 import type { CubeEncoding } from "./encoding";
 import { createExtraction } from "./extraction";
 import { FOUND, MARGIN } from "./extractionModule";
@@ -19,7 +19,7 @@ const FINENESS = 2 ** 52;
 /** Integers beyond every sum of bits. */
 const [LEAST, MOST] = [-(2 ** 60), 2 ** 60];
 /**
- * What affineRounding allows after 8 dimensions, 16 roundings of numbers of up to 2^−23 of the largest, is more than
+ * What affineParts allows after 8 dimensions, 16 roundings of numbers of up to 2^−23 of the largest, is more than
  * the extraction's second number may lose: n + 2 ≤ 26 times 2^−79 of the largest.
  */
 const ALLOWANCE = 8;
@@ -58,8 +58,9 @@ function levelRounding(encoding: Levels, isExact: boolean): LevelRounding | unde
     variant,
     quantised: { s, b },
   } = encoding;
-  const nearly = affineRounding(scale(s, -n), b, 2 ** n, ALLOWANCE);
-  if (nearly === undefined) return undefined;
+  const parts = affineParts(scale(s, -n), b, 2 ** n, ALLOWANCE);
+  if (parts === undefined) return undefined;
+  const nearly = affineRounding(parts);
   const rounded = isExact ? orExactly(nearly, (level) => inRange(s, scale(level, -n), b)) : nearly;
   const offset = variant === "centred" ? 0.5 : 0;
   return {
@@ -233,9 +234,9 @@ function walkStrips(walk: Walk): QuickStrips | undefined {
     if (sum < least) least = sum;
     if (sum > most) most = sum;
   }
-  const nearly = affineRounding(eta, w1, Math.max(-least, most) + 1, ALLOWANCE);
-  if (nearly === undefined) return undefined;
-  const rounded = orExactly(nearly, (sum) => reach(walk, sum));
+  const parts = affineParts(eta, w1, Math.max(-least, most) + 1, ALLOWANCE);
+  if (parts === undefined) return undefined;
+  const rounded = orExactly(affineRounding(parts), (sum) => reach(walk, sum));
   const onSum = remembered(least, most, (sum) => toNumber(reach(walk, dyadic(BigInt(sum)))));
   return ({ j, t }) => {
     const start = positions[j];

@@ -21,6 +21,19 @@ const PAGE = 65_536;
 
 export const compileModule = (bytes: Uint8Array): CompiledModule => new WebAssembly.Module(bytes);
 
+/** Compiles the module for d coordinates when it is first asked for. */
+export function compiledFor(bytesOf: (d: number) => Uint8Array): (d: number) => CompiledModule {
+  const modules = new Map<number, CompiledModule>();
+  return (d) => {
+    let module = modules.get(d);
+    if (module === undefined) {
+      module = compileModule(bytesOf(d));
+      modules.set(d, module);
+    }
+    return module;
+  };
+}
+
 /** The function of a module that webAssemblyModule made, with a memory of at least so many bytes, zero at first. */
 export function startModule<Run>(
   module: CompiledModule,

@@ -3,7 +3,7 @@ import { signedLeb128, unsignedLeb128 } from "./leb128";
 /**
  * A WebAssembly module with one function, built from instructions that are named as in WebAssembly's text format:
  * f64x2.add(x, y) is code that leaves x + y on the stack; x and y are code that leaves a value each. Only what
- * lookUpModule and extractionModule need is here. Source: WebAssembly Core Specification 2.0, section 5, Binary Format.
+ * lookUpModule, kuhnModule and extractionModule need is here. Source: WebAssembly Core Specification 2.0, section 5, Binary Format.
  */
 
 /** Bytes that run one after another; most leave one value on the stack. */
@@ -24,6 +24,8 @@ const binary = (...code: number[]) => instruction<[x: Code, y: Code]>(...code);
 const vector = (opcode: number) => [0xfd, ...unsignedLeb128(opcode)];
 /** How an 8-byte number is accessed in memory: its alignment, log₂ 8, and an offset added to the address. */
 const memory = (offset: number) => [3, ...unsignedLeb128(offset)];
+/** The same for a 4-byte number. */
+const memory32 = (offset: number) => [2, ...unsignedLeb128(offset)];
 
 export const i32 = {
   const: (x: number): Code => [0x41, ...signedLeb128(x)],
@@ -103,6 +105,8 @@ export const f64x2 = {
   pmin: binary(...vector(0xf6)),
   /** x < y ? y : x. */
   pmax: binary(...vector(0xf7)),
+  /** The first two of four 32-bit integers, signed, as float64. */
+  ofIntegers: unary(...vector(0xfe)),
 };
 
 /** 128 bits. */
@@ -112,8 +116,16 @@ export const v128 = {
   not: unary(...vector(0x4d)),
   and: binary(...vector(0x4e)),
   or: binary(...vector(0x50)),
+  xor: binary(...vector(0x51)),
   /** Whether any bit is set: an i32. */
   anyTrue: unary(...vector(0x53)),
+  /** x with one of its four 32-bit lanes replaced from memory. */
+  load32Lane: (address: Code, x: Code, lane: number, offset = 0): Code => [
+    ...[...address, ...x],
+    ...[...vector(0x56), ...memory32(offset), lane],
+  ],
+  /** 32 bits from memory, and 96 zeros above. */
+  load32Zero: (address: Code, offset = 0): Code => [...address, ...vector(0x5c), ...memory32(offset)],
   /** x with one of its two 64-bit lanes replaced from memory. */
   load64Lane: (address: Code, x: Code, lane: number, offset = 0): Code => [
     ...[...address, ...x],

@@ -242,6 +242,18 @@ describe("vectors of two float64", () => {
     },
   );
 
+  test("f64x2.ofIntegers takes the first two of four signed integers", () => {
+    tried.push("f64x2.ofIntegers");
+    const run = onVectors((x) => f64x2.ofIntegers(x));
+    fc.assert(
+      fc.property(four(any32), (integers) => {
+        new Int32Array(memory.buffer).set(integers);
+        run();
+        expect([...floats.subarray(4, 6)]).toEqual(integers.slice(0, 2).map((x) => x + 0));
+      }),
+    );
+  });
+
   test("f64x2.splat has one number in both lanes", () => {
     tried.push("f64x2.splat");
     const run = started(
@@ -265,6 +277,7 @@ describe("128 bits", () => {
   const bits: Record<string, [typeof v128.and, (x: bigint, y: bigint) => bigint]> = {
     and: [v128.and, (x, y) => x & y],
     or: [v128.or, (x, y) => x | y],
+    xor: [v128.xor, (x, y) => x ^ y],
     not: [(x) => v128.not(x), (x) => x ^ ALL],
   };
   test.each(Object.entries(bits))("v128.%s", (name, [code, expected]) => {
@@ -343,6 +356,27 @@ describe("128 bits", () => {
       { numRuns: 50 },
     );
   });
+});
+
+test("32 bits are loaded from any address, into one lane of four", () => {
+  tried.push("v128.load32Zero", "v128.load32Lane");
+  const integers = new Int32Array(memory.buffer);
+  const any = fc.record({ at: fc.nat(20), other: fc.nat(20), offset: fc.nat(200), lane: fc.nat(3) });
+  fc.assert(
+    fc.property(any, fc.array(any32, { minLength: 256, maxLength: 256 }), (chosen, before) => {
+      const { at, other, offset, lane } = chosen;
+      integers.set(before);
+      const [x, y] = [v128.load32Zero, v128.load32Lane] as const;
+      const first = x(i32.const(4 * at), 4 * offset);
+      const both = y(i32.const(4 * other), first, lane, 4 * (offset + 1));
+      const body = () => [...v128.store(i32.const(2048), both), ...i32.const(0)];
+      started(webAssemblyModule({ parameters: {}, locals: {}, result: "i32", body }))();
+      const expected = [integers[at + offset], 0, 0, 0];
+      expected[lane] = integers[other + offset + 1];
+      expect([...integers.subarray(512, 516)]).toEqual(expected);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 describe("functions", () => {
