@@ -1,9 +1,11 @@
 import type { Approximation } from "../value/approximation";
-import { arraysOf } from "./arraysOf";
 import type { Breathing } from "./certificate";
 import { BOXES, carefulPace, portions } from "./portions";
 
-/** Axis-parallel boxes on which φ is known to lie in [low, high]; cell i holds entries i·d … i·d+d−1. */
+/**
+ * Axis-parallel boxes on which φ is known to lie in [low, high]; cell i holds entries i·d … i·d+d−1. The arrays may be
+ * longer: what stands behind the cells is left over.
+ */
 export type Cells = {
   readonly count: number;
   readonly centre: Float64Array;
@@ -18,18 +20,27 @@ export type Cells = {
   readonly slope?: Float64Array;
 };
 
-export function emptyCells(count: number, d: number, cuts: number, withSlope = false): Cells {
-  const array = arraysOf(count * (withSlope ? 3 * d + 3 : 2 * d + 3));
-  return {
+/** Arrays are made for so many cells at least: few of the rounds that follow then need new ones. */
+export const LEAST_ROOM = 64;
+
+/** Cells to be filled in, in the arrays of `used` if these are long enough: new ones take as long as a few cells. */
+export function emptyCells(count: number, d: number, cuts: number, withSlope: boolean, used?: Cells): Cells {
+  if (used !== undefined && used.low.length >= count && used.half.length >= count * d) {
+    const { centre, half, low, high, logVolume, slope } = used;
+    if (!withSlope) return { count, centre, half, low, high, logVolume, cuts };
+    if (slope !== undefined) return { count, centre, half, low, high, logVolume, cuts, slope };
+  }
+  const room = Math.max(count, LEAST_ROOM);
+  const cells = {
     count,
-    centre: array(count * d),
-    half: array(count * d),
-    low: array(count),
-    high: array(count),
-    logVolume: array(count),
+    centre: new Float64Array(room * d),
+    half: new Float64Array(room * d),
+    low: new Float64Array(room),
+    high: new Float64Array(room),
+    logVolume: new Float64Array(room),
     cuts,
-    ...(withSlope && { slope: array(count * d) }),
   };
+  return withSlope ? { ...cells, slope: new Float64Array(room * d) } : cells;
 }
 
 /**
@@ -67,12 +78,12 @@ export const boxCount = ({ grid: { d, K, delta } }: Approximation, region: "all"
  * medians of Theorems 2.2 and 2.3 lie between the values of the cubes that meet there; of another φ only its range is
  * known.
  */
-export function* startCells(phi: Approximation, region: "all" | "good"): Breathing<Cells> {
+export function* startCells(phi: Approximation, region: "all" | "good", used?: Cells): Breathing<Cells> {
   const { d, K, n, q, delta } = phi.grid;
   const values = yield* cubeValues(phi);
   const ofMedians = phi.construction === "uniform" || phi.construction === "threeParameters";
   const segments = region === "all" ? 2 * K - 1 : K;
-  const cells = emptyCells(segments ** d, d, 0);
+  const cells = emptyCells(segments ** d, d, 0, false, used);
   // Half-widths are stored: a difference of end points would lose strips narrower than half an ulp.
   const cubeHalf = (1 / K - delta) / 2;
   const logCube = Math.log2(1 / K - delta);
@@ -82,6 +93,7 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
     for (let c = from; c < to; c++) {
       // Segment t of an axis is the cube t/2 if t is even, and the strip after the cube (t−1)/2 if t is odd.
       let first = 0;
+      let logVolume = 0;
       steps.length = 0;
       for (let i = 0, rest = c, stride = 1; i < d; i++, rest = Math.floor(rest / segments), stride *= K) {
         const t = region === "all" ? rest % segments : 2 * (rest % segments);
@@ -91,20 +103,22 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
           steps.push(stride);
           cells.centre[c * d + i] = (k + 1) / K - delta / 2;
           cells.half[c * d + i] = delta / 2;
-          cells.logVolume[c] -= q;
+          logVolume -= q;
         } else {
           const half = k === K - 1 ? 0.5 / K : cubeHalf;
           cells.centre[c * d + i] = k / K + half;
           cells.half[c * d + i] = half;
-          cells.logVolume[c] += k === K - 1 ? -n : logCube;
+          logVolume += k === K - 1 ? -n : logCube;
         }
       }
+      cells.logVolume[c] = logVolume;
       if (steps.length > 0 && !ofMedians) {
         cells.low[c] = least;
         cells.high[c] = most;
         continue;
       }
-      let [low, high] = [Infinity, -Infinity];
+      let low = Infinity;
+      let high = -Infinity;
       for (let corner = 0; corner < 2 ** steps.length; corner++) {
         let cube = first;
         for (let i = 0; i < steps.length; i++) if ((corner >> i) & 1) cube += steps[i];
@@ -114,15 +128,15 @@ export function* startCells(phi: Approximation, region: "all" | "good"): Breathi
       cells.low[c] = low;
       cells.high[c] = high;
     }
-    yield;
+    if (to < cells.count) yield;
   }
   return cells;
 }
 
-/** The two halves of each chosen cell, cut across its longest side. */
-export function* bisect(cells: Cells, chosen: readonly number[], d: number): Breathing<Cells> {
+/** The two halves of each chosen cell, cut across its longest side; `used` may be any cells but these. */
+export function* bisect(cells: Cells, chosen: readonly number[], d: number, used?: Cells): Breathing<Cells> {
   const { slope } = cells;
-  const out = emptyCells(2 * chosen.length, d, cells.cuts + 1, slope !== undefined);
+  const out = emptyCells(2 * chosen.length, d, cells.cuts + 1, slope !== undefined, used);
   for (const [start, end] of portions(chosen.length, BOXES.halved)) {
     for (let position = start; position < end; position++) {
       const from = chosen[position];
@@ -141,7 +155,7 @@ export function* bisect(cells: Cells, chosen: readonly number[], d: number): Bre
         out.logVolume[to] = cells.logVolume[from];
       }
     }
-    yield;
+    if (end < chosen.length) yield;
   }
   return out;
 }

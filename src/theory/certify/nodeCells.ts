@@ -15,8 +15,9 @@ import { BOXES, portions } from "./portions";
 export function* startNodeCells(
   { grid: { d, K, J, n } }: Approximation,
   { integers, unit, base }: NonNullable<Approximation["nodes"]>,
+  used?: Cells,
 ): Breathing<Cells> {
-  const cells = emptyCells(J, d, 0, true);
+  const cells = emptyCells(J, d, 0, true, used);
   const { slope = new Float64Array(0) } = cells;
   const steep = up(toNumber(unit) * K);
   const strides = Array.from({ length: d }, (_, i) => (K + 1) ** i);
@@ -33,8 +34,8 @@ export function* startNodeCells(
   const offsets = Array.from({ length: 2 ** d }, (_, corner) =>
     strides.reduce((sum, stride, i) => sum + ((corner >> i) & 1) * stride, 0),
   );
-  cells.half.fill(0.5 / K);
-  cells.logVolume.fill(-n * d);
+  cells.half.fill(0.5 / K, 0, J * d);
+  cells.logVolume.fill(-n * d, 0, J);
   for (const [from, to] of portions(J, BOXES.laidOut)) {
     for (let c = from; c < to; c++) {
       let first = 0;
@@ -42,7 +43,8 @@ export function* startNodeCells(
         first += (rest % K) * strides[i];
         cells.centre[c * d + i] = ((rest % K) + 0.5) / K;
       }
-      let [least, most] = [Infinity, -Infinity];
+      let least = Infinity;
+      let most = -Infinity;
       for (const offset of offsets) {
         const integer = integers[first + offset];
         if (integer < least) least = integer;
@@ -60,7 +62,7 @@ export function* startNodeCells(
         slope[c * d + i] = up(steep * steepest);
       }
     }
-    yield;
+    if (to < J) yield;
   }
   return cells;
 }

@@ -182,6 +182,36 @@ describe("certifyError", () => {
     await expect(running).rejects.toThrow("enough");
   });
 
+  test("certificates one after another, one inside of another and side by side do not see each other", async () => {
+    const questions = [
+      [approximateUniform(gallery.kink(), { n: 3 }), { region: "all", maxCells: 900 }],
+      [approximateLp(gallery.hills(), { n: 3 }), { norm: 2, maxCells: 3000 }],
+      [approximateLp(gallery.smooth(), { n: 4 }), { norm: Infinity, region: "good" }],
+      [approximateContinuous(gallery.hills(), { n: 2 }), { maxCells: 2000 }],
+      [approximateLp(gallery.ball(), { n: 1 }), { norm: 1, region: "good", maxCells: 9000 }],
+    ] as const;
+    const found = questions.map(([phi, options]) => certifyError(phi, { ...options, timeLimit: Infinity }));
+    const again = (at: number) => {
+      const [phi, options] = questions[at]!;
+      let inside: unknown;
+      const onProgress = () => {
+        const [other, otherOptions] = questions[(at + 1) % questions.length]!;
+        inside ??= certifyError(other, { ...otherOptions, timeLimit: Infinity });
+      };
+      const certificate = certifyError(phi, { ...options, timeLimit: Infinity, onProgress });
+      return { certificate, inside };
+    };
+    for (let at = questions.length - 1; at >= 0; at--)
+      expect(again(at)).toEqual({ certificate: found[at], inside: found[(at + 1) % questions.length] });
+    const atOnce = questions.map(([phi, options]) =>
+      certifyErrorAsync(phi, { ...options, timeLimit: Infinity, tolerance: 0, maxCells: 60_000 }),
+    );
+    const apart = questions.map(([phi, options]) =>
+      certifyError(phi, { ...options, timeLimit: Infinity, tolerance: 0, maxCells: 60_000 }),
+    );
+    expect(await Promise.all(atOnce)).toEqual(apart);
+  });
+
   test("a modulus that samples contradict is refused with both points", () => {
     // The jump lies where neither target() nor the cubes' corners look.
     const jump = target((x) => (x[0]! > 0.4 && x[0]! < 0.405 ? 1 : 0), { dimension: 1, lipschitz: 0.5 });
