@@ -104,3 +104,4 @@ export const onThread: typeof Node.onThread = () => {};
 const canShare = typeof SharedArrayBuffer !== "undefined";
 export const isShared: typeof Node.isShared = ({ buffer }) => canShare && buffer instanceof SharedArrayBuffer;
 export const sharedMemory: typeof Node.sharedMemory = (bytes) => new SharedArrayBuffer(bytes);
+export const keepFreedMemory: typeof Node.keepFreedMemory = () => {};

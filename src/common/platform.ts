@@ -195,3 +195,18 @@ export function isShared({ buffer }: Float64Array): boolean {
 export function sharedMemory(bytes: number): SharedArrayBuffer {
   return new SharedArrayBuffer(bytes);
 }
+
+/** Bytes of a block that, freed once, makes glibc keep what is freed later; it takes no more than 32 MB for this. */
+const KEEPING = 30 * 2 ** 20;
+let keeps = false;
+
+/**
+ * Lets the allocator use freed memory again for arrays of up to 30 MB. Otherwise glibc maps each large array anew, and
+ * every page of it costs a fault: three times as long as looking up the values that it is for. glibc raises its limits
+ * when a mapped block is freed [mallopt(3), M_MMAP_THRESHOLD]; nobody writes to this one, so it takes no memory.
+ */
+export function keepFreedMemory(): void {
+  if (keeps) return;
+  keeps = true;
+  void new ArrayBuffer(KEEPING);
+}

@@ -1,5 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
-import { isShared, mostThreads, sharedMemory } from "../../common/platform";
+import { isShared, keepFreedMemory, mostThreads, sharedMemory } from "../../common/platform";
 import { shown } from "../../common/shown";
 import type { Dyadic } from "../exact/dyadic";
 import type { Encoding } from "./encoding";
@@ -23,6 +23,15 @@ const LEAST_SHARED = 100_000;
 
 /** Points that a thread takes at a time, of all and of those that need all digits: well below a millisecond of work. */
 const [PORTION, DIGITS_PORTION] = [16_384, 16];
+
+/** Fewer values than this are allocated in memory that is used again anyway. */
+const LEAST_KEPT = 16_384;
+
+/** New memory for N values, shared as the points are. */
+function newValues(N: number, points: Float64Array): Float64Array {
+  if (N >= LEAST_KEPT) keepFreedMemory();
+  return isShared(points) ? sharedValues(N) : new Float64Array(N);
+}
 
 const sharedValues = (length: number) =>
   new Float64Array(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT));
@@ -64,7 +73,7 @@ export function createEvaluate(
   return (points, options = {}) => {
     checkArguments(d, points, options);
     const N = points.length / d;
-    const values = options.into ?? (isShared(points) ? sharedValues(N) : new Float64Array(N));
+    const values = options.into ?? newValues(N, points);
     if (N < LEAST_DOUBTFUL) {
       // Asking for the number of cores would take as long as a point.
       exactly(points, values, mostly(points, values));

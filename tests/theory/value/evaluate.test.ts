@@ -232,6 +232,9 @@ describe("arguments", () => {
   });
 });
 
+const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+const isGlibc = header.glibcVersionRuntime !== undefined;
+
 describe("processes", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "evaluate-test-"));
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -251,6 +254,28 @@ describe("processes", () => {
     });
     return { status, stdout, stderr };
   };
+
+  // Other systems and C libraries keep freed memory in ways of their own.
+  test.runIf(process.platform === "linux" && isGlibc)(
+    "a million new values take memory that was freed before: hardly a page is mapped anew",
+    { timeout: 100_000 },
+    () => {
+      const script = `
+        const { approximateLp, gallery } = require("intrinsic-params");
+        const psi = approximateLp(gallery.smooth(), { n: 4 });
+        const many = Float64Array.from({ length: 1_000_000 }, (_, i) => (i % 999) / 999);
+        const evaluate = (times) => { for (let k = 0; k < times; k++) psi.evaluate(many, { threads: 1 }); };
+        evaluate(10);
+        const before = process.resourceUsage().minorPageFault;
+        evaluate(20);
+        console.log(process.resourceUsage().minorPageFault - before);
+      `;
+      const { status, stdout } = run(script);
+      expect(status).toBe(0);
+      // 1,953 pages of 4 kB for each array.
+      expect(Number(stdout)).toBeLessThan((20 * 1953) / 4);
+    },
+  );
 
   test("a process that used threads ends by itself", { timeout: 100_000 }, () => {
     const script = `
