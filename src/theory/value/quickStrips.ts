@@ -144,19 +144,18 @@ function medianStrips(
   const { grid, quantised } = encoding;
   const { levels } = quantised;
   const top = 2 ** grid.n;
-  /** What `along` found. */
-  let whole = 0;
-  let low = 0;
+  /** What `along` found: two numbers as in a Reading. In variables of this function each would be a new object. */
+  const now = new Float64Array(2);
 
   const reading = (j: number, t: number, least: number, most: number): number => {
-    low = 0;
+    now[1] = 0;
     if (t === 0 || least >= most) {
-      whole = least >= most ? least : Math.max(least, Math.min(most, levels[j]));
+      now[0] = least >= most ? least : Math.max(least, Math.min(most, levels[j]));
       return FOUND.whole;
     }
     const kind = at(j, t, least, most);
-    whole = found[0];
-    if (kind === FOUND.split) low = found[1];
+    now[0] = found[0];
+    if (kind === FOUND.split) now[1] = found[1];
     return kind;
   };
 
@@ -179,11 +178,11 @@ function medianStrips(
     const stride = place.strides[s];
     if (s === 0 && t === 0) return alongOne(j, stride, place.steps[0], least, most);
     const before = along(place, s, j, t, least, most);
-    const beforeWhole = whole;
-    const beforeLow = low;
+    const beforeWhole = now[0];
+    const beforeLow = now[1];
     const after = along(place, s, j + stride, t, least, most);
-    const afterWhole = whole;
-    const afterLow = low;
+    const afterWhole = now[0];
+    const afterLow = now[1];
     if (before === FOUND.doubtful || after === FOUND.doubtful) return FOUND.doubtful;
     const bothLevels = before === FOUND.whole && after === FOUND.whole;
     const rise = difference(afterWhole - beforeWhole + (afterLow - beforeLow), bothLevels);
@@ -209,19 +208,19 @@ function medianStrips(
     );
     if (middle === FOUND.doubtful) return middle;
     const isLevel = middle === FOUND.whole;
-    const above = difference(whole - lowerWhole + (low - lowerLow), isLevel && lower === FOUND.whole);
-    const below = difference(upperWhole - whole + (upperLow - low), isLevel && upper === FOUND.whole);
+    const above = difference(now[0] - lowerWhole + (now[1] - lowerLow), isLevel && lower === FOUND.whole);
+    const below = difference(upperWhole - now[0] + (upperLow - now[1]), isLevel && upper === FOUND.whole);
     if (above > 0 && below > 0) return middle;
     if (Number.isNaN(above) || Number.isNaN(below)) return FOUND.doubtful;
-    whole = above > 0 ? upperWhole : lowerWhole;
-    low = above > 0 ? upperLow : lowerLow;
+    now[0] = above > 0 ? upperWhole : lowerWhole;
+    now[1] = above > 0 ? upperLow : lowerLow;
     return above > 0 ? upper : lower;
   };
 
   return (place) => {
     const kind = along(place, place.strips, place.from, 0, 0, top);
-    if (kind === FOUND.whole) return onLevel(whole);
-    return kind === FOUND.split ? between(whole, low) : Number.NaN;
+    if (kind === FOUND.whole) return onLevel(now[0]);
+    return kind === FOUND.split ? between(now[0], now[1]) : Number.NaN;
   };
 }
 
