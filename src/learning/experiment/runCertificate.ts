@@ -1,4 +1,5 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { sha256 } from "../../common/platform";
 import { setAt, valueAt } from "../../common/setAt";
 import { certifyGeneralisation } from "../bound/certifyGeneralisation";
 import { certifyHeldOut } from "../bound/certifyHeldOut";
@@ -30,6 +31,8 @@ export type RunCertificate = {
   readonly bound: number;
   /** The same from the test images, which had no part in the training. */
   readonly heldOut: { readonly errors: number; readonly count: number; readonly bound: number };
+  /** `weightsSum` of the backbone that the decoder needs; absent where seeds are all, and in earlier results. */
+  readonly backbone?: string;
 };
 
 /** Under which name a menu has what is not chosen. */
@@ -107,7 +110,16 @@ export async function certifyRun({
     ...{ errors, count, delta },
     bound: certifyGeneralisation({ errors, count, bits: ledger.bits, delta }),
     heldOut: { ...held, bound: certifyHeldOut({ ...held, delta }) },
+    ...(places.base && { backbone: weightsSum(places.base) }),
   };
+}
+
+/** SHA-256 of weights in their order, whatever they are called: TensorFlow.js numbers layers without a name anew. */
+export function weightsSum(weights: Readonly<Record<string, Float32Array>>): string {
+  const hash = sha256();
+  for (const { length, buffer, byteOffset, byteLength } of Object.values(weights))
+    hash.update(`${length}:`).update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest("hex");
 }
 
 const toBase64 = (bytes: Uint8Array): string =>

@@ -20,7 +20,7 @@ import { type KnownSets, readDataOf } from "./readDataOf";
 import { ROUNDING, SENT } from "./roundingConfiguration";
 import { certifyRun, type RunCertificate, runDecoder } from "./runCertificate";
 import { type PhaseInput, phaseData, runPhase } from "./runPhase";
-import { backboneFile, sharedBackbone } from "./storedBackbone";
+import { backboneFile, keepBackbone, sharedBackbone } from "./storedBackbone";
 import { resultFile, storedResult } from "./storedResult";
 
 /** Where a run's files are, how it is stopped, and who hears of its epochs. */
@@ -35,7 +35,8 @@ export type RunOptions = {
   readonly modules?: string;
   /**
    * Which backbones are left beside the checkpoints: that after each phase that others may begin with, by default; none;
-   * or only that after the last phase, in place of a result.
+   * or only that after the last phase, in place of a result. A run with a certificate leaves the one that its decoder
+   * begins with in any case.
    */
   readonly backbones?: "each" | "none" | "only";
   /** Within an epoch, and where it is stopped, a checkpoint after so many seconds; 300 by default. */
@@ -120,6 +121,7 @@ export async function runExperiment(json: Configuration, given: RunOptions = {})
       });
       if (!end) return { file, existed: false };
       certificate = end.certificate;
+      if (certificate?.backbone) await keepBackbone(folder, configuration, { done, base, started });
       done.push({ ...end.result, provenance: trainedBy(end.result.epochs.length) });
       // What is rounded next is made of the same weights as before, and of the numbers.
       const rounds = phases[phase].roundedNext ?? phases[phase + 1]?.method.name === ROUNDING;

@@ -1,8 +1,9 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
+import { isThere } from "../../common/isThere";
 import { needsNode, path } from "../../common/platform";
 import { tensorflow } from "../tensorflow/tensorflow";
 import { restoreWeights } from "../train/trainingState";
-import { type Checkpoint, readCheckpoint } from "./checkpoint";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { type Configuration, completed, hashOf } from "./configuration";
 import { modelOf } from "./modelOf";
 import { readConfiguration } from "./readConfiguration";
@@ -38,6 +39,17 @@ export function backbonePhases({ phases }: Configuration): number {
 /** The file of the weights after the first `count` phases, named by the run that would end there. */
 export function backboneFile(folder: string, configuration: Configuration, count: number): string {
   return path.join(folder, `${hashOf(beginningOf(configuration, count))}.backbone`);
+}
+
+/** Leaves the weights that a run's last method began with, unless they are there: a decoder needs them. */
+export async function keepBackbone(
+  folder: string,
+  configuration: Configuration,
+  { done, ...begun }: Pick<Checkpoint, "done" | "base" | "started">,
+): Promise<void> {
+  const phase = backbonePhases(configuration);
+  const file = backboneFile(folder, configuration, phase);
+  if (!(await isThere(file))) await writeCheckpoint(file, { phase, done: done.slice(0, phase), ...begun });
 }
 
 /** The run that ends after the first `count` phases. */

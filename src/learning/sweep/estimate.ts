@@ -1,5 +1,6 @@
 import { groupBy } from "../../common/groupBy";
-import type { Configuration } from "../experiment/configuration";
+import { type Configuration, hashOf } from "../experiment/configuration";
+import { backbonePhases, beginningOf } from "../experiment/storedBackbone";
 import type { Job } from "./job";
 import { costKey, epochImages, type ResultRow } from "./resultRow";
 
@@ -27,16 +28,29 @@ export class Costs {
   }
 }
 
-/** What jobs take of the disk, about, where so many processes carry them out: results, backbones, checkpoints. */
+/**
+ * What jobs take of the disk, about, where so many processes carry them out: results, backbones (those that decoders need,
+ * too), checkpoints.
+ */
 export function jobBytes(jobs: readonly Job[], processes: number): number {
   const [first] = jobs.filter(({ kind }) => kind === "run");
   // Weights, those at the beginning, two moments: while a run is under way.
   const checkpoints = first ? 4 * processes * modelBytes(first.configuration) : 0;
-  return jobs.reduce(
-    (sum, { kind, configuration }) =>
-      sum + (kind === "backbone" ? modelBytes(configuration) : resultBytes(configuration)),
-    checkpoints,
+  const backbones = new Map(
+    jobs.flatMap(({ kind, hash, configuration }) =>
+      kind === "backbone" ? [[hash, configuration] as const] : keptBackbone(configuration),
+    ),
   );
+  const sum = (all: Iterable<Configuration>, bytes: (one: Configuration) => number) =>
+    [...all].reduce((whole, one) => whole + bytes(one), 0);
+  const runs = jobs.filter(({ kind }) => kind === "run").map(({ configuration }) => configuration);
+  return checkpoints + sum(backbones.values(), modelBytes) + sum(runs, resultBytes);
+}
+
+/** What a run with a certificate leaves besides its result. */
+function keptBackbone(configuration: Configuration): readonly (readonly [string, Configuration])[] {
+  const count = configuration.certificate ? backbonePhases(configuration) : 0;
+  return count > 0 ? [[hashOf(beginningOf(configuration, count)), configuration]] : [];
 }
 
 /** Bytes of a result, about: its configuration, and each epoch. */

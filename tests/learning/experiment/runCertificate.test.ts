@@ -8,6 +8,8 @@ import {
   certifyGeneralisation,
   certifyHeldOut,
   countErrors,
+  type Dataset,
+  decodeRun,
   type ExperimentResult,
   fashionMnist,
   halfOf,
@@ -47,10 +49,13 @@ const [backbone, trained, last] = configuration.phases;
 
 let whole: ExperimentResult;
 let file: string;
+let images: Dataset;
 beforeAll(async () => {
+  images = subset(await fashionMnist(), { train: 600, test: 100, seed: 1 });
   const run = await runExperiment(configuration, places("whole"));
   [whole, file] = [run.result as ExperimentResult, run.file];
 }, 60_000);
+const halfB = () => halfOf(standardise(images, { mean: 0, std: 255 }), "B");
 const certificateOf = ({ certificate }: ExperimentResult) => certificate as NonNullable<typeof certificate>;
 
 describe("a run with a certificate", () => {
@@ -110,12 +115,50 @@ describe("a run with a certificate", () => {
     for (const count of [1, 2])
       await runExperiment(beginningOf(configuration, count), { checkpoints, backbones: "only" });
     const seen = new Set<number>();
+    fs.rmSync(backboneFile(checkpoints, configuration, 1));
     const { result } = await runExperiment(configuration, {
       ...places("shared"),
+      // As a sweep has it.
+      backbones: "none",
       onEpoch: ({ phase }) => void seen.add(phase),
     });
     expect([...seen]).toEqual([2]);
     expect(result?.certificate).toEqual(whole.certificate);
+    // What the decoder begins with is left in any case, though here no phase ended with it.
+    const { model, method } = await decodeRun(result as ExperimentResult, { backbones: checkpoints });
+    expect(await countErrors(model, halfB().train)).toBe(certificateOf(whole).errors);
+    method.dispose();
+    model.dispose();
+  }, 60_000);
+
+  it("says what it needs where its backbone is missing or another one, and what it says makes it again", async () => {
+    const lost = path.join(folder, "lost");
+    const name = path.basename(backboneFile("", configuration, 1));
+    const message = (error: Error) => error.message;
+    const missing = await decodeRun(whole, { backbones: lost }).then(String, message);
+    expect(missing).toContain(`The backbone ${name} is not in ${lost}: give decodeRun { backbones }`);
+    const code = /by runExperiment\((.*FOLDER \})\), on/.exec(missing)?.[1];
+    const given: Parameters<typeof runExperiment> = new Function("result", "FOLDER", `return [${code}]`)(
+      whole,
+      lost,
+    );
+    await runExperiment(...given);
+    expect(fs.readdirSync(lost)).toEqual([name]);
+    const { method, model } = await decodeRun(whole, { backbones: lost });
+    method.dispose();
+    model.dispose();
+    // The same beginning by another seed, under the name of the first.
+    const other = path.join(folder, "other");
+    await runExperiment({ ...given[0], seed: 2 }, { checkpoints: other, backbones: "only" });
+    fs.renameSync(path.join(other, fs.readdirSync(other)[0]), path.join(other, name));
+    await expect(decodeRun(whole, { backbones: other })).rejects.toThrow(
+      /is another one than the run began with .*or make it again by runExperiment/,
+    );
+    // Results of earlier versions do not say which one it was.
+    const { backbone: _, ...certificate } = certificateOf(whole);
+    const unsaid = await decodeRun({ ...whole, certificate }, { backbones: other });
+    unsaid.method.dispose();
+    unsaid.model.dispose();
   }, 60_000);
 
   it.each<[string, Partial<Configuration>, RegExp]>([
