@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const FOLDER = path.join(ROOT, "dist", "kernel", "types", "declarations");
 const load = createRequire(import.meta.url);
 
 /** The library of JavaScript that cells know, as `compilerOptions.lib` names it. */
@@ -22,16 +21,20 @@ const PREFIX = "types:";
 const PART = 400_000;
 
 /**
- * Writes dist/kernel/types/declarations: `node_modules` for JavaScript's and Node's declarations, `packages.d.ts`,
- * `library.d.ts`, and `index.json`, which src/kernel/types/bundledDeclarations.ts reads.
+ * Writes `folder`, kernel/types/declarations in dist, from the declarations in dist: `node_modules` for JavaScript's and
+ * Node's, `packages.d.ts`, `library.d.ts`, and `index.json`, which src/kernel/types/bundledDeclarations.ts reads.
  */
-export function bundleDeclarations() {
-  fs.rmSync(FOLDER, { recursive: true, force: true });
+export function bundleDeclarations(folder) {
+  const write = (name, text) => {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  };
   const library = libraryFiles();
   for (const [name, text] of library) write(packageFile(name), text);
   const node = programOf("", ["node"]);
   const nodeFiles = node.getSourceFiles().filter(({ fileName }) => fileName !== CELL);
-  writeBundle(packageFile("@types/node"), node, nodeFiles);
+  writeBundle(write, packageFile("@types/node"), node, nodeFiles);
   const specifiers = [...PACKAGES, OWN];
   const all = programOf(specifiers.map((one) => `import "${one}";`).join("\n"), ["node"]);
   const done = new Set([CELL, ...nodeFiles.map(({ fileName }) => fileName)]);
@@ -43,7 +46,7 @@ export function bundleDeclarations() {
     const modules = names.map(([entry, file]) =>
       entry === OWN ? door(all, entry, file) : alias(entry, moduleName(file)),
     );
-    writeBundle(name, all, files, { head, more: modules });
+    writeBundle(write, name, all, files, { head, more: modules });
     return names.map(([entry]) => entry);
   };
   const foreign = rest.filter((file) => !isOwn(file));
@@ -165,7 +168,7 @@ function targetOf(program, file, specifier) {
  * Writes one text for many files, in a few parts, which the compiler reads side by side: each module becomes an ambient one, and
  * they import each other by their new names.
  */
-function writeBundle(name, program, files, { head = "", more = [] } = {}) {
+function writeBundle(write, name, program, files, { head = "", more = [] } = {}) {
   const libraries = new Set(
     files.flatMap((file) => file.libReferenceDirectives.map(({ fileName }) => fileName)),
   );
@@ -312,11 +315,3 @@ function packageFolder(file) {
 function packageFile(name) {
   return path.join("node_modules", ...name.split("/"), "index.d.ts");
 }
-
-function write(name, text) {
-  const file = path.join(FOLDER, name);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, text);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) bundleDeclarations();

@@ -5,8 +5,8 @@ import { build } from "esbuild";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Writes dist/kernel/types/nativeApi.cjs, whose exports src/kernel/types/native.ts describes. */
-export async function bundleNative() {
+/** Writes `outfile`, kernel/types/nativeApi.cjs in dist, whose exports src/kernel/types/native.ts describes. */
+export async function bundleNative(outfile) {
   await build({
     stdin: {
       contents: `export * as api from "typescript-native/unstable/async";
@@ -18,9 +18,7 @@ export async function bundleNative() {
     target: "node20",
     format: "cjs",
     legalComments: "inline",
-    outfile: path.join(ROOT, "dist", "kernel", "types", "nativeApi.cjs"),
+    outfile,
     logLevel: "warning",
   });
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleNative();

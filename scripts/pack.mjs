@@ -88,9 +88,7 @@ function run(program, args, cwd) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // The package must not keep a file whose source is gone.
-  fs.rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
-  run("npm", ["run", "build"], ROOT);
+  run("npm", ["run", "build", "--", "--afresh"], ROOT);
   const tarball = pack(path.join(ROOT, "build", "package"));
   const name = path.relative(ROOT, path.resolve(tarball));
   console.log(`✓ ${name} (${(fs.statSync(tarball).size / 1000).toFixed(0)} kB)`);

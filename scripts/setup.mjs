@@ -9,7 +9,7 @@ import { withLock } from "./lock.mjs";
 import { findPython, venvProgram } from "./python.mjs";
 import { run } from "./run.mjs";
 import { explainFailure, SetupError } from "./setup-error.mjs";
-import { digest, digestFolder, stampMatches } from "./stamp.mjs";
+import { digest, stampMatches } from "./stamp.mjs";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -40,7 +40,7 @@ export async function setUp() {
         "56 MB to fetch, 320 MB on disk, about 40 s",
         pythonStep(cache, python),
       );
-      await step("build", "about 10 s", buildStep());
+      await step("build", "about 10 s", await buildStep());
       await step("data sets", "MNIST and Fashion-MNIST, nothing to fetch, about 3 s", dataStep());
       const { installKernel } = await import("./install-kernel.mjs");
       installKernel({ root: ROOT });
@@ -155,35 +155,13 @@ const inputsOfWheels = (requirements, python) =>
     `${process.platform} ${process.arch}`,
   ).slice(0, 12);
 
-const dataStep = () => ({ done: () => dataChecked(ROOT), work: () => checkData(ROOT) });
-
-/** What the build makes after compiling. */
-const BUNDLES = ["bundle-native.mjs", "bundle-declarations.mjs"];
-
-function buildStep() {
-  const stamp = path.join(ROOT, "dist", ".setup-stamp");
-  const inputs = digest(
-    digestFolder(path.join(ROOT, "src")),
-    fs.readFileSync(path.join(ROOT, "tsconfig.json")),
-    fs.readFileSync(path.join(ROOT, "package-lock.json")),
-    ...BUNDLES.map((script) => fs.readFileSync(path.join(ROOT, "scripts", script))),
-  );
-  return {
-    done: () => stampMatches(stamp, inputs),
-    async work() {
-      // A new folder: nothing of a deleted source stays behind, and no half-built folder is ever in use.
-      fs.rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
-      await run("compiling src", process.execPath, [
-        path.join(ROOT, "node_modules", "typescript", "bin", "tsc"),
-        "-p",
-        ROOT,
-      ]);
-      for (const script of BUNDLES)
-        await run("bundling for the compiler", process.execPath, [path.join(ROOT, "scripts", script)]);
-      writeWholeSync(stamp, inputs);
-    },
-  };
+/** What a build needs is there only after npm's packages. */
+async function buildStep() {
+  const { build, isBuilt } = await import("./build.mjs");
+  return { done: isBuilt, work: () => build({ afresh: true }) };
 }
+
+const dataStep = () => ({ done: () => dataChecked(ROOT), work: () => checkData(ROOT) });
 
 /** If the home cannot be written to (or there is none), npm, Jupyter and IPython keep their files in the cache folder. */
 function useWritableFolders(cache) {
