@@ -16,7 +16,7 @@ import { cacheFolder } from "../src/common/cacheFolder.cjs";
 import { writeWholeSync } from "../src/common/writeWhole.cjs";
 import { figures, summary } from "./reproduction-report.mjs";
 import { ROOT, setUp } from "./setup.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { SetupError, told } from "./setup-error.mjs";
 import { carryOutHere, forgetFailures, INTERRUPTED } from "./sweep-here.mjs";
 import { counted, planText } from "./sweep-report.mjs";
 
@@ -115,13 +115,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error) => {
-    console.error(
-      error.name === "SetupError"
-        ? error.toString()
-        : error instanceof RangeError
-          ? `✗ ${error.message}`
-          : error.stack,
-    );
+    console.error(told("the reproduction", error));
     process.exitCode = 1;
   },
 );

@@ -60,3 +60,15 @@ export function explainFailure(doing, output) {
     tail,
   );
 }
+
+/**
+ * What a person is told of an error: what the set-up or the library refuses says what to do, and so does a full disk;
+ * anything else is a fault of ours, and its place helps.
+ */
+export function told(doing, error) {
+  if (error.name === "SetupError") return error.toString();
+  if (DISK.test(error.code) || PERMISSION.test(error.code))
+    return explainFailure(doing, error.message).toString();
+  const refused = error instanceof RangeError || (error.constructor === Error && error.code === undefined);
+  return refused ? `✗ ${error.message}` : error.stack;
+}

@@ -59,9 +59,11 @@ function timeOf(seconds, unknown, left) {
 
 /**
  * Where a sweep stands, in words.
- * @param {import("../src/learning/sweep/sweepStatus").SweepStatus & { left?: number, queue?: string }} status
+ * @param {import("../src/learning/sweep/sweepStatus").SweepStatus} status
+ * @param {{ name: string, left?: number, queue?: string, changed?: string, detail?: boolean }} more seconds that are
+ *   left, what Slurm's queue has, and that the file has changed since it is carried out
  */
-export function statusText(status, { name, left, queue, detail = true }) {
+export function statusText(status, { name, left, queue, changed, detail = true }) {
   const { runs, done, failed, running, waiting, backbones } = status;
   const some = [
     `${done.toLocaleString("en")} of ${counted(runs, "run")} done`,
@@ -71,8 +73,8 @@ export function statusText(status, { name, left, queue, detail = true }) {
     ...(backbones.all ? [`${backbones.done} of ${counted(backbones.all, "backbone")} made`] : []),
     ...(left !== undefined && waiting + running > 0 ? [`about ${duration(left)} left`] : []),
   ];
-  const lines = [`${name}: ${some.join(", ")}.`];
-  if (!detail) return lines[0];
+  const lines = [`${name}: ${some.join(", ")}.`, ...(changed ? [changed] : [])];
+  if (!detail) return lines.join("\n");
   if (status.parts.size > 1)
     lines.push(
       table(
@@ -87,7 +89,7 @@ export function statusText(status, { name, left, queue, detail = true }) {
     );
   for (const { hash, host, pid, progress, since } of status.holders)
     lines.push(
-      `  ${hash} on ${host}, process ${pid}: ${progress ? `phase ${progress.phase + 1}, epoch ${progress.epoch}` : `since ${since}`}`,
+      `  ${hash} on ${host}, process ${pid}: ${progress ? `phase ${progress.phase}, epoch ${progress.epoch}` : `since ${since}`}`,
     );
   if (queue) lines.push(queue);
   for (const failure of status.failures) lines.push(`✗ ${failureText(failure)}`);

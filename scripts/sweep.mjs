@@ -22,7 +22,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { writeWhole, writeWholeSync } from "../src/common/writeWhole.cjs";
 import { ROOT, setUp } from "./setup.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { SetupError, told } from "./setup-error.mjs";
 import { carryOutHere, forgetFailures } from "./sweep-here.mjs";
 import { counted, planText, statusText } from "./sweep-report.mjs";
 
@@ -160,17 +160,26 @@ async function statusNow({ file, folders, values }) {
   const mean = found.measured ? found.seconds / found.measured : undefined;
   const atOnce = Math.max(1, found.running);
   const left = mean === undefined ? undefined : (mean * (found.waiting + found.running / 2)) / atOnce;
-  return { ...found, left };
+  const pool = await built("sweep/notePool").poolOf(folders.own);
+  const changed = pool && pool.plan !== planned.sum ? changedText(pool, file) : undefined;
+  return { ...found, left, changed };
 }
 
+/** What the pool began with is what it carries out; on Slurm, watch submits what is new. */
+const changedText = ({ pid, host }, file) =>
+  `The sweep file, or a module of it, has changed since process ${pid} on ${host} began: that goes on with what it began with. ` +
+  `To have what is new: npm run sweep -- stop ${file}, then npm run sweep -- resume ${file}`;
+
 async function status({ file, sweep, folders, values }) {
-  const found = await statusNow({ file, folders, values });
+  const { changed, ...found } = await statusNow({ file, folders, values });
   if (values.json) {
-    console.log(JSON.stringify({ ...found, parts: Object.fromEntries(found.parts) }));
+    console.log(
+      JSON.stringify({ ...found, changed: changed !== undefined, parts: Object.fromEntries(found.parts) }),
+    );
     return 0;
   }
   const queue = await built("sweep/slurmSweep").slurmState(folders);
-  console.log(statusText(found, { name: sweep.name, left: found.left, queue }));
+  console.log(statusText(found, { name: sweep.name, left: found.left, queue, changed }));
   return 0;
 }
 
@@ -181,7 +190,8 @@ async function watch({ file, sweep, folders, values }) {
   let [before, said] = ["", ""];
   for (;;) {
     const found = await statusNow({ file, folders, values });
-    const text = statusText(found, { name: sweep.name, left: found.left, detail: false });
+    const { left, changed } = found;
+    const text = statusText(found, { name: sweep.name, left, changed, detail: false });
     if (text !== before) console.log(text);
     before = text;
     const open = found.waiting + found.running;
@@ -192,9 +202,9 @@ async function watch({ file, sweep, folders, values }) {
     const submitted = await wasSubmitted(folders);
     // Where somebody asked the sweep to stop, nobody submits anything again.
     const follows = submitted && !(await isAskedToStop(folders.own));
-    const told = follows ? await followed({ file, sweep, folders, values }) : "";
-    if (told && told !== said) console.log(told);
-    said = told;
+    const heard = follows ? await followed({ file, sweep, folders, values }) : "";
+    if (heard && heard !== said) console.log(heard);
+    said = heard;
     if (!submitted && !(await poolOf(folders.own))) {
       console.log("Nobody carries it out now: npm run sweep -- resume FILE");
       return 1;
@@ -317,14 +327,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error) => {
-    // What the library refuses says what to do; anything else is a fault of ours, and its place helps.
-    const told =
-      error.name === "SetupError"
-        ? error.toString()
-        : error instanceof RangeError
-          ? `✗ ${error.message}`
-          : error.stack;
-    console.error(told);
+    console.error(told("the sweep", error));
     process.exitCode = 1;
   },
 );

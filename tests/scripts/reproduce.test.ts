@@ -118,10 +118,10 @@ describe("a sweep file of one's own", () => {
     const first = await start(args);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(
-      /✗ \[\d\/3\] curve-mine: own, too many: configuration\.phases\[1\]: count must be [\s\S]*✗ 1 of 2 runs failed/,
+      /✗ \[\d\/3\] curve-mine: own, too many: phase 2, configuration\.phases\[1\]: count must be [\s\S]*✗ 1 of 2 runs failed/,
     );
     expect(summaryText()).toMatch(
-      /## Failed: 1 of 2 runs[\s\S]*\| curve-mine \| own: too many \| configuration\.phases\[1\]: count/,
+      /## Failed: 1 of 2 runs[\s\S]*\| curve-mine \| own: too many \| phase 2, configuration\.phases\[1\]: count/,
     );
     expect(summaryText()).toMatch(/## curve-mine[\s\S]*own: last layer \| 90 /);
     const [name] = fs.readdirSync(results).filter((file) => /^[0-9a-f]{16}\.json$/.test(file));

@@ -42,10 +42,12 @@ it("plans, starts, tells of failures, retries, collects: one command each", { ti
   expect(first.stdout).toMatch(
     /own: 4 jobs to do by 1 process of 1 thread\.\n\[1\/4\] backbone of good: rates, start 0\.02/,
   );
-  expect(first.stderr).toMatch(/✗ \[\d\/4\] bad: bad, too many: configuration\.phases\[1\]: count must be/);
+  expect(first.stderr).toMatch(
+    /✗ \[\d\/4\] bad: bad, too many: phase 2, configuration\.phases\[1\]: count must be/,
+  );
   const status = sweep("status");
   expect(status.stdout).toMatch(
-    /own: 2 of 3 runs done, 1 failed, 1 of 1 backbone made\.[\s\S]*✗ bad: bad, too many: conf/,
+    /own: 2 of 3 runs done, 1 failed, 1 of 1 backbone made\.[\s\S]*✗ bad: bad, too many: phase 2, conf/,
   );
   expect(JSON.parse(sweep("status", "--json").stdout)).toMatchObject({
     runs: 3,
@@ -103,6 +105,32 @@ it("a pool in the background is watched, stopped from outside, and resumed to th
   other.remove();
 });
 
+it("status and watch say when the file was extended after the start, and that what is new needs a stop", {
+  timeout: 60_000,
+}, async () => {
+  const long = { name: "long", grid: { seed: [0] }, set: { "phases.last.epochs": 100_000 } };
+  const write = (seeds: readonly number[]) => {
+    const json = JSON.parse(fs.readFileSync(own.file, "utf8"));
+    fs.writeFileSync(own.file, JSON.stringify({ ...json, parts: [{ ...long, grid: { seed: seeds } }] }));
+  };
+  write([0]);
+  sweep("start", "--background");
+  expect(sweep("status").stdout).not.toMatch(/has changed/);
+  write([0, 1]);
+  const CHANGED =
+    /The sweep file, or a module of it, has changed since process \d+ on .* began: .* sweep -- stop .*own\.json, then .* resume/;
+  expect(sweep("status").stdout).toMatch(CHANGED);
+  expect(JSON.parse(sweep("status", "--json").stdout)).toMatchObject({ runs: 2, changed: true });
+  const watcher = spawn(process.execPath, args("watch", "--every", "0.2"));
+  let told = "";
+  watcher.stdout.on("data", (data) => {
+    told += data;
+    if (CHANGED.test(told)) spawn(process.execPath, args("stop"));
+  });
+  await once(watcher, "close");
+  expect(told).toMatch(/has changed[\s\S]*Nobody carries it out now/);
+});
+
 it("commands, options, parts and files that there are not are refused with those that there are", () => {
   const text = fs.readFileSync(own.file, "utf8");
   expect(sweep("strat").stderr).toMatch(/got \["strat",[\s\S]*plan\|start\|status/);
@@ -113,6 +141,10 @@ it("commands, options, parts and files that there are not are refused with those
   const refused = sweep("start");
   expect(refused.status).toBe(1);
   expect(refused.stderr).toMatch(/^✗ sweep\.parts\[0\]\.gird must be absent \(known are/);
+  fs.writeFileSync(own.file, '{"format": "sweep/1", "na');
+  expect(sweep("start").stderr).toMatch(/^✗ The sweep file .*own\.json is no JSON: .*\n$/);
+  fs.rmSync(own.file);
+  expect(sweep("status").stderr).toMatch(/^✗ The sweep file .*own\.json cannot be read \(ENOENT\)\.\n$/);
   expect(fs.existsSync(own.folders.results)).toBe(false);
   const parts = [{ name: "p", grid: { seed: [0, 1] } }];
   const sweepOf = (budget: object) => JSON.stringify({ ...JSON.parse(text), parts, budget });

@@ -47,7 +47,9 @@ describe.skipIf(!cluster)("on a real Slurm", () => {
     const watched = own.command("watch", "--every", "0.5");
     expect(watched.stdout).toMatch(/own: 4 of 5 runs done, 1 failed, 2 of 2 backbones made/);
     expect(watched.status).toBe(1);
-    expect(own.command("status").stdout).toMatch(/bad: bad, bad: configuration\.phases\[1\]: count must be/);
+    expect(own.command("status").stdout).toMatch(
+      /bad: bad, bad: phase 2, configuration\.phases\[1\]: count must be/,
+    );
     // Each backbone was trained by one task alone.
     expect(own.log().match(/backbone \w+ is done/g)).toHaveLength(2);
     expect(own.log().match(/phase 1 epoch 1/g)).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** What went wrong in a phase of a run, by its number in the configuration. */
+/** What went wrong in a phase of a run, by its number as people count and its place in the configuration. */
 export class PhaseError extends Error {
   override readonly name = "PhaseError";
 
@@ -7,6 +7,6 @@ export class PhaseError extends Error {
     cause: unknown,
   ) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`configuration.phases[${phase}]: ${reason}`, { cause });
+    super(`phase ${phase + 1}, configuration.phases[${phase}]: ${reason}`, { cause });
   }
 }

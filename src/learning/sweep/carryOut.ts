@@ -68,7 +68,7 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<JobO
       ...pick(options),
       signal: stop.signal,
       onEpoch: (record) => {
-        progress = { phase: record.phase, epoch: record.epoch, at: new Date().toISOString() };
+        progress = { phase: record.phase + 1, epoch: record.epoch, at: new Date().toISOString() };
         options.onEpoch?.(record);
       },
     });

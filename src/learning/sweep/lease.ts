@@ -5,7 +5,7 @@ import path from "node:path";
 import { unlessMissing } from "../../common/unlessMissing";
 import { type ProcessName, runsStill, thisProcess } from "./thisProcess";
 
-/** How far a run is, as its lease tells others. */
+/** How far a run is, as its lease tells others; phases and epochs are counted from 1. */
 export type Progress = { readonly phase: number; readonly epoch: number; readonly at: string };
 
 /** Who holds a lease. */

@@ -2,7 +2,7 @@ import path from "node:path";
 import { budgetFault } from "./budgetFault";
 import { jobBytes } from "./estimate";
 import { jobsOfParts, runsIn } from "./job";
-import { notePool, poolFile, poolOf } from "./notePool";
+import { notePool, poolFile } from "./notePool";
 import { type OpenJobs, openJobs } from "./openJobs";
 import { type PoolEvent, type PoolResult, runPool } from "./pool";
 import { poolSizeHere } from "./poolSize";
@@ -10,7 +10,7 @@ import { forgetStop, watchStop } from "./requestStop";
 import { ResultIndex } from "./resultIndex";
 import { resourcesOf } from "./sweep";
 import type { SweepFolders } from "./sweepFolders";
-import { sweepJobs } from "./sweepPlan";
+import { planSum, type SweepJobs, sweepJobs } from "./sweepPlan";
 
 export type LocalOptions = {
   readonly folders: SweepFolders;
@@ -44,13 +44,26 @@ export async function localSweep(file: string, options: LocalOptions): Promise<L
   const { folders, parts = [] } = options;
   const { sweep, jobs: all } = await sweepJobs(file);
   const jobs = jobsOfParts(all, parts);
-  const { hours = Number.POSITIVE_INFINITY } = sweep.budget ?? {};
-  const other = await poolOf(folders.own);
-  if (other)
+  const noted = await notePool(folders.own, await planSum(sweep, path.dirname(path.resolve(file))));
+  if (typeof noted !== "function")
     throw new Error(
-      `Process ${other.pid} on ${other.host} carries out this sweep: watch it, or stop it first. If there is no such ` +
+      `Process ${noted.pid} on ${noted.host} carries out this sweep: watch it, or stop it first. If there is no such ` +
         `process any more, delete ${poolFile(folders.own)}.`,
     );
+  try {
+    return await inPool(file, { sweep, jobs }, options);
+  } finally {
+    await noted();
+  }
+}
+
+async function inPool(
+  file: string,
+  { sweep, jobs }: Pick<SweepJobs, "sweep" | "jobs">,
+  options: LocalOptions,
+): Promise<LocalResult> {
+  const { folders } = options;
+  const { hours = Number.POSITIVE_INFINITY } = sweep.budget ?? {};
   const index = await ResultIndex.open(folders.index);
   const found = await openJobs(jobs, folders, index);
   const resources = resourcesOf(sweep);
@@ -59,7 +72,6 @@ export async function localSweep(file: string, options: LocalOptions): Promise<L
   if (fault) throw new RangeError(fault);
   options.onPlan?.({ ...found, workers, threads: resources.threads });
   await forgetStop(folders.own);
-  const forget = await notePool(folders.own);
   const asked = watchStop(folders.own);
   const signal = AbortSignal.any([asked.signal, ...(options.signal ? [options.signal] : [])]);
   let seconds = jobs.reduce((sum, { hash }) => sum + (index.entry(hash)?.seconds ?? 0), 0);
@@ -88,7 +100,6 @@ export async function localSweep(file: string, options: LocalOptions): Promise<L
     asked.end();
     await reading;
     await index.save();
-    await forget();
   }
 }
 

@@ -27,6 +27,8 @@ export type SweepPlan = {
   readonly backbones: readonly PlannedJob[];
   /** By the hash of a run, that of the backbone which it needs. */
   readonly needs: ReadonlyMap<string, string>;
+  /** `planSum` of it. */
+  readonly sum: string;
 };
 
 /** @throws Error naming the file if it cannot be read or is no JSON, RangeError by the path of a fault in it. */
@@ -82,7 +84,7 @@ export async function sweepPlan(file: string, own: string): Promise<SweepPlan> {
       if (need) needs.set(hash, need);
     }
   }
-  return { sweep, folder, runs, backbones, needs };
+  return { sweep, folder, runs, backbones, needs, sum };
 }
 
 const FORMAT = "sweep-plan/1";
@@ -124,8 +126,8 @@ async function wholeText(file: string): Promise<string | undefined> {
   return text;
 }
 
-/** What a plan depends on: the sweep, its modules, and the package that reads them. */
-async function planSum(sweep: Sweep, folder: string): Promise<string> {
+/** The checksum of what a plan depends on: the sweep, its modules, and the package that reads them. */
+export async function planSum(sweep: Sweep, folder: string): Promise<string> {
   const text = JSON.stringify(sweep);
   const hash = sha256().update(`${packageManifest().version}\n${text}`);
   const named = new Set(

@@ -3,13 +3,20 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { statusText } from "../../../scripts/sweep-report.mjs";
 import { type PhaseConfiguration, runExperiment, type SweepPart } from "../../../src/learning";
+import { PhaseError } from "../../../src/learning/experiment/phaseError";
+import { leasesIn } from "../../../src/learning/sweep/lease";
 import { type LocalOptions, localSweep } from "../../../src/learning/sweep/localSweep";
+import { notePool } from "../../../src/learning/sweep/notePool";
 import type { PoolEvent } from "../../../src/learning/sweep/pool";
 import { poolSize } from "../../../src/learning/sweep/poolSize";
 import { requestStop } from "../../../src/learning/sweep/requestStop";
+import { ResultIndex } from "../../../src/learning/sweep/resultIndex";
 import { forgetFailure } from "../../../src/learning/sweep/runFailure";
-import { sweepJobs } from "../../../src/learning/sweep/sweepPlan";
+import { sweepJobs, sweepPlan } from "../../../src/learning/sweep/sweepPlan";
+import { sweepStatus } from "../../../src/learning/sweep/sweepStatus";
+import { thisProcess } from "../../../src/learning/sweep/thisProcess";
 import { numbersIn, OWN_CONFIGURATION, type OwnSweep, ownSweep } from "../../helpers/ownSweep";
 
 const open: OwnSweep[] = [];
@@ -89,7 +96,9 @@ describe("what goes wrong", () => {
     const [failure, ...others] = failures(own);
     expect(others).toEqual([]);
     expect(failure).toMatchObject({ format: "run-failure/1", part: "p", label: "number 0" });
-    expect(failure.reason).toMatch(/^configuration\.phases\[1\]: count must be a whole number from 1 to/);
+    expect(failure.reason).toMatch(
+      /^phase 2, configuration\.phases\[1\]: count must be a whole number from 1 to/,
+    );
     expect((await carriedOut(own)).begun).toBe(0);
     await forgetFailure(own.folders.failures, failure.hash);
     expect((await carriedOut(own)).result).toMatchObject({ done: 0, failed: 1 });
@@ -105,10 +114,10 @@ describe("what goes wrong", () => {
     const reasons = failures(own)
       .map(({ reason }) => reason)
       .sort();
-    expect(reasons[0]).toMatch(/^configuration\.phases\[0\]: count must be/);
-    for (const reason of reasons.slice(1))
+    expect(reasons.at(-1)).toMatch(/^phase 1, configuration\.phases\[0\]: count must be/);
+    for (const reason of reasons.slice(0, -1))
       expect(reason).toMatch(
-        /^it starts from the backbone of "p, epochs 1", which failed: configuration\.phases\[0\]/,
+        /^it starts from the backbone of "p, epochs 1", which failed: phase 1, configuration\.phases\[0\]/,
       );
   });
 
@@ -131,7 +140,7 @@ describe("what goes wrong", () => {
       text.replace(
         "const tf =",
         `const fs = await import("node:fs");
-         if (units === 9 || (units === 8 && !fs.existsSync(${mark}))) { fs.writeFileSync(${mark}, ""); process.kill(process.pid, "SIGKILL"); }
+         if (units === 9 || (units === 8 && !fs.existsSync(${mark}))) { if (units === 8) fs.writeFileSync(${mark}, ""); process.kill(process.pid, "SIGKILL"); }
          const tf =`,
       ),
     );
@@ -264,6 +273,40 @@ it("two of them at once on different machines share the work; on this machine th
     (event) => event.kind === "outcome" && event.outcome.state === "done" && !event.outcome.existed,
   );
   expect(computed.length).toBe(6 + 2);
+});
+
+it("of many that begin a pool at the same moment one does, also where a killed one left its note", async () => {
+  const own = made([rates]);
+  fs.mkdirSync(own.folders.own, { recursive: true });
+  const dead = { ...thisProcess(), begun: "1", plan: "p" };
+  for (const left of [undefined, `${JSON.stringify(dead)}\n`, '{"host": "ha']) {
+    if (left !== undefined) fs.writeFileSync(path.join(own.folders.own, "pool.json"), left);
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => notePool(own.folders.own, `plan ${i}`)),
+    );
+    const ends = all.filter((one) => typeof one === "function");
+    expect(ends).toHaveLength(1);
+    expect(new Set(all.flatMap((one) => (typeof one === "function" ? [] : [one.plan]))).size).toBe(1);
+    await ends[0]();
+    expect(fs.readdirSync(own.folders.own)).toEqual([]);
+  }
+});
+
+it("how far a run is is counted from 1: in its lease, by status, in its failure", {
+  timeout: 60_000,
+}, async () => {
+  const own = made([{ name: "p", set: { "phases.last.epochs": 5000 } }]);
+  const controller = new AbortController();
+  const running = carriedOut(own, { signal: controller.signal, leaseSeconds: 0.5 });
+  const progress = async () => [...(await leasesIn(own.folders.leases)).values()][0]?.progress;
+  while (((await progress())?.phase ?? 1) === 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await progress()).toMatchObject({ phase: 2 });
+  const plan = await sweepPlan(own.file, own.folders.own);
+  const status = await sweepStatus(plan, own.folders, await ResultIndex.open(own.folders.index));
+  expect(statusText(status, { name: "own" })).toMatch(/process \d+: phase 2, epoch [1-9]\d*$/m);
+  controller.abort();
+  expect((await running).result.stopped).toBe(true);
+  expect(new PhaseError(1, "no").message).toBe("phase 2, configuration.phases[1]: no");
 });
 
 it("the budget refuses more runs than it allows, and begins none after its hours", {
