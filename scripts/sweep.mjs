@@ -245,20 +245,24 @@ async function collect({ file, sweep, folders, values }) {
   const { csv } = built("sweep/csv");
   const { jsonList } = built("sweep/jsonList");
   const { meanPoints } = built("sweep/meanPoints");
-  const { rows, runs, unfit } = await built("sweep/sweepRows").finishedRuns(file, folders.results);
+  const { rows, count, keys, runs, unfit } = await built("sweep/sweepRows").finishedRuns(
+    file,
+    folders.results,
+  );
   for (const { reason } of unfit) console.error(`✗ ${reason}`);
-  let finished = 0;
-  const counts = new Set();
-  for (const row of rows) {
-    finished++;
-    counts.add(row.threads);
-  }
-  if (finished === 0) {
+  if (count === 0) {
     console.error("✗ No run of it is finished yet.");
     return 1;
   }
+  const counts = new Set();
+  function* noted() {
+    for (const row of rows) {
+      counts.add(row.threads);
+      yield row;
+    }
+  }
   const to = path.resolve(values.to ?? folders.own);
-  await writeWhole(path.join(to, "results.csv"), csv(rows));
+  await writeWhole(path.join(to, "results.csv"), csv(noted(), keys));
   await writeWhole(path.join(to, "results.json"), jsonList(rows));
   const written = ["results.csv", "results.json"];
   const points = meanPoints(rows, MOST_POINTS);
@@ -273,7 +277,7 @@ async function collect({ file, sweep, folders, values }) {
   }
   const threads = [...counts].sort((a, b) => a - b);
   console.log(
-    `${finished} of ${counted(runs, "run")}: ${written.join(", ")} in ${path.relative(process.cwd(), to) || "."}`,
+    `${count} of ${counted(runs, "run")}: ${written.join(", ")} in ${path.relative(process.cwd(), to) || "."}`,
   );
   if (threads.length > 1)
     console.log(

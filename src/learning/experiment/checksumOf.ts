@@ -10,15 +10,18 @@ export function checksumOf({ checksum: _, ...result }: ExperimentResult): string
   return sumOf(JSON.stringify(result, null, 1));
 }
 
+/** The sums of a list of results, by the names of their files. */
+export type ListedSums = ReadonlyMap<string, string>;
+
 /**
  * Whether the file of a result is as it was written: by the list that lies beside it, and by the checksum in it.
  * A result that has neither is of an earlier version and outside of data/results: no change of it can be noticed.
  */
-export async function isAsWritten(file: string, text: string, result: ExperimentResult): Promise<boolean> {
-  const list = await listBeside(file);
+export function isAsWritten(file: string, text: string, result: ExperimentResult, list: ListedSums): boolean {
   const listed = list.get(path.basename(file));
   if (listed !== undefined && listed !== sumOf(text)) return false;
-  if (result.checksum !== undefined) return result.checksum === checksumOf(result);
+  if (result.checksum !== undefined)
+    return result.checksum === (sumBefore(text, result.checksum) ?? checksumOf(result));
   if (listed !== undefined) return true;
   // A list names all results of earlier versions beside it: the line of this one was taken out.
   if (list.size > 0) return false;
@@ -26,10 +29,21 @@ export async function isAsWritten(file: string, text: string, result: Experiment
   return !result.phases?.some(({ provenance }) => provenance);
 }
 
-async function listBeside(file: string): Promise<ReadonlyMap<string, string>> {
-  const text = await files.readFile(path.join(path.dirname(file), LIST), "utf8").catch(unlessMissing(""));
+/** The list in a folder of results; an empty one where there is none. */
+export async function sumsIn(folder: string): Promise<ListedSums> {
+  const text = await files.readFile(path.join(folder, LIST), "utf8").catch(unlessMissing(""));
   const lines = [...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)];
   return new Map(lines.map(([, sum, name]) => [name, sum]));
+}
+
+/**
+ * `checksumOf` of a text that is spaced as it was written, and ends with the checksum: what is before that need not be
+ * written again, which takes longer than to read it. Undefined for another text.
+ */
+function sumBefore(text: string, checksum: string): string | undefined {
+  const end = `,\n "checksum": ${JSON.stringify(checksum)}\n}\n`;
+  const sum = text.endsWith(end) ? sumOf(`${text.slice(0, -end.length)}\n}`) : undefined;
+  return sum === checksum ? sum : undefined;
 }
 
 function sumOf(text: string): string {

@@ -88,7 +88,7 @@ export function hashOf(configuration: Configuration): string {
 
 /** Equal text for equal configurations: as `completed` has them, keys sorted, no spaces, modules without their paths. */
 export function canonicalText(configuration: Configuration): string {
-  return JSON.stringify(sorted(withoutPaths(completed(configuration))));
+  return sortedText(withoutPaths(completed(configuration)));
 }
 
 /** Where the file of a module lies decides no number; what is in it has a checksum. */
@@ -146,11 +146,30 @@ function given<T extends object>(options: T = {} as T, absent: Readonly<Record<s
   return Object.fromEntries(kept) as T;
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sorted(entry)]),
-  );
+/**
+ * What JSON.stringify writes of a JSON value after its keys are sorted, without making that value: a large sweep has many of
+ * them. Keys that are numbers come first, by their size, as in every object of JavaScript.
+ */
+export function sortedText(value: unknown): string {
+  if (Array.isArray(value))
+    return `[${value.map((entry) => (entry === undefined ? "null" : sortedText(entry))).join()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const object = value as Readonly<Record<string, unknown>>;
+  let text = "";
+  for (const key of sortedKeys(object))
+    if (object[key] !== undefined) text += `${text && ","}${JSON.stringify(key)}:${sortedText(object[key])}`;
+  return `{${text}}`;
 }
+
+function sortedKeys(object: Readonly<Record<string, unknown>>): readonly string[] {
+  const keys = Object.keys(object);
+  const names = keys.findIndex((key) => !isIndex(key));
+  if (names === 0) return keys.sort();
+  return names === -1 ? keys : [...keys.slice(0, names), ...keys.slice(names).sort()];
+}
+
+/** Whether an object has a key before all names: 0 to 2^32 − 2. */
+const isIndex = (key: string): boolean => {
+  const number = Number(key) >>> 0;
+  return String(number) === key && number < 2 ** 32 - 1;
+};

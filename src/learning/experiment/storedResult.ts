@@ -1,6 +1,6 @@
 import { files, needsNode, packageFolder, path } from "../../common/platform";
 import { unlessMissing } from "../../common/unlessMissing";
-import { isAsWritten } from "./checksumOf";
+import { isAsWritten, type ListedSums, sumsIn } from "./checksumOf";
 import { type Configuration, completed, hashOf } from "./configuration";
 import type { ExperimentResult } from "./experimentResult";
 import { readConfiguration } from "./readConfiguration";
@@ -22,9 +22,16 @@ export async function storedResult(
  * @throws Error naming the file if it is damaged, was changed after it was written, or holds another run.
  */
 export async function readResult(file: string): Promise<ExperimentResult | undefined> {
-  const hash = path.basename(file, ".json");
   const text = await files.readFile(file, "utf8").catch(unlessMissing(undefined));
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : resultIn(file, text, await sumsIn(path.dirname(file)));
+}
+
+/**
+ * The result in the text of a file, and in the folder's list of sums.
+ * @throws as `readResult` does.
+ */
+export function resultIn(file: string, text: string, sums: ListedSums): ExperimentResult {
+  const hash = path.basename(file, ".json");
   const result = parse(text, file);
   if (
     result?.format !== "experiment-result/1" ||
@@ -32,7 +39,7 @@ export async function readResult(file: string): Promise<ExperimentResult | undef
     hashOf(result.configuration) !== hash
   )
     throw new Error(`The result ${file} is not of the run that its name says: delete it to run again.`);
-  if (!(await isAsWritten(file, text, result)))
+  if (!isAsWritten(file, text, result, sums))
     throw new Error(
       `The result ${file} was changed after it was written: its SHA-256 does not fit. Take it from where it came, ` +
         "or delete it to run again.",

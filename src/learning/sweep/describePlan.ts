@@ -134,10 +134,8 @@ async function knownRows(folders: SweepFolders, index: ResultIndex): Promise<rea
   if (here.length > 0) return here;
   const stored = dataFolder("results");
   const packaged = await ResultIndex.open(path.join(folders.own, "packaged.jsonl"));
-  for (const hash of (await resultNames(stored)).hashes)
-    if (!(await packaged.isCurrent(stored, hash))) await packaged.read(stored, hash);
   await fs.mkdir(folders.own, { recursive: true });
-  await packaged.save();
+  await packaged.update(stored, (await resultNames(stored)).hashes);
   return rowsIn(stored, packaged);
 }
 

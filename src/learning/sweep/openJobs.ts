@@ -23,22 +23,16 @@ export async function openJobs(
 ): Promise<OpenJobs> {
   const { hashes } = await resultNames(folders.results);
   const noted = await failedHashes(folders.failures);
-  const runs: Job[] = [];
-  const unfit: UnfitResult[] = [];
-  let done = 0;
-  let failed = 0;
-  for (const job of jobs) {
-    if (job.kind !== "run") continue;
-    if (hashes.has(job.hash)) {
-      const fault = (await index.isCurrent(folders.results, job.hash))
-        ? undefined
-        : await index.read(folders.results, job.hash);
-      if (fault) unfit.push(fault);
-      else done++;
-    } else if (noted.has(job.hash)) failed++;
-    else runs.push(job);
-  }
-  await index.save();
+  const all = jobs.filter(({ kind }) => kind === "run");
+  const there = all.filter(({ hash }) => hashes.has(hash));
+  const unfit = await index.update(
+    folders.results,
+    there.map(({ hash }) => hash),
+  );
+  const done = there.length - unfit.length;
+  const left = all.filter(({ hash }) => !hashes.has(hash));
+  const runs = left.filter(({ hash }) => !noted.has(hash));
+  const failed = left.length - runs.length;
   const backbones = new Map(jobs.filter(({ kind }) => kind === "backbone").map((job) => [job.hash, job]));
   const missing = new Map<string, boolean>();
   for (const { needs } of runs)

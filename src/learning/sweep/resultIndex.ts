@@ -1,6 +1,7 @@
-import { files, fs, path } from "../../common/platform";
+import { breathe, files, fs, path } from "../../common/platform";
 import { unlessMissing } from "../../common/unlessMissing";
-import { readResult } from "../experiment/storedResult";
+import { type ListedSums, sumsIn } from "../experiment/checksumOf";
+import { resultIn } from "../experiment/storedResult";
 import { type ResultRow, rowOf } from "./resultRow";
 
 /** What the index knows of a result's file: its size and time when it was read, its seconds, and its row as JSON. */
@@ -44,20 +45,44 @@ export class ResultIndex {
   }
 
   /** Whether the file of a hash is, by its size and time, what the index knows. */
-  async isCurrent(folder: string, hash: string): Promise<boolean> {
+  isCurrent(folder: string, hash: string): boolean {
     const entry = this.#entries.get(hash);
     if (!entry) return false;
-    const found = await files.stat(path.join(folder, `${hash}.json`)).catch(() => undefined);
+    // At once: to wait for a hundred thousand answers takes ten times as long as to get them.
+    const found = fs.statSync(path.join(folder, `${hash}.json`), { throwIfNoEntry: false });
     return found !== undefined && found.size === entry.size && found.mtimeMs === entry.modified;
+  }
+
+  /**
+   * Reads the results of some hashes that the index does not know as they are; those that cannot be used, with the reason.
+   * Others have their turn meanwhile.
+   */
+  async update(folder: string, hashes: Iterable<string>): Promise<readonly UnfitResult[]> {
+    const unfit: UnfitResult[] = [];
+    const sums = await sumsIn(folder);
+    let looked = 0;
+    for (const hash of hashes) {
+      if (++looked % FEW === 0) await breathe();
+      const fault = this.isCurrent(folder, hash) ? undefined : this.#read(folder, hash, sums);
+      if (fault) unfit.push(fault);
+      // A first reading of many results is not done again when it is stopped, and is not all in memory twice.
+      if (this.#fresh.length >= MANY) await this.save();
+    }
+    await this.save();
+    return unfit;
   }
 
   /** Reads and checks a result's file, and keeps its row; why it cannot be used, if so. */
   async read(folder: string, hash: string): Promise<UnfitResult | undefined> {
+    return this.#read(folder, hash, await sumsIn(folder));
+  }
+
+  #read(folder: string, hash: string, sums: ListedSums): UnfitResult | undefined {
     const file = path.join(folder, `${hash}.json`);
     try {
-      const before = await files.stat(file);
-      const result = await readResult(file);
-      if (!result) throw new Error(`The result ${file} is gone.`);
+      const before = fs.statSync(file, { throwIfNoEntry: false });
+      if (!before) throw new Error(`The result ${file} is gone.`);
+      const result = resultIn(file, fs.readFileSync(file, "utf8"), sums);
       const entry = {
         size: before.size,
         modified: before.mtimeMs,
@@ -66,8 +91,6 @@ export class ResultIndex {
       };
       this.#entries.set(hash, entry);
       this.#fresh.push([hash, entry.size, entry.modified, entry.seconds, entry.json].join("\t"));
-      // A first reading of many results is not done again when it is stopped, and is not all in memory twice.
-      if (this.#fresh.length >= MANY) await this.save();
       return undefined;
     } catch (error) {
       return { hash, reason: (error as Error).message };
@@ -88,6 +111,8 @@ export class ResultIndex {
 
 /** Lines that are appended at once. */
 const MANY = 1000;
+/** Results after which others have their turn. */
+const FEW = 100;
 
 /** The hashes of the results in a folder, by the names of its files alone, and how many files are something else. */
 export async function resultNames(

@@ -31,29 +31,29 @@ export function rowOf(result: ExperimentResult): ResultRow {
   const { trained, trainedWithBatchNorm, epochs } = phases[phases.length - 1];
   const chosen = selected ?? last;
   const judged = epochs.find(({ epoch }) => epoch === chosen?.epoch)?.validationAccuracy;
-  const given = Object.entries({
-    accuracy: chosen?.testAccuracy,
-    selected: selected?.testAccuracy,
-    last: last?.testAccuracy,
-    best: best?.testAccuracy,
-    validation: judged,
-    commit: result.commit,
-  }).filter(([, value]) => value !== undefined);
-  return {
-    ...{ trained, trainedWithBatchNorm, total: parameters.totalWithBatchNorm },
-    ...Object.fromEntries(given),
-    loss: epochs[epochs.length - 1].loss,
-    epochs: epochs.length,
-    seconds: result.seconds,
-    threads: backend.threads,
-    backend: backend.backend,
-    processor: machine.processor,
-    finished: result.finished,
-    costs: phases.map(({ seconds }, i) => [
-      costKey(result.configuration, result.configuration.phases[i]),
-      seconds / epochImages(result.configuration, result.configuration.phases[i]),
-    ]),
-  };
+  const row: { -readonly [key in keyof ResultRow]?: ResultRow[key] } = {};
+  row.trained = trained;
+  row.trainedWithBatchNorm = trainedWithBatchNorm;
+  row.total = parameters.totalWithBatchNorm;
+  // What is absent has no column.
+  if (chosen) row.accuracy = chosen.testAccuracy;
+  if (selected) row.selected = selected.testAccuracy;
+  if (last) row.last = last.testAccuracy;
+  if (best) row.best = best.testAccuracy;
+  if (judged !== undefined) row.validation = judged;
+  if (result.commit !== undefined) row.commit = result.commit;
+  row.loss = epochs[epochs.length - 1].loss;
+  row.epochs = epochs.length;
+  row.seconds = result.seconds;
+  row.threads = backend.threads;
+  row.backend = backend.backend;
+  row.processor = machine.processor;
+  row.finished = result.finished;
+  row.costs = phases.map(({ seconds }, i) => [
+    costKey(result.configuration, result.configuration.phases[i]),
+    seconds / epochImages(result.configuration, result.configuration.phases[i]),
+  ]);
+  return row as ResultRow;
 }
 
 /** What the time of a phase depends on, besides its epochs and images. */

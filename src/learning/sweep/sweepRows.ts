@@ -22,42 +22,55 @@ export type SweepRows = {
  */
 export async function sweepRows(file: string, results: string): Promise<SweepRows> {
   needsNode("sweepRows", "fetch the rows that collect wrote");
-  const { rows, ...rest } = await finishedRuns(file, results);
-  return { rows: [...rows], ...rest };
+  const { rows, runs, unfit } = await finishedRuns(file, results);
+  return { rows: [...rows], runs, unfit };
 }
 
-/** As `sweepRows` tells, but each row is made when it is asked for: a hundred thousand of them at once are half a gigabyte. */
-export async function finishedRuns(
-  file: string,
-  results: string,
-): Promise<Omit<SweepRows, "rows"> & { readonly rows: Iterable<SweepRow> }> {
+/** Finished runs whose rows are made when they are asked for: a hundred thousand of them at once are half a gigabyte. */
+export type FinishedRuns = Omit<SweepRows, "rows"> & {
+  readonly rows: Iterable<SweepRow>;
+  /** How many rows there are. */
+  readonly count: number;
+  /** All keys that some row has, in the order in which they come first. */
+  readonly keys: readonly string[];
+};
+
+/** What `sweepRows` tells, row by row. */
+export async function finishedRuns(file: string, results: string): Promise<FinishedRuns> {
   const { name } = await readSweepFile(file);
   const folders = sweepFolders(name, { results });
   const plan = await sweepPlan(file, folders.own);
   const index = await ResultIndex.open(folders.index);
   const { hashes } = await resultNames(folders.results);
   const columns = columnsOf(plan.runs);
-  const unfit: UnfitResult[] = [];
-  const current = new Set<string>();
   const own = new Set(plan.runs.map(({ hash }) => hash));
-  for (const hash of own) {
-    if (!hashes.has(hash)) continue;
-    const fault = (await index.isCurrent(folders.results, hash))
-      ? undefined
-      : await index.read(folders.results, hash);
-    if (fault) unfit.push(fault);
-    else current.add(hash);
-  }
-  await index.save();
+  const current = new Set([...own].filter((hash) => hashes.has(hash)));
+  const unfit = await index.update(folders.results, current);
+  for (const { hash } of unfit) current.delete(hash);
+  const finished = plan.runs.filter(({ hash }) => current.has(hash));
+  /** Gives each key of a run's row with its value; a row is put together of three things, and by no copy of any of them. */
+  const each = ({ varied, ...planned }: PlannedRow, give: (key: string, value: unknown) => void) => {
+    for (const key in planned) give(key, planned[key as keyof typeof planned]);
+    for (const at in varied) give(columns.get(at) ?? at, flat(varied[at]));
+    const row = index.row(planned.hash) as ResultRow;
+    for (const key in row) if (key !== "costs") give(key, row[key as keyof ResultRow]);
+  };
   function* rows(): Generator<SweepRow> {
-    for (const { varied, ...planned } of plan.runs) {
-      if (!current.has(planned.hash)) continue;
-      const { costs: _, ...row } = index.row(planned.hash) as ResultRow;
-      const values = Object.entries(varied).map(([at, value]) => [columns.get(at) ?? at, flat(value)]);
-      yield { ...planned, ...Object.fromEntries(values), ...row } as SweepRow;
+    for (const run of finished) {
+      const row: Record<string, unknown> = {};
+      each(run, (key, value) => {
+        row[key] = value;
+      });
+      yield row as SweepRow;
     }
   }
-  return { rows: { [Symbol.iterator]: rows }, runs: own.size, unfit };
+  const keys = new Set<string>();
+  for (const run of finished) each(run, (key) => void keys.add(key));
+  return {
+    rows: { [Symbol.iterator]: rows },
+    ...{ count: finished.length, keys: [...keys] },
+    ...{ runs: own.size, unfit },
+  };
 }
 
 /** Names of columns that hold something else already. */

@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Configuration, hashOf, paperS1, paperS2, readConfiguration } from "../../../src/learning";
-import { canonicalText, completed } from "../../../src/learning/experiment/configuration";
+import { canonicalText, completed, sortedText } from "../../../src/learning/experiment/configuration";
 
 const base: Configuration = {
   format: "experiment/1",
@@ -175,4 +176,29 @@ describe("a wrong configuration is refused by the path of the fault", () => {
       expect(() => readConfiguration(json)).toThrow(message);
     });
   }
+});
+
+it("a text with sorted keys is that of a value with sorted keys, whatever a module's options hold", () => {
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    return Object.fromEntries(
+      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sorted(entry)]),
+    );
+  };
+  const keys = fc.oneof(fc.string(), fc.constantFrom("10", "9", "07", "-1", "4294967294", "4294967295", "é"));
+  const values = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null), fc.constant(undefined)),
+      fc.array(tie("any")),
+      fc.dictionary(keys, tie("any")),
+    ),
+  })).any;
+  fc.assert(
+    fc.property(fc.dictionary(keys, values), (value) => {
+      expect(sortedText(value)).toBe(JSON.stringify(sorted(value)));
+    }),
+  );
 });
