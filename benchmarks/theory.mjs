@@ -204,34 +204,32 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
     async (repeats) =>
       (await worker.ask({ operation: "time_lookup", name, form, repeats }))[clock];
   const row = { d, n, J: phi.grid.J, N, agree, tuned: checked.form };
-  if (agree)
-    Object.assign(
-      row,
-      perPoint(
-        await interleave(
-          {
-            ours: worked(sides.ours),
-            plain: numpy("plain"),
-            kept: worked(sides.kept),
-            tuned: numpy("tuned"),
-            anywhere: worked(() => phi.evaluate(anywhere, { threads: 1 })),
-            two: timed(sides.two),
-            plainWall: numpy("plain", "wall"),
-            twoKept: timed(sides.twoKept),
-            tunedWall: numpy("tuned", "wall"),
-          },
-          size.lookup,
-          {
-            plain: ["plain", "ours"],
-            tuned: ["tuned", "kept"],
-            anywhere: ["plain", "anywhere"],
-            plainTwo: ["plainWall", "two"],
-            tunedTwo: ["tunedWall", "twoKept"],
-          },
-        ),
-        N,
-      ),
+  if (agree) {
+    const one = await interleave(
+      {
+        ours: worked(sides.ours),
+        plain: numpy("plain"),
+        kept: worked(sides.kept),
+        tuned: numpy("tuned"),
+        anywhere: worked(() => phi.evaluate(anywhere, { threads: 1 })),
+      },
+      size.lookup,
+      { plain: ["plain", "ours"], tuned: ["tuned", "kept"], anywhere: ["plain", "anywhere"] },
     );
+    // In rounds of their own: arrays in shared memory are freed many at a time, at the cost of whoever comes next.
+    const two = await interleave(
+      {
+        two: timed(sides.two),
+        plainWall: numpy("plain", "wall"),
+        twoKept: timed(sides.twoKept),
+        tunedWall: numpy("tuned", "wall"),
+      },
+      size.lookup,
+      { plainTwo: ["plainWall", "two"], tunedTwo: ["tunedWall", "twoKept"] },
+    );
+    Object.assign(row, perPoint({ ...one, seconds: { ...one.seconds, ...two.seconds } }, N));
+    Object.assign(row.ratios, two.ratios);
+  }
   await worker.ask({ operation: "drop_lookup", name });
   return row;
 }

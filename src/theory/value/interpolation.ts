@@ -12,6 +12,9 @@ import { compiledFor, startModule } from "./startModule";
 
 const compiled = compiledFor(kuhnModule);
 
+/** Fewer points at a time take longer by the module. */
+const LEAST_AT_ONCE = 8;
+
 type Run = (points: number, values: number, end: number) => number;
 
 /** After so many points, and one for so many nodes, the module and its copy of the table are worth making. */
@@ -121,7 +124,7 @@ export function createInterpolation({ grid, nodes }: NodeEncoding): Interpolatio
   let asked = 0;
   const many = (points: Float64Array, values: Float64Array): number[] => {
     if (asked < leastMany) asked += values.length;
-    if (asked < leastMany) return fewPoints(points, values);
+    if (asked < leastMany || values.length < LEAST_AT_ONCE) return fewPoints(points, values);
     const doubtful = manyPoints()(points, values);
     for (const p of doubtful) if (locate(points, p * d) < 0) refusePoint(points, p, d);
     return doubtful;
