@@ -139,23 +139,21 @@ function plainStrips(encoding: Levels, { onLevel, between }: LevelRounding): Qui
 function medianStrips(
   encoding: Levels,
   { onLevel, between }: LevelRounding,
-  { at, found, margin }: Reading,
+  { at, found: now, margin }: Reading,
 ): QuickStrips {
   const { grid, quantised } = encoding;
   const { levels } = quantised;
   const top = 2 ** grid.n;
-  /** What `along` found: two numbers as in a Reading. In variables of this function each would be a new object. */
-  const now = new Float64Array(2);
 
+  /** What `along` finds stands in `now`, too. In variables of this function each number would be a new object. */
   const reading = (j: number, t: number, least: number, most: number): number => {
-    now[1] = 0;
     if (t === 0 || least >= most) {
       now[0] = least >= most ? least : Math.max(least, Math.min(most, levels[j]));
+      now[1] = 0;
       return FOUND.whole;
     }
     const kind = at(j, t, least, most);
-    now[0] = found[0];
-    if (kind === FOUND.split) now[1] = found[1];
+    if (kind !== FOUND.split) now[1] = 0;
     return kind;
   };
 
@@ -218,7 +216,16 @@ function medianStrips(
   };
 
   return (place) => {
-    const kind = along(place, place.strips, place.from, 0, 0, top);
+    let kind: number;
+    // Most points of strips are in one only, and often between two cubes of the same level.
+    if (place.strips === 1) {
+      const before = levels[place.from];
+      const after = levels[place.from + place.strides[0]];
+      if (before === after) return onLevel(before);
+      const step = Math.floor(place.steps[0]);
+      const [least, most] = before < after ? [before, after] : [after, before];
+      kind = reading(place.from + step, place.steps[0] - step, least, most);
+    } else kind = along(place, place.strips, place.from, 0, 0, top);
     if (kind === FOUND.whole) return onLevel(now[0]);
     return kind === FOUND.split ? between(now[0], now[1]) : Number.NaN;
   };
