@@ -60,8 +60,11 @@ export async function doctor(installed) {
       `const ip = require("intrinsic-params"); ip.tensorflow().then((tf) => {
        const v = tf.matMul([[1, 2], [3, 4]], [[5, 6], [7, 8]]).arraySync();
        if (JSON.stringify(v) !== "[[19,22],[43,50]]") throw new Error("wrong product " + JSON.stringify(v));
-       return ip.backendInfo(); }).then((b) => {
-       console.log((b.tensorflow ? b.tensorflow + " native, " + b.threads + " threads" : "pure JavaScript: " + b.reason) + ", tfjs " + b.tfjs);
+       return ip.backendInfo().then((b) => {
+         const { NativeOps } = require("intrinsic-params/dist/learning/tensorflow/nativeOps.js");
+         const own = () => (new NativeOps(tf).hasOwn ? "" : "out") + " our own operations";
+         console.log((b.tensorflow ? b.tensorflow + " native with" + own() + ", " + b.threads + " threads" : "pure JavaScript: " + b.reason) + ", tfjs " + b.tfjs);
+       });
      })`,
     ),
   );

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../src/common/cacheFolder.cjs";
 import { writeWholeSync } from "../src/common/writeWhole.cjs";
-import { ADDON, checkCompiler, ensureAddon } from "./native/addon.mjs";
+import { ADDON, checkCompiler, ensureAddon, operationsHash } from "./native/addon.mjs";
 import { prove } from "./native/proof.mjs";
 import { fingerprint, readJson, readSealedFolder } from "./native/sealed-folder.mjs";
 import { fromFileSystem, Unavailable } from "./native/unavailable.mjs";
@@ -28,24 +28,26 @@ export async function ensureTensorflow({
   reachable,
 } = {}) {
   const tfjs = describeTfjs(root);
-  const { state, result: proven } = force ? { state: "broken" } : readProven(tfjs, { deep: check });
+  const {
+    state,
+    result: proven,
+    operations,
+  } = force ? { state: "broken" } : readProven(tfjs, { deep: check });
   if (state === "proven" && !check) return proven;
   const options = { root, cacheDir, tfjs, python, log, force, deep: check, download, reachable };
-  const routes = [
-    ...(state === "broken" ? [] : [["present", present]]),
-    ["upstream", ensureUpstream],
-    ...(process.platform === "linux" && process.arch === "x64" ? [["wheel", fromWheel]] : []),
-  ];
+  const wheel = process.platform === "linux" && process.arch === "x64" ? [["wheel", fromWheel]] : [];
+  const routes =
+    state === "outdated"
+      ? [...wheel, ["present", present]]
+      : [...(state === "broken" ? [] : [["present", present]]), ["upstream", ensureUpstream], ...wheel];
   const refusals = [];
   for (const [route, build] of routes) {
     try {
       const built = await build(options);
       if (built) install(tfjs, built);
       const versions = await prove(root);
-      return recordProven(tfjs, {
-        ...versions,
-        route: route === "present" ? (proven?.route ?? "present") : route,
-      });
+      if (route !== "present") return recordProven(tfjs, { ...versions, route }, operationsHash());
+      return recordProven(tfjs, { ...versions, route: proven?.route ?? "present" }, operations);
     } catch (error) {
       const refusal = fromFileSystem(error, cacheDir);
       // The library would not survive an addon that kills its process, so it must not find it.
@@ -103,21 +105,30 @@ function install(tfjs, { library, addon }) {
 /** The conditions under which a proof holds: another Node or processor needs a new one. */
 const circumstances = () => ({ node: process.version, processor: os.cpus()[0]?.model ?? "unknown" });
 
-function recordProven(tfjs, result) {
+function recordProven(tfjs, result, operations) {
   const library = fs.realpathSync(tfjs.deps);
   const addon = fingerprint(path.join(tfjs.addon, ADDON));
-  writeWholeSync(tfjs.stamp, JSON.stringify({ result, library, addon, ...circumstances() }, null, 1));
+  writeWholeSync(
+    tfjs.stamp,
+    JSON.stringify({ result, library, addon, operations, ...circumstances() }, null, 1),
+  );
   return { backend: "tensorflow", ...result };
 }
 
-/** "none": nothing recorded; "broken": files differ from the record; "stale": whole, but proven elsewhere; "proven". */
+/**
+ * "none": nothing recorded; "broken": files differ from the record; "outdated": our own operations have changed since;
+ * "stale": whole, but proven elsewhere; "proven".
+ */
 function readProven(tfjs, { deep }) {
   const stamp = readJson(tfjs.stamp);
   if (!stamp) return { state: "none" };
   if (!isWhole(tfjs, stamp, deep)) return { state: "broken" };
+  const proof = { result: { backend: "tensorflow", ...stamp.result }, operations: stamp.operations };
+  if (stamp.result.route === "wheel" && stamp.operations !== operationsHash())
+    return { state: "outdated", ...proof };
   const now = circumstances();
   const state = stamp.node === now.node && stamp.processor === now.processor ? "proven" : "stale";
-  return { state, result: { backend: "tensorflow", ...stamp.result } };
+  return { state, ...proof };
 }
 
 function isWhole(tfjs, stamp, deep) {

@@ -57,6 +57,9 @@ function cacheWithLibrary(name: string): string {
   return cacheDir;
 }
 
+const addonIn = (cacheDir: string) =>
+  fs.readdirSync(path.join(cacheDir, "native")).find((name) => name.startsWith("tfjs-node")) as string;
+
 function executable(name: string, text: string): string {
   const file = path.join(folder, name);
   fs.writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
@@ -182,6 +185,45 @@ describe.skipIf(!library)("with TensorFlow's library in the cache", { timeout: 1
       check: true,
     });
     expect(fs.readFileSync(addon).equals(whole)).toBe(true);
+  });
+
+  it("compiles anew where its own operations have changed, and keeps the addon where that cannot be done", async () => {
+    vi.stubEnv("CXX", quickCompiler());
+    const cacheDir = cacheWithLibrary("cache");
+    const root = clone("clone");
+    await wheel(root, cacheDir);
+    const lib = path.join(root, "node_modules", "@tensorflow", "tfjs-node", "lib");
+    const stamp = path.join(lib, fs.readdirSync(lib)[0], "proven.json");
+    const stored = () => JSON.parse(fs.readFileSync(stamp, "utf8")).operations;
+    const now = stored();
+    const outdated = () => {
+      fs.writeFileSync(stamp, fs.readFileSync(stamp, "utf8").replace(now, "earlier"));
+      fs.rmSync(path.join(cacheDir, "native", addonIn(cacheDir)), { recursive: true });
+    };
+    outdated();
+    vi.stubEnv("CXX", "no-such-compiler");
+    expect(await wheel(root, cacheDir)).toMatchObject({ backend: "tensorflow", route: "wheel" });
+    expect(stored()).toBe("earlier");
+    vi.stubEnv("CXX", quickCompiler());
+    expect(await wheel(root, cacheDir)).toMatchObject({ backend: "tensorflow", route: "wheel" });
+    expect(stored()).toBe(now);
+  });
+
+  it("a compiler that cannot take its own operations compiles the addon without them", async () => {
+    const quick = quickCompiler();
+    vi.stubEnv(
+      "CXX",
+      executable("old-compiler", `case "$*" in *operations.cc*) exit 1; esac; exec '${quick}' "$@"`),
+    );
+    const said: string[] = [];
+    const options = { reachable: never, download: noDownload, log: (text: string) => said.push(text) };
+    const result = await ensureTensorflow({
+      root: clone("clone"),
+      cacheDir: cacheWithLibrary("cache"),
+      ...options,
+    });
+    expect(result.backend).toBe("tensorflow");
+    expect(said.join()).toMatch(/does not take our own operations/);
   });
 
   it("two at once both end with a proven addon and leave nothing half made", async () => {

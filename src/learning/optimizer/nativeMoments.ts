@@ -3,6 +3,9 @@ import type { Id, NativeOps } from "../tensorflow/nativeOps";
 import { epsilonOf, type Fixed, type Moments, type OptimizerState } from "./moments";
 import type { StepSize } from "./stepSize";
 
+/** Added to it, every √v vanishes in float32, so that m/(√v + ε) becomes m/ε. */
+export const HUGE = 1e15;
+
 /** Variables that are updated together, the index of each in the list of all, and what is kept for them. */
 type Group = {
   readonly variables: readonly Variable[];
@@ -42,10 +45,8 @@ export class NativeMoments implements Moments {
     const { factor, adaptive } = size;
     const float = [ops.type("T", "float32")];
     const fused = [...float, ops.flag("use_locking", false), ops.flag("use_nesterov", false)];
-    // Added to 1e15, every √v vanishes in float32, so the kernel's m/(√v + ε) becomes m/ε.
-    const huge = 1e15;
-    const rate = ops.upload(Float32Array.of(learningRate * factor * (adaptive ? 1 : huge)), []);
-    const epsilon = ops.upload(Float32Array.of(adaptive ? epsilonOf(fixed, size) : huge), []);
+    const rate = ops.upload(Float32Array.of(learningRate * factor * (adaptive ? 1 : HUGE)), []);
+    const epsilon = ops.upload(Float32Array.of(adaptive ? epsilonOf(fixed, size) : HUGE), []);
     const settings = [
       ops.scalar(0),
       ops.scalar(0),

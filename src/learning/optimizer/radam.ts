@@ -7,8 +7,9 @@ import { checkWhole } from "../model/checkWhole";
 import { NativeOps } from "../tensorflow/nativeOps";
 import { isNative, type Tensorflow } from "../tensorflow/tensorflow";
 import { checkRates } from "./learningRate";
-import type { Moments, OptimizerOptions, OptimizerState } from "./moments";
+import type { Fixed, Moments, OptimizerOptions, OptimizerState } from "./moments";
 import { NativeMoments } from "./nativeMoments";
+import { OwnMoments } from "./ownMoments";
 import { PortableMoments } from "./portableMoments";
 import { stepSize } from "./stepSize";
 
@@ -84,9 +85,7 @@ export function radam(
       throw new RangeError(`${name} must be at least ${least} and below ${most}; got ${shown(value)}.`);
   }
   const sizes = variables.map(({ size }) => size);
-  const moments: Moments = isNative()
-    ? new NativeMoments(new NativeOps(tf), variables, fixed)
-    : new PortableMoments(tf, variables, fixed);
+  const moments = momentsOf(tf, variables, fixed);
   let steps = 0;
   return {
     apply(gradients, learningRate) {
@@ -128,4 +127,10 @@ export function radam(
     },
     dispose: () => moments.dispose(),
   };
+}
+
+function momentsOf(tf: Tensorflow, variables: readonly Variable[], fixed: Fixed): Moments {
+  if (!isNative()) return new PortableMoments(tf, variables, fixed);
+  const ops = new NativeOps(tf);
+  return ops.hasOwn ? new OwnMoments(ops, variables, fixed) : new NativeMoments(ops, variables, fixed);
 }

@@ -48,8 +48,22 @@ export class NativeOps {
   readonly #known = new Map<string, boolean>();
   #scope: Id[] = [];
 
-  constructor(readonly tf: Tensorflow) {
+  /** Whether this TensorFlow has this project's own operations, which the set-up compiles (scripts/native/operations). */
+  readonly hasOwn: boolean;
+
+  /** Without `own`, TensorFlow's operations are called even where ours do the same in less time. */
+  constructor(
+    readonly tf: Tensorflow,
+    { own = true } = {},
+  ) {
     this.#backend = tf.backend() as unknown as NativeBackend;
+    const settings = [this.float("below", 0), this.float("scale", 1)];
+    const flags = [this.flag("rectifies", false), this.flag("pools", false)];
+    const attempt = () => {
+      const inputs = [this.upload(new Float32Array(1)), this.uploadLong(new Int32Array(4))];
+      this.runMany("IntrinsicDropout", [...settings, ...flags], inputs, 2);
+    };
+    this.hasOwn = own && this.knows("IntrinsicDropout", attempt);
   }
 
   get #binding(): Binding {

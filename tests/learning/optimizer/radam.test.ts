@@ -9,6 +9,7 @@ import {
   tensorflow,
 } from "../../../src/learning";
 import { NativeMoments } from "../../../src/learning/optimizer/nativeMoments";
+import { OwnMoments } from "../../../src/learning/optimizer/ownMoments";
 import { PortableMoments } from "../../../src/learning/optimizer/portableMoments";
 import { stepSize } from "../../../src/learning/optimizer/stepSize";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
@@ -115,14 +116,16 @@ function fixtureGradients(steps: number, size: number): Float32Array[] {
 }
 
 const momentsOf = {
+  own: (...[variables, fixed]: MomentsOf) => new OwnMoments(new NativeOps(tf), variables, fixed),
   native: (...[variables, fixed]: MomentsOf) => new NativeMoments(new NativeOps(tf), variables, fixed),
   portable: (...[variables, fixed]: MomentsOf) => new PortableMoments(tf, variables, fixed),
 };
 type MomentsOf = [readonly Variable[], ConstructorParameters<typeof NativeMoments>[2]];
+const isThere = { own: isNative() && new NativeOps(tf).hasOwn, native: isNative(), portable: true };
 
-for (const kind of ["native", "portable"] as const) {
+for (const kind of ["own", "native", "portable"] as const) {
   for (const { name, values, ...settings } of pytorch.cases) {
-    it.skipIf(kind === "native" && !isNative())(
+    it.skipIf(!isThere[kind])(
       `the ${kind} step agrees with PyTorch ${pytorch.torch}'s RAdam to float32 precision, ${name}`,
       () => {
         const [beta1, beta2] = settings.betas ?? [0.9, 0.999];
@@ -200,22 +203,38 @@ it("two optimizers do not share moments, and steps leave no tensor behind", () =
   expect(tf.memory().numTensors).toBe(before);
 });
 
-it.skipIf(!isNative())("an optimizer that is disposed of leaves none of its resources behind", async () => {
-  const variables = [[3], [2], [2, 2]].map((shape) => tf.variable(tf.ones(shape)));
-  const gradients = variables.map(({ shape }) => tf.ones(shape));
-  disposables.push(...variables, ...gradients);
-  const whole = () => {
-    const optimizer = radam(tf, variables);
-    optimizer.apply(gradients, 0.1);
-    optimizer.restore(optimizer.state());
-    optimizer.dispose();
-  };
-  whole();
-  const { handles, resources } = await nativeHandles(tf, whole);
-  expect(handles.freed).toBe(handles.made);
-  // The joined vectors and the matrix: their values and two moments.
-  expect(resources).toEqual({ made: 6, freed: 6 });
+it("steps after a stored state do not write to it, nor to the state that an optimizer went on from", () => {
+  const { optimizer, variable } = run(9, {}, () => 0.01);
+  const state = optimizer.state();
+  const copy = structuredClone(state);
+  run(2, {}, () => 0.01, { optimizer, variable });
+  optimizer.restore(state);
+  run(2, {}, () => 0.01, { optimizer, variable });
+  expect(state).toEqual(copy);
+  expect(optimizer.state().moments).not.toEqual(copy.moments);
 });
+
+// Joined vectors and a matrix: their values and two moments. Moments of our own operation are tensors.
+for (const [kind, made] of [
+  ["native", 6],
+  ["own", 0],
+] as const) {
+  it.skipIf(!isThere[kind])(`${kind} moments that are disposed of leave nothing behind`, async () => {
+    const variables = [[3], [2], [2, 2]].map((shape) => tf.variable(tf.ones(shape)));
+    const gradients = variables.map(({ shape }) => tf.ones(shape));
+    disposables.push(...variables, ...gradients);
+    const whole = () => {
+      const moments = momentsOf[kind](variables, { ...defaults, weightDecay: 0.1 });
+      moments.apply(gradients, 0.1, stepSize("radam", 1, 0.9, 0.999));
+      moments.write(moments.read());
+      moments.dispose();
+    };
+    whole();
+    const { handles, resources } = await nativeHandles(tf, whole);
+    expect(handles.freed).toBe(handles.made);
+    expect(resources).toEqual({ made, freed: made });
+  });
+}
 
 it("a copy of a variable made before a step keeps its values, and so does the tensor it was made from", () => {
   const source = tf.tensor1d(start);

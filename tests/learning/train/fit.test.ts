@@ -25,6 +25,7 @@ import {
 } from "../../../src/learning";
 import { activityOf } from "../../../src/learning/model/activity";
 import { frozenPrefix, linksOf } from "../../../src/learning/passes/link";
+import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
 import { isNative } from "../../../src/learning/tensorflow/tensorflow";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { nativeHandles } from "../../helpers/nativeHandles";
@@ -295,8 +296,9 @@ it.skipIf(!isNative())(
       const { handles, resources } = await nativeHandles(tf, () => train(cache));
       expect(handles.freed).toBe(handles.made);
       expect(resources.freed).toBe(resources.made);
-      // Three for each group of variables, and one for each set of features.
-      expect(resources.made).toBeGreaterThan(3);
+      // One for each set of features; three for each group of variables, where the moments are not in tensors of ours.
+      const ofMoments = new NativeOps(tf).hasOwn ? 0 : 3;
+      expect(resources.made).toBeGreaterThanOrEqual(ofMoments + (cache ? 1 : 0));
     }
   },
 );

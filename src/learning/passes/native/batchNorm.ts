@@ -1,14 +1,20 @@
 import type { Variable } from "@tensorflow/tfjs-node";
 import type { Attribute, Id, NativeOps } from "../../tensorflow/nativeOps";
 import type { LinkOf } from "../link";
-import type { NativeLink, Request } from "./nativeLink";
+import type { NativeLink, Pass, Request } from "./nativeLink";
 import { reshape } from "./reshape";
+
+/** Whether our own operation trains this BatchNorm: with the same bits, and the ReLU before it at no cost. */
+export function ownBatchNorm(ops: NativeOps, { active, input }: LinkOf<"batchNorm">): boolean {
+  return ops.hasOwn && active && input[input.length - 1] % 16 === 0;
+}
 
 /**
  * BatchNorm by TensorFlow's fused operations. Its moving variance is ÷ n, as in TensorFlow.js's own layer. In PyTorch it
- * is ÷ (n − 1), and so is the operations' third output, which is not used here.
+ * is ÷ (n − 1), and so is the operations' third output, which is not used here. Where our own operation trains it, it
+ * can also do the ReLU before it.
  */
-export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink {
+export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">, { rectifies = false } = {}): NativeLink {
   const float = [ops.type("T", "float32")];
   const channels = link.input[link.input.length - 1];
   const flat = link.input.length === 1;
@@ -49,10 +55,29 @@ export function batchNorm(ops: NativeOps, link: LinkOf<"batchNorm">): NativeLink
     const added = ops.run("Mul", float, [now, ops.scalar(1 - link.momentum)]);
     ops.assign(moving, ops.run("AddV2", float, [kept, added]));
   };
+  const epsilon = ops.float("epsilon", link.epsilon);
+  const relu = ops.flag("relu", rectifies);
+  const moving = [ops.float("kept", link.momentum), ops.float("added", 1 - link.momentum)];
+  const trainOwn = (x: Id): Pass => {
+    const inputs = [x, ...[link.gamma, link.beta, link.mean, link.variance].map((each) => ops.idOf(each))];
+    const outputs = ops.runMany("IntrinsicBatchNorm", [epsilon, ...moving, relu], inputs, 5);
+    const [output, mean, variance, movedMean, movedVariance] = outputs;
+    ops.assign(link.mean, movedMean);
+    ops.assign(link.variance, movedVariance);
+    return {
+      output,
+      gradients: (g, request) => {
+        const saved = [g, x, ops.idOf(link.gamma), mean, variance];
+        const [dx, dGamma, dBeta] = ops.runMany("IntrinsicBatchNormGrad", [epsilon, relu], saved, 3);
+        return { input: dx, weights: weightGradients(request, dGamma, dBeta) };
+      },
+    };
+  };
 
   return {
     infer: (x) => fromImage(forward(toImage(x), [ops.idOf(link.mean), ops.idOf(link.variance)])),
     train: (x) => {
+      if (ownBatchNorm(ops, link)) return trainOwn(x);
       const image = toImage(x);
       if (link.active) {
         const { output, statistics } = normalise(image);

@@ -1,15 +1,15 @@
 import type { Id, NativeOps } from "../../tensorflow/nativeOps";
 import type { LinkOf } from "../link";
-import type { NativeLink } from "./nativeLink";
+import type { NativeLink, Pass } from "./nativeLink";
 
-/** A ReLU. Where it is `left` to the drop-out after it, it does nothing in training. */
+/** A ReLU. Where it is `left` to the link after it, it does nothing in training. */
 export function reluLink(ops: NativeOps, { left = false } = {}): NativeLink {
   const attributes = [ops.type("T", "float32")];
   const infer = (x: Id) => ops.run("Relu", attributes, [x]);
   return {
     infer,
     train: (x) => {
-      if (left) return { output: x, gradients: (g) => ({ weights: [], input: g }) };
+      if (left) return untouched(x);
       const output = infer(x);
       return {
         output,
@@ -19,8 +19,18 @@ export function reluLink(ops: NativeOps, { left = false } = {}): NativeLink {
   };
 }
 
-/** Max-pooling, by oneDNN if it is there: its gradient remembers where each maximum was, TensorFlow's searches again. */
-export function maxPool(ops: NativeOps, link: LinkOf<"maxPool">): NativeLink {
+const untouched = (x: Id): Pass => ({ output: x, gradients: (g) => ({ weights: [], input: g }) });
+
+/**
+ * Max-pooling, by oneDNN if it is there: its gradient remembers where each maximum was, TensorFlow's searches again.
+ * Where it is `left` to the drop-out after it, it does nothing in training.
+ */
+export function maxPool(ops: NativeOps, link: LinkOf<"maxPool">, { left = false } = {}): NativeLink {
+  const pooling = poolingLink(ops, link);
+  return left ? { infer: pooling.infer, train: untouched } : pooling;
+}
+
+function poolingLink(ops: NativeOps, link: LinkOf<"maxPool">): NativeLink {
   const attributes = [
     ops.type("T", "float32"),
     ops.integers("ksize", [1, ...link.size, 1]),
