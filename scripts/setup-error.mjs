@@ -69,6 +69,8 @@ export function told(doing, error) {
   if (error.name === "SetupError") return error.toString();
   if (DISK.test(error.code) || PERMISSION.test(error.code))
     return explainFailure(doing, error.message).toString();
+  // The system's own words, such as ENOTDIR with the path.
+  if (error.syscall !== undefined) return `✗ ${error.message}`;
   const refused = error instanceof RangeError || (error.constructor === Error && error.code === undefined);
   return refused ? `✗ ${error.message}` : error.stack;
 }

@@ -105,4 +105,13 @@ export function statusText(status, { name, left, queue, changed, detail = true }
   return lines.join("\n");
 }
 
-export const failureText = ({ part, series, label, reason }) => `${part}: ${series}, ${label}: ${reason}`;
+/** A failure on one line; its file in the folder of failures has all of it. */
+export const failureText = ({ part, series, label, reason, hash }) =>
+  `${part}: ${series}, ${label}: ${shortened(reason, hash)}`;
+
+const LONGEST = 500;
+
+function shortened(reason, hash) {
+  const line = reason.replaceAll(/\s*\n\s*/g, " | ");
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST)} … (all of it: failures/${hash}.json)`;
+}

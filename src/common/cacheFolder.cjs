@@ -2,6 +2,7 @@
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const { makeFolder } = require("./makeFolder.cjs");
 
 const checkout = path.resolve(__dirname, "../..");
 
@@ -49,20 +50,6 @@ function whyNotWritable(folder) {
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     return code ?? message;
-  }
-}
-
-/**
- * Like mkdir -p. Node's own `recursive` never returns where a parent cannot be made, as in /proc.
- * @param {string} folder
- */
-function makeFolder(folder) {
-  if (fs.existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  try {
-    fs.mkdirSync(folder);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
   }
 }
 

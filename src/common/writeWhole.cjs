@@ -4,6 +4,7 @@ const fs = require("node:fs");
 const { open, rename, rm } = require("node:fs/promises");
 const { hostname } = require("node:os");
 const { dirname, join, resolve } = require("node:path");
+const { makeFolder } = require("./makeFolder.cjs");
 
 /**
  * Writes a file so that it is there whole or not at all: temporary sibling, fsync, rename, fsync of the folder.
@@ -92,7 +93,7 @@ const searched = new Set();
  * @param {string} file
  */
 function partOf(file) {
-  fs.mkdirSync(dirname(file), { recursive: true });
+  makeFolder(resolve(dirname(file)));
   removeAbandoned(resolve(dirname(file)));
   return `${file}.${process.pid}-${machine()}-${randomBytes(4).toString("hex")}.part`;
 }

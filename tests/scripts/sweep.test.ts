@@ -141,6 +141,16 @@ it("commands, options, parts and files that there are not are refused with those
   const refused = sweep("start");
   expect(refused.status).toBe(1);
   expect(refused.stderr).toMatch(/^✗ sweep\.parts\[0\]\.gird must be absent \(known are/);
+  fs.writeFileSync(own.file, `\uFEFF${text}`);
+  expect(sweep("plan").stdout).toMatch(/^own: 3 runs/);
+  fs.rmSync(own.folders.results, { recursive: true });
+  const into = (results: string) =>
+    spawnSync(process.execPath, [SCRIPT, "start", own.file, "--results", results, "--no-setup"], {
+      encoding: "utf8",
+      timeout: 20_000,
+    }).stderr;
+  expect(into(own.at("points.mjs"))).toMatch(/^✗ (ENOTDIR|EEXIST): .*points\.mjs.*\n$/);
+  if (process.platform === "linux") expect(into("/proc/none/of/these")).toMatch(/^✗ ENOENT: .*\/proc\/none/);
   fs.writeFileSync(own.file, '{"format": "sweep/1", "na');
   expect(sweep("start").stderr).toMatch(/^✗ The sweep file .*own\.json is no JSON: .*\n$/);
   fs.rmSync(own.file);

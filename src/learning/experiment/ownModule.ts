@@ -64,7 +64,10 @@ export async function madeByModule(own: OwnModule, seed: number, folder: string)
         "sweep again, so that the run gets a name of its own, or take the module back.",
     );
   }
-  const exported = (await importFile(file)) as Readonly<Record<string, unknown>>;
+  const exported = (await importFile(file).catch((error: unknown) => {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+    throw new Error(`The module ${own.file} cannot be loaded: ${reason}`, { cause: error });
+  })) as Readonly<Record<string, unknown>>;
   const name = own.export ?? "default";
   const make = exported[name];
   if (typeof make !== "function")

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { isThere } from "../../common/isThere";
+import { shown } from "../../common/shown";
 import { PhaseError } from "../experiment/phaseError";
 import { type RunOptions, runExperiment } from "../experiment/runExperiment";
 import type { Job } from "./job";
@@ -134,7 +135,7 @@ async function failedBackbone(
 function reasonOf(error: unknown): string {
   if (isFull(error)) return `The disk is full (${(causeOf(error) as Error).message}).`;
   // The number of the phase stands in its message.
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : `${shown(error)} was thrown, which is no error`;
 }
 
 function isFull(error: unknown): boolean {

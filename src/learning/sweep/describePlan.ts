@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
-import fs from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../common/makeFolder.cjs";
 import { dataFolder } from "../experiment/storedResult";
 import { Costs, jobBytes } from "./estimate";
 import { jobsOfParts } from "./job";
@@ -134,7 +134,7 @@ async function knownRows(folders: SweepFolders, index: ResultIndex): Promise<rea
   if (here.length > 0) return here;
   const stored = dataFolder("results");
   const packaged = await ResultIndex.open(path.join(folders.own, "packaged.jsonl"));
-  await fs.mkdir(folders.own, { recursive: true });
+  makeFolder(folders.own);
   await packaged.update(stored, (await resultNames(stored)).hashes);
   return rowsIn(stored, packaged);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../common/makeFolder.cjs";
 import { unlessMissing } from "../../common/unlessMissing";
 import { type ProcessName, runsStill, thisProcess } from "./thisProcess";
 
@@ -34,7 +35,7 @@ export class Lease {
     hash: string,
     { seconds = LEASE_SECONDS, about = "" } = {},
   ): Promise<Lease | Holder> {
-    await fs.mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (;;) {
       const held = await generations(folder, hash);
       const last = held.at(-1);

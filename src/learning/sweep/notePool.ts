@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../common/makeFolder.cjs";
 import { unlessMissing } from "../../common/unlessMissing";
 import { type ProcessName, runsStill, thisProcess } from "./thisProcess";
 
@@ -23,7 +24,7 @@ export async function poolOf(own: string): Promise<PoolNote | undefined> {
 export async function notePool(own: string, plan: string): Promise<(() => Promise<void>) | PoolNote> {
   const file = poolFile(own);
   const note = `${JSON.stringify({ ...thisProcess(), plan, token: randomBytes(8).toString("hex") })}\n`;
-  await fs.mkdir(own, { recursive: true });
+  makeFolder(own);
   for (;;) {
     const other = await poolOf(own);
     if (other) return other;

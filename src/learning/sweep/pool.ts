@@ -161,6 +161,8 @@ export async function runPool(jobs: readonly Job[], options: PoolOptions): Promi
   function hear(worker: Worker, message: FromWorker): void {
     const { job } = worker;
     if (message.kind === "memory") watch(worker, message.bytes);
+    else if (message.kind === "fault")
+      worker.ended ??= `an error that its code awaits nowhere ended its process: ${message.reason}`;
     else if (message.kind === "broken") {
       broken ??= new Error(message.reason);
       stop();
@@ -213,7 +215,8 @@ export async function runPool(jobs: readonly Job[], options: PoolOptions): Promi
     const key = `${job.kind} ${job.hash}`;
     const attempt = (tried.get(key) ?? 0) + 1;
     tried.set(key, attempt);
-    const reason = why ?? `its process ended with ${how}, without a word: the memory may have run out`;
+    const memory = typeof how === "string" ? ": the memory may have run out" : "";
+    const reason = why ?? `its process ended with ${how}, without a word${memory}`;
     onEvent?.({ kind: "crash", job, reason, attempt });
     if (why === undefined && attempt < attempts) {
       waiting.unshift(job);

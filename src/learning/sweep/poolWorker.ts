@@ -1,4 +1,5 @@
 /** A process of a pool: carries out the jobs that it is sent, one after the other, until it is let go. */
+import { shown } from "../../common/shown";
 import { carryOut, type JobOutcome } from "./carryOut";
 import type { Job } from "./job";
 import type { SweepFolders } from "./sweepFolders";
@@ -21,6 +22,8 @@ export type FromWorker =
   | { readonly kind: "epoch"; readonly phase: number; readonly epoch: number; readonly seconds: number }
   | { readonly kind: "outcome"; readonly outcome: JobOutcome; readonly bytes: number }
   | { readonly kind: "memory"; readonly bytes: number }
+  /** An error that nobody awaits, of a module of one's own: what runs cannot be told to be right any more. */
+  | { readonly kind: "fault"; readonly reason: string }
   | { readonly kind: "broken"; readonly reason: string };
 
 const MEMORY_MILLISECONDS = 1000;
@@ -34,6 +37,12 @@ function main(): void {
     if (process.connected) process.send?.(message);
   };
   const stop = () => controller.abort();
+  process.on("uncaughtException", (error: unknown) => {
+    const reason = error instanceof Error ? error.message : shown(error);
+    const end = () => process.exit(1);
+    if (!process.connected) end();
+    process.send?.({ kind: "fault", reason } satisfies FromWorker, end);
+  });
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, stop);
   // The pool is gone: what is under way ends with a checkpoint, and so does this process.
   process.on("disconnect", () => {

@@ -38,7 +38,8 @@ export async function readSweepFile(file: string): Promise<Sweep> {
   });
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Some editors write a mark of the byte order before the text.
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new Error(`The sweep file ${file} is no JSON: ${(error as Error).message}.`, { cause: error });
   }

@@ -152,6 +152,35 @@ describe("what goes wrong", () => {
     ]);
   });
 
+  it("that its code awaits nowhere is noted as it is, at once, and so is what is no error", {
+    timeout: 60_000,
+  }, async () => {
+    const own = made([{ name: "p", grid: { "model.module.options.units": [6, 7, 8, 9] } }]);
+    const text = fs.readFileSync(own.at("network.mjs"), "utf8");
+    fs.writeFileSync(
+      own.at("network.mjs"),
+      text.replace(
+        "const tf =",
+        `if (units === 6) { setTimeout(() => { throw new Error("too late"); }); await new Promise((r) => setTimeout(r, 500)); }
+         if (units === 7) { void Promise.reject(new Error("forgotten")); await new Promise((r) => setTimeout(r, 500)); }
+         if (units === 9) throw "a text";
+         const tf =`,
+      ),
+    );
+    const { result, events } = await carriedOut(own);
+    expect(result).toMatchObject({ done: 1, failed: 3 });
+    expect(events.filter(({ kind }) => kind === "crash")).toHaveLength(2);
+    expect(
+      failures(own)
+        .map(({ label, reason }) => `${label}: ${reason}`)
+        .sort(),
+    ).toEqual([
+      "units 6: an error that its code awaits nowhere ended its process: too late",
+      "units 7: an error that its code awaits nowhere ended its process: forgotten",
+      'units 9: "a text" was thrown, which is no error',
+    ]);
+  });
+
   it("as too much memory ends the process, and is noted with what to do", { timeout: 60_000 }, async () => {
     const own = made([{ name: "p", grid: { "model.module.options.units": [7, 8] } }], {
       resources: { gigabytes: 0.7 },
