@@ -78,12 +78,14 @@ export async function forgetFailures({ file, folders }) {
   return own.size;
 }
 
-function report({ failed, left, full, spent, stopped }) {
+/** Tells how a sweep ended; returns the exit code. */
+export function report({ failed, left, full, spent, stopped }) {
   if (full)
     console.error("✗ The disk is full: free some space, then resume. What was written before is whole.");
   else if (spent) console.log(`The budget's hours are spent; ${counted(left, "job")} left.`);
   else if (stopped) console.log(`Stopped; ${counted(left, "job")} left. The same command goes on from here.`);
-  if (failed)
+  // Where the disk was full, what failed of it is not noted, and begins again by itself.
+  if (failed && !full)
     console.error(`✗ ${counted(failed, "job")} failed: status says why, retry --failed tries them again.`);
   if (stopped && !full) return INTERRUPTED;
   return failed || full ? 1 : 0;
