@@ -158,8 +158,26 @@ def check_network(network):
     return checksum
 
 
+def volume_of(box):
+    volume = (1, 0)
+    for start, end in box:
+        volume = multiply(volume, subtract(end, start))
+    return volume
+
+
+def check_overlap(boxes):
+    """Parts of an integral must not count twice. Boxes from left to right, beside those that have not ended."""
+    waiting = []
+    for i in sorted(range(len(boxes)), key=lambda i: boxes[i][0][0]):
+        waiting = [j for j in waiting if boxes[j][0][1] > boxes[i][0][0]]
+        for j in waiting:
+            if all(a[0] < b[1] and b[0] < a[1] for a, b in zip(boxes[i], boxes[j])):
+                raise Refused(f"boxes[{max(i, j)}].box: it overlaps boxes[{min(i, j)}].box")
+        waiting.append(i)
+
+
 def check(file, network):
-    """Returns lower, upper and the number of boxes, or raises Refused with the place."""
+    """Returns lower, upper, the number of boxes and their volume, or raises Refused with the place."""
     if file.get("format") != "certificate/1":
         raise Refused(f'format: expected "certificate/1"; got {file.get("format")!r}')
     if file.get("network") != check_network(network):
@@ -170,13 +188,15 @@ def check(file, network):
     lower, upper = number(file["lower"]), number(file["upper"])
     if lower[0] < 0 or less(upper, lower):
         raise Refused("lower: expected 0 ≤ lower ≤ upper")
-    sum_above, sum_below, leaves = ZERO, ZERO, 0
+    sum_above, sum_below, total, leaves, roots = ZERO, ZERO, ZERO, 0, []
     if not file["boxes"]:
         raise Refused("boxes: expected at least one")
     for i, entry in enumerate(file["boxes"]):
         sides = [tuple(number(x) for x in side) for side in entry["box"]]
         if len(sides) != d or any(len(side) != 2 or not less(*side) for side in sides):
             raise Refused(f"boxes[{i}].box: expected {d} pairs from < to")
+        roots.append(entry["box"])
+        total = add(total, volume_of(sides))
         waiting = [sides]
         for at, item in enumerate(entry["tree"]):
             place = f"boxes[{i}].tree[{at}]"
@@ -202,13 +222,12 @@ def check(file, network):
                 if less(upper, most):
                     raise Refused(f"{place}: |φ − f| may be {to_float(most)}, more than upper = {file['upper']}")
                 continue
-            volume = (1, 0)
-            for start, end in box:
-                volume = multiply(volume, subtract(end, start))
+            volume = volume_of(box)
             sum_above = add(sum_above, multiply(volume, power(most, p)))
             sum_below = add(sum_below, multiply(volume, power(least, p)))
         if waiting:
             raise Refused(f"boxes[{i}].tree[{len(entry['tree'])}]: the tree ends, and {len(waiting)} boxes are not filled")
+    check_overlap(roots)
     if p != "Infinity":
         if less(power(upper, p), sum_above):
             raise Refused("upper: the boxes' bounds add up to more than its power")
@@ -226,7 +245,7 @@ def check(file, network):
         reached = subtract((abs(difference[0]), difference[1]), stray_from(modulus, y, ZERO))
         if less(reached, lower):
             raise Refused(f"witness: |φ − f| is only {to_float(reached)} there, less than lower = {file['lower']}")
-    return file["lower"], file["upper"], leaves
+    return file["lower"], file["upper"], leaves, to_float(total)
 
 
 def main(arguments):
@@ -240,13 +259,13 @@ def main(arguments):
         with open(name, encoding="utf-8") as file:
             files.append(json.load(file))
     try:
-        lower, upper, boxes = check(*files)
+        lower, upper, boxes, volume = check(*files)
     except Refused as error:
         sys.exit(f"certificate/1, {error}.")
     except (KeyError, TypeError, ValueError, IndexError) as error:
         sys.exit(f"certificate/1: the file has not the form of the format ({type(error).__name__}: {error}).")
     norm = files[0]["norm"]
-    print(f"proved: {lower} ≤ ‖φ − f‖ ≤ {upper} in the norm {norm}, on {boxes} boxes")
+    print(f"proved: {lower} ≤ ‖φ − f‖ ≤ {upper} in the norm {norm}, on {boxes} boxes of volume {volume:g}")
 
 
 if __name__ == "__main__":

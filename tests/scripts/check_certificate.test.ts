@@ -62,9 +62,9 @@ const cases = [
 test.each(cases)(
   "%s: the second checker, in Python, proves what the first one does",
   (_, phi, { certificate }) => {
-    const { lower, upper, boxes } = checkCertificate(certificate, phi.network);
+    const { lower, upper, boxes, volume } = checkCertificate(certificate, phi.network);
     const { status, out } = checkInPython(certificate, phi.network);
-    expect(out).toContain(`on ${boxes} boxes`);
+    expect(out).toContain(`on ${boxes} boxes of volume ${Number(volume.toPrecision(6))}`);
     expect(status).toBe(0);
     const [, low, high] = /^proved: (\S+) ≤ ‖φ − f‖ ≤ (\S+) /.exec(out)!;
     expect([Number(low), Number(high)]).toEqual([lower, upper]);
@@ -79,6 +79,7 @@ test("both refuse what is not proved, with the same place", () => {
     { ...certificate, lower: certificate.upper },
     { ...certificate, boxes: [{ ...first, tree: first!.tree.slice(0, -1) }] },
     { ...certificate, boxes: [{ ...first, tree: [...first!.tree, [0.5]] }] },
+    { ...certificate, boxes: [first, first] },
     { ...certificate, network: `${certificate.network}0` },
     { ...certificate, witness: { point: [-1], value: 0 } },
     { ...certificate, format: "certificate/0" },

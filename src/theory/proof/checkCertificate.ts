@@ -7,6 +7,7 @@ import type { ReluNetwork } from "../relu/reluNetwork";
 import type { CertificateFile } from "./certificateFile";
 import { encloseNetwork, type InputBox } from "./encloseNetwork";
 import { errorOnBox } from "./errorOnBox";
+import { overlappingBoxes } from "./overlappingBoxes";
 import { checkFileModulus, strayFrom } from "./strayFrom";
 
 /** What is wrong with a certificate, and where. */
@@ -43,6 +44,9 @@ function readFile(value: unknown, d: number): CertificateFile {
       refuse(`boxes[${i}].box`, `${d} pairs from < to`, sides);
     if (!Array.isArray(each.tree)) refuse(`boxes[${i}].tree`, "a list", each.tree);
   });
+  const twice = overlappingBoxes(boxes.map(({ box }) => box));
+  if (twice !== undefined)
+    throw new CertificateError(`boxes[${twice[1]}].box`, `it overlaps boxes[${twice[0]}].box`);
   if (norm === "Infinity" && lower > 0 && !(witness?.point?.length === d && isNumber(witness.value)))
     refuse("witness", `a point of ${d} coordinates and a value`, witness);
   const { lipschitz, holder } = (file.modulus ?? {}) as { lipschitz?: number; holder?: { lambda: number } };
@@ -51,13 +55,16 @@ function readFile(value: unknown, d: number): CertificateFile {
   return file;
 }
 
+const volumeOf = (box: InputBox): Dyadic =>
+  box.reduce((product, [from, to]) => multiply(product, subtract(to, from)), ONE);
+
 /** x^p. */
 const power = (x: Dyadic, p: number): Dyadic => dyadic(x.m ** BigInt(p), x.e * p);
 
 /**
- * Checks a certificate for a network, from what its file says alone and in exact arithmetic: the trees of boxes fill
- * the file's boxes, on each box |φ − f| is as small as `upper` needs, and `lower` is reached. With f, every value
- * that the file gives for it is compared with f. No code is shared with certifyError or the search for certificates;
+ * Checks a certificate for a network, from what its file says alone and in exact arithmetic: the file's boxes do
+ * not overlap, their trees fill them, on each box |φ − f| is as small as `upper` needs, and `lower` is reached. With f, every value
+ * that the file gives for it is compared with f. `volume` is that of the file's boxes: 1 for all of [0,1]^d. No code is shared with certifyError or the search for certificates;
  * scripts/check_certificate.py does the same in Python.
  * @throws CertificateError naming the place of what is not proved, or RangeError for a modulus that has no exact bounds.
  */
@@ -65,7 +72,7 @@ export function checkCertificate(
   certificate: unknown,
   network: ReluNetwork,
   f?: (x: ArrayLike<number>) => number,
-): { readonly lower: number; readonly upper: number; readonly boxes: number } {
+): { readonly lower: number; readonly upper: number; readonly boxes: number; readonly volume: number } {
   const file = readFile(certificate, network.input);
   const modulus = checkFileModulus(file.modulus);
   const checksum = networkToJSON(network).checksum;
@@ -82,11 +89,13 @@ export function checkCertificate(
       throw new CertificateError(place, `f(${x.join(", ")}) is ${value}, but the file says ${y}`);
   };
   const p = file.norm === "Infinity" ? undefined : file.norm;
-  let [sumAbove, sumBelow] = [ZERO, ZERO];
+  let [sumAbove, sumBelow, volume] = [ZERO, ZERO, ZERO];
   let leaves = 0;
   file.boxes.forEach(({ box: sides, tree }, i) => {
     // Boxes whose place in the tree comes next, the nearest last.
-    const open: InputBox[] = [sides.map(([from, to]) => [fromNumber(from), fromNumber(to)] as const)];
+    const whole: InputBox = sides.map(([from, to]) => [fromNumber(from), fromNumber(to)] as const);
+    volume = add(volume, volumeOf(whole));
+    const open: InputBox[] = [whole];
     tree.forEach((entry, at) => {
       const place = `boxes[${i}].tree[${at}]`;
       const box = open.pop();
@@ -125,9 +134,8 @@ export function checkCertificate(
           );
         return;
       }
-      const volume = box.reduce((product, [from, to]) => multiply(product, subtract(to, from)), ONE);
-      sumAbove = add(sumAbove, multiply(volume, power(most, p)));
-      sumBelow = add(sumBelow, multiply(volume, power(least, p)));
+      sumAbove = add(sumAbove, multiply(volumeOf(box), power(most, p)));
+      sumBelow = add(sumBelow, multiply(volumeOf(box), power(least, p)));
     });
     if (open.length > 0)
       throw new CertificateError(
@@ -159,5 +167,5 @@ export function checkCertificate(
         `|φ − f| is only ${toNumber(reached)} there, less than lower = ${file.lower}`,
       );
   }
-  return { lower: file.lower, upper: file.upper, boxes: leaves };
+  return { lower: file.lower, upper: file.upper, boxes: leaves, volume: toNumber(volume) };
 }

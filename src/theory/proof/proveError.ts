@@ -12,6 +12,7 @@ import type { Target } from "../target/target";
 import type { CertificateFile } from "./certificateFile";
 import { encloseNetwork, type InputBox } from "./encloseNetwork";
 import { errorOnBox } from "./errorOnBox";
+import { overlappingBoxes } from "./overlappingBoxes";
 import { checkFileModulus, strayFrom } from "./strayFrom";
 
 /** Norm, boxes and effort of `proveError`. */
@@ -36,7 +37,10 @@ type Part = {
   cut?: { readonly axis: number; readonly halves: readonly [Part, Part] };
 };
 
-/** A certificate, and whether it is as narrow as asked. */
+/**
+ * A certificate, and whether it is as narrow as asked. Never if `upper` is beyond float64, and Infinity: such a
+ * certificate proves nothing from above, and is refused as a file.
+ */
 export type Proof = { readonly certificate: CertificateFile; readonly converged: boolean };
 
 const power = (x: Dyadic, p: number): Dyadic => dyadic(x.m ** BigInt(p), x.e * p);
@@ -53,9 +57,10 @@ function logOf({ m, e }: Dyadic): number {
 /** A float64 near x^(1/p), on the given side of it. */
 function rootOf(x: Dyadic, p: number, side: "above" | "below"): number {
   if (x.m === 0n) return 0;
-  const near = 2 ** (logOf(x) / p);
+  const near = Math.min(2 ** (logOf(x) / p), Number.MAX_VALUE);
   for (let step = 2 ** -50; ; step *= 4) {
     const root = side === "above" ? near * (1 + step) + Number.MIN_VALUE : near * (1 - step);
+    if (root === Infinity) return root;
     const against = compare(power(fromNumber(root), p), x);
     if (side === "above" ? against >= 0 : against <= 0) return root;
   }
@@ -97,6 +102,17 @@ export function proveError(network: ReluNetwork, f: Target, options: ProofOption
   const { tolerance } = options;
   if (tolerance !== undefined && !(typeof tolerance === "number" && tolerance >= 0))
     throw new RangeError(`tolerance must be a number ≥ 0; got ${shown(tolerance)}.`);
+  boxes.forEach((sides, i) => {
+    const isSide = ([from, to]: readonly [number, number]) =>
+      Number.isFinite(from) && Number.isFinite(to) && from < to;
+    if (sides.length !== d || !sides.every(isSide))
+      throw new RangeError(`proveError: boxes[${i}] must be ${d} pairs from < to; got ${shown(sides)}.`);
+  });
+  const twice = overlappingBoxes(boxes);
+  if (twice !== undefined)
+    throw new RangeError(
+      `proveError: boxes must not overlap; got ${shown(boxes[twice[0]])} and ${shown(boxes[twice[1]])}, which do.`,
+    );
   const modulus = checkFileModulus(f.modulus);
   let witness:
     | { readonly point: readonly number[]; readonly value: number; readonly error: Dyadic }
@@ -139,7 +155,8 @@ export function proveError(network: ReluNetwork, f: Target, options: ProofOption
     norm === Infinity ? most : multiply(volumeOf(box), subtract(power(most, norm), power(least, norm)));
   const gains = new Map([...leaves].map((leaf) => [leaf, gain(leaf)] as const));
   let { lower, upper } = ends();
-  const enough = () => tolerance ?? upper / 10;
+  // An upper end beyond float64 is as near as nothing.
+  const enough = () => (upper === Infinity ? 0 : (tolerance ?? upper / 10));
   while (upper - lower > enough() && examined + 2 <= maxBoxes) {
     // As many at once as a tenth of all: the ends are added up anew after each.
     const worst = [...leaves]

@@ -22,6 +22,7 @@ import {
   networkToJSON,
   type ProofOptions,
   proveError,
+  reluNetwork,
   subtract,
   target,
 } from "../../../src/theory";
@@ -179,6 +180,10 @@ describe("proveError and checkCertificate", () => {
 describe("a tampered certificate", () => {
   const { certificate } = proveError(few.network, kink, {});
   const inLp = proveError(few.network, kink, { norm: 2, maxBoxes: 100 }).certificate;
+  const inThirds = proveError(few.network, kink, {
+    boxes: [[[0.25, 0.5]], [[0, 0.25]], [[0.5, 1]]],
+    maxBoxes: 50,
+  }).certificate;
   const leaf = certificate.boxes[0]!.tree.findIndex((entry) => Array.isArray(entry));
   const withTree = (change: (tree: (number | readonly [number])[]) => void): CertificateFile => {
     const copy = structuredClone(certificate) as unknown as {
@@ -225,6 +230,24 @@ describe("a tampered certificate", () => {
       "a box turned round",
       { ...certificate, boxes: [{ ...certificate.boxes[0], box: [[1, 0]] }] },
       /boxes\[0\]\.box: expected 1 pairs from < to/,
+    ],
+    [
+      "a box twice",
+      { ...certificate, boxes: [certificate.boxes[0], certificate.boxes[0]] },
+      /boxes\[1\]\.box: it overlaps boxes\[0\]\.box/,
+    ],
+    [
+      "a box in place of its neighbour, which overlaps another",
+      {
+        ...inThirds,
+        boxes: inThirds.boxes.map((each, i) => (i === 2 ? { ...each, box: [[0.4, 1]] } : each)),
+      },
+      /boxes\[2\]\.box: it overlaps boxes\[0\]\.box/,
+    ],
+    [
+      "a norm that counts all boxes four times",
+      { ...inLp, lower: inLp.lower * 2, upper: inLp.upper * 2, boxes: Array(4).fill(inLp.boxes[0]) },
+      /boxes\[1\]\.box: it overlaps boxes\[0\]\.box/,
     ],
     ["another format", { ...certificate, format: "certificate/2" }, /format: expected "certificate\/1"/],
     [
@@ -285,11 +308,39 @@ describe("a tampered certificate", () => {
     expect(refused).toBeGreaterThan(30);
   });
 
+  test("what is left when a box is taken away is told by its volume", () => {
+    expect(checkCertificate(inThirds, few.network, kink).volume).toBe(1);
+    const two = { ...inThirds, boxes: inThirds.boxes.slice(0, 2) };
+    expect(() => checkCertificate({ ...two, lower: 0 }, few.network, kink)).not.toThrow();
+    expect(checkCertificate({ ...two, lower: 0 }, few.network, kink).volume).toBe(0.5);
+  });
+
+  test.each([Infinity, 1])(
+    "weights beyond float64 are not certified in the norm %s: converged is false",
+    (norm) => {
+      const entry = { row: 0, column: 0, value: dyadic(1n, 1000) };
+      const huge = reluNetwork([
+        { inputs: 1, width: 1, activation: "relu", weights: [entry], biases: [] },
+        { inputs: 1, width: 1, activation: "identity", weights: [entry], biases: [] },
+      ]);
+      const proof = proveError(huge, kink, { norm, maxBoxes: 40 });
+      expect(proof.converged).toBe(false);
+      expect(proof.certificate.upper).toBe(Infinity);
+      const file = JSON.parse(JSON.stringify(proof.certificate));
+      expect(() => checkCertificate(file, huge, kink)).toThrow(/upper: expected a number ≥ lower; got null/);
+    },
+  );
+
   test("options and moduli that cannot be written are refused", () => {
     const refused = (options: unknown, message: RegExp) =>
       expect(() => proveError(few.network, kink, options as ProofOptions)).toThrow(message);
     refused({ norm: 1.5 }, /norm must be an integer from 1 to 64; got 1\.5/);
     refused({ tolerance: -1 }, /tolerance must be a number ≥ 0; got -1/);
+    refused(
+      { boxes: [[[0, 0.5]], [[0.25, 1]]] },
+      /boxes must not overlap; got \[\[0, 0\.5\]\] and \[\[0\.25, 1\]\]/,
+    );
+    refused({ boxes: [[[1, 0]]] }, /boxes\[0\] must be 1 pairs from < to/);
     refused({ maxBoxes: 0 }, /maxBoxes must be an integer of at least 1; got 0/);
     const own = target((x) => x[0]!, { dimension: 1, modulus: (r) => r });
     expect(() => proveError(few.network, own)).toThrow(/a function cannot be written down/);
