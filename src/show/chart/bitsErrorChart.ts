@@ -56,11 +56,14 @@ export function bitsErrorChart(data: readonly BitsErrorRow[], options: BitsError
               x: rounded(ends.map((error) => (entropy.lambda / error) ** entropy.dimension)),
               y: rounded(ends),
               line: { color: palette.black, width: 1.5, dash: "longdashdot" },
+              // Below the series, which may lie on it.
+              zorder: -1,
             },
           ]),
     ],
     layout: baseLayout(options.title ?? "Error against stored bits", {
-      ...(options.height !== undefined && { height: options.height }),
+      // In a narrow panel the legend has a row for each series.
+      height: options.height ?? 480,
       xaxis: axis("bits stored about f", { type: "log" }),
       yaxis: axis("", { title: { text: quantity, standoff: 26 }, type: "log", exponentformat: "none" }),
     }),

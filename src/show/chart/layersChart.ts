@@ -59,12 +59,10 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
       y: chosen.map((group) => group.layer.width),
       text: chosen.map((group) =>
         intrinsic
-          ? group.names.length > 4
-            ? `${group.names.slice(0, 2).join(", ")}, … ${group.names.at(-1)}`
-            : group.names.join(", ")
+          ? short(group.names)
           : [every.length <= 16 && group.layer.width, group.count > 1 && `(×${group.count})`]
               .filter(Boolean)
-              .join(" "),
+              .join("<br>"),
       ),
       textposition: "outside",
       cliponaxis: false,
@@ -90,6 +88,14 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
       },
     ),
   };
+}
+
+/** Names in the width of a bar, since Plotly shrinks what is wider: a1, a2, a3 as a1–a3, other names in lines. */
+function short(names: readonly string[]): string {
+  const [first, last] = [names[0], names.at(-1)];
+  const inARow = names.every((name, i) => name === `a${i + 1}`);
+  if (names.length > 2 && inARow) return `${first}–${last}`;
+  return names.length > 4 ? `${first}<br>… ${last}` : names.join(", ");
 }
 
 const space = (dimension: number) =>

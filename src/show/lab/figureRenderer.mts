@@ -112,9 +112,13 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
         refuseUnknown(figure, plotly);
         const layout = fitted(figure, width, measureText);
         this.#height(layout);
+        const before = marginsOf(this.#graph);
         if (drawn && same({ ...drawn, width }, wanted)) await plotly.relayout(this.#graph, sizeOf(layout));
         else
           await this.#react(plotly, themed({ ...figure, layout }, theme), drawn?.revision === this.#revision);
+        // Plotly places the legend by the margins of the drawing before, and changes them after that.
+        if (drawn && !same(before, marginsOf(this.#graph)))
+          await plotly.relayout(this.#graph, sizeOf(layout));
         this.#drawn = wanted;
         this.#problem.hidden = true;
         this.#showGraph();
@@ -203,6 +207,13 @@ function sizeOf(layout: Json): Json {
     ...(isJson(title) && { "title.text": title.text }),
     ...(isJson(margin) && { "margin.t": margin.t }),
   };
+}
+
+/** The margins of what is drawn, with what Plotly has added for labels and legend. */
+function marginsOf(graph: LiveFigure): Json {
+  const size = graph._fullLayout?._size;
+  const { l, r, t, b } = isJson(size) ? size : {};
+  return { l, r, t, b };
 }
 
 /** Refuses a trace of unknown type: Plotly would silently draw it as lines. */

@@ -179,8 +179,8 @@ describe("charts of the theory", () => {
       y: number[];
       text: string[];
     }[];
-    expect(intrinsic!.text).toEqual(["a1, a2, a3", "s, b"]);
-    expect(fixed!.text).toContainEqual(expect.stringMatching(/^\d+ \(×17\)$/));
+    expect(intrinsic!.text).toEqual(["a1–a3", "s, b"]);
+    expect(fixed!.text).toContainEqual(expect.stringMatching(/^\d+<br>\(×17\)$/));
     expect(fixed!.y[0]).toBe(14);
     expect(fixed!.text[0]).toBe("14");
   });
@@ -209,6 +209,13 @@ describe("charts of the theory", () => {
       )?.name;
     expect(named(1)).toMatch(/, λ\/ε$/);
     expect(named(2)).toMatch(/\(λ\/ε\)\^2$/);
+  });
+
+  test("the line of the metric entropy lies below the series, which may lie on it", () => {
+    const { data } = bitsErrorChart([{ name: "φ", bits: 8, error: 0.5 }], {
+      entropy: { lambda: 1, dimension: 1 },
+    });
+    expect((data as { zorder?: number }[]).map(({ zorder = 0 }) => zorder)).toEqual([0, -1]);
   });
 
   test("functions of the wrong dimension are refused by name of the right chart", () => {
