@@ -32,6 +32,7 @@ export { type ImageFolderOptions, imageFolder } from "./dataset/imageFolder";
 export type { ImageSet } from "./dataset/imageSet";
 export { kmnist } from "./dataset/kmnist";
 export { mnist } from "./dataset/mnist";
+export { pretextTask } from "./dataset/pretextTask";
 export { normals, permutation, type Random, randomGenerator } from "./dataset/randomGenerator";
 export { type IdxArray, parseIdx, readIdx } from "./dataset/readIdx";
 export { saveImageFolder } from "./dataset/saveImageFolder";
@@ -83,6 +84,7 @@ export * from "./method/methods";
 
 export { blockOf, blocksOf, type ChainModel } from "./model/blocksOf";
 export { countByBlock, countModelParameters, type ModelParameterCount } from "./model/countModelParameters";
+export { type EmbeddingCNNOptions, embeddingCNN } from "./model/embeddingCNN";
 export { fixedFilters, setFixedFilters } from "./model/fixedFilters";
 export { freeze, type LayerSelection } from "./model/freeze";
 export type { FrozenBehaviour } from "./model/frozenBehaviour";

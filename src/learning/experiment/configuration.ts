@@ -19,6 +19,8 @@ export type PhaseConfiguration = {
   readonly labels?: readonly number[];
   /** Only one half of the training images, of two that are drawn by lot once and for all, whatever the run's seed. */
   readonly half?: "A" | "B";
+  /** So many pictures of a task made of the images that are left, by `pretextTask`, whatever the run's seed. */
+  readonly pretext?: number;
   readonly method: PhaseMethod;
   readonly epochs: number;
   readonly batch?: number;
@@ -60,6 +62,9 @@ export type Configuration = {
     readonly dropout?: number;
     /** Channels of the last convolution, of a model that has this option. */
     readonly last?: number;
+    /** Units of the embedding, and classes of the head, of a model that has these options. */
+    readonly embedding?: number;
+    readonly classes?: number;
     /** Kernels drawn at random by `seed`, or set by the formula of `fixedFilters`; random if absent. */
     readonly kernels?: "random" | "fixed-filters";
   };

@@ -78,6 +78,7 @@ const phase = record(
     labels: list(number(0, MOST_CLASSES - 1, true)),
     batch: whole(1),
     half: oneOf("A", "B"),
+    pretext: whole(1),
     dropLast: flag,
     learningRate: checkSchedule,
     optimizer: record(

@@ -216,7 +216,7 @@ async function seenBefore(
 ): Promise<readonly ImageSet[]> {
   const seen: ImageSet[] = [];
   for (const phase of phases.slice(0, -SENT)) {
-    const { train, validation } = phaseData(await dataOf(phase.data), phase);
+    const { train, validation } = phaseData(await dataOf(phase.data), { ...phase, pretext: undefined });
     seen.push(train, ...(validation ? [validation] : []));
   }
   return seen;

@@ -3,6 +3,7 @@ import { putNumbers } from "../code/putNumbers";
 import { type RoundedMethod, withRounding } from "../code/withRounding";
 import type { Dataset } from "../dataset/dataset";
 import { halfOf } from "../dataset/halfOf";
+import { pretextTask } from "../dataset/pretextTask";
 import { selectLabels } from "../dataset/splitValidation";
 import { type Method, trainedBy } from "../method/method";
 import { modelLayers } from "../model/innerLayers";
@@ -61,6 +62,7 @@ export async function runPhase(
   const {
     labels,
     half,
+    pretext,
     method: _,
     epochs,
     batch,
@@ -70,7 +72,7 @@ export async function runPhase(
     ...fitted
   } = configuration.phases[phase] as PhaseConfiguration & Required<Pick<PhaseConfiguration, "learningRate">>;
   const { dropLast, evaluateEvery, keepBest, patience } = fitted;
-  const data = phaseData(input.data, { labels, half });
+  const data = phaseData(input.data, { labels, half, pretext });
   const { seed } = configuration;
   const { inner, rounded } = phaseMethod(input);
   const method = rounded ?? inner;
@@ -117,10 +119,11 @@ export async function runPhase(
 /** The images that a phase takes of a data set. */
 export function phaseData(
   data: Dataset,
-  { labels, half }: Pick<PhaseConfiguration, "labels" | "half">,
+  { labels, half, pretext }: Pick<PhaseConfiguration, "labels" | "half" | "pretext">,
 ): Dataset {
   const own = half ? halfOf(data, half) : data;
-  return labels ? selectLabels(own, labels) : own;
+  const some = labels ? selectLabels(own, labels) : own;
+  return pretext ? pretextTask(some, { images: pretext }) : some;
 }
 
 /** The method of a phase; for one that rounds that of the phase before, with its numbers. */

@@ -1,6 +1,7 @@
 import { batchNormOnlyMethod } from "./batchNormOnly";
 import { biasesOnlyMethod } from "./biasesOnly";
 import { blocksMethod } from "./blocks";
+import { headClassesMethod } from "./headClasses";
 import { headOnlyMethod } from "./headOnly";
 import { loraMethod } from "./lora";
 import { randomNetworksMethod } from "./randomNetworks";
@@ -11,6 +12,7 @@ import { veraMethod } from "./vera";
 export { batchNormOnly } from "./batchNormOnly";
 export { biasesOnly } from "./biasesOnly";
 export { blocks } from "./blocks";
+export { type HeadClassesOptions, headClasses } from "./headClasses";
 export { headOnly } from "./headOnly";
 export { type LoraOptions, lora } from "./lora";
 export { type RandomNetworksOptions, randomNetworks } from "./randomNetworks";
@@ -22,6 +24,7 @@ export { type VeraOptions, vera } from "./vera";
 const METHODS = [
   blocksMethod,
   headOnlyMethod,
+  headClassesMethod,
   batchNormOnlyMethod,
   biasesOnlyMethod,
   loraMethod,

@@ -20,6 +20,11 @@ const layers = ["a", "b", "c"];
 export const METHOD_CASES: readonly MethodCase[] = [
   { configuration: { name: "weights", train: ["a", "c"] }, trained: 76 + 8 + 21, changes: /^(a|c)\// },
   { configuration: { name: "head" }, trained: 21, changes: /c\/head/ },
+  {
+    configuration: { name: "head-classes", classes: [2, 0], of: 3 },
+    trained: 14,
+    changes: /c\/head/,
+  },
   { configuration: { name: "batchNorm", layers }, trained: 8, changes: /a\/bn/ },
   { configuration: { name: "biases", layers, batchNorm: true }, trained: 17, changes: /(bias|beta)$/ },
   {

@@ -4,6 +4,7 @@ import {
   type ChainModel,
   countByBlock,
   countModelParameters,
+  embeddingCNN,
   leNet,
   multilayerPerceptron,
   paperCNN,
@@ -132,11 +133,23 @@ it("the small network has as many numbers as it says, and its width and last cha
   expect(countModelParameters(narrow).total).toBe(104 + 148 + 111 + 280);
 });
 
+it("a class of the embedding network's head has a number for each unit of the embedding, and a bias", async () => {
+  const total = async (options: object) => countModelParameters(keep(await embeddingCNN(options))).total;
+  // 5·5·16 + 16, 3·3·16·32 + 32, 3·3·32·64 + 64, 3·3·64·80 + 80, 80·10 + 10
+  expect(await total({})).toBe(416 + 4640 + 18_496 + 46_160 + 810);
+  expect((await total({ classes: 11 })) - (await total({}))).toBe(81);
+  expect((await total({ embedding: 81, classes: 3 })) - (await total({ embedding: 80, classes: 3 }))).toBe(
+    577 + 3,
+  );
+});
+
 it("nonsense is refused with the value", async () => {
   await expect(paperCNN({ width: 0 })).rejects.toThrow(/width must be in \(0, 16\]; got 0/);
   await expect(paperCNN({ seed: -1 })).rejects.toThrow(/seed must be a whole number ≥ 0; got -1/);
   await expect(multilayerPerceptron({ seed: -3 })).rejects.toThrow(/seed must be .* got -3/);
   await expect(multilayerPerceptron({ hidden: [9, 0] })).rejects.toThrow(/hidden\[1\] must be .* got 0/);
+  await expect(embeddingCNN({ embedding: 0 })).rejects.toThrow(/embedding must be .* got 0/);
+  await expect(embeddingCNN({ width: 17 })).rejects.toThrow(/width must be in \(0, 16\]; got 17/);
   await expect(smallCNN({ width: 0 })).rejects.toThrow(/width must be in \(0, 16\]; got 0/);
   await expect(smallCNN({ last: 0 })).rejects.toThrow(/last must be a whole number ≥ 1; got 0/);
   await expect(leNet({ classes: 1 })).rejects.toThrow(/classes must be a whole number ≥ 2; got 1/);
