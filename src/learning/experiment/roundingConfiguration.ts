@@ -1,5 +1,5 @@
 import { flag, type JsonCheck, number, oneOf, record } from "../../common/jsonCheck";
-import { MOST_LEVELS, type Quantiser } from "../code/quantiser";
+import { KINDS, MOST_LEVELS, type Quantiser } from "../code/quantiser";
 
 /** The name of rounding among the methods of phases. */
 export const ROUNDING = "rounding";
@@ -12,7 +12,7 @@ export type RoundingConfiguration = { readonly name: typeof ROUNDING } & Quantis
 
 /** Refuses anything but a configuration of rounding, and names the path of the fault. */
 export const checkRounding: JsonCheck = record(
-  { name: oneOf(ROUNDING), kind: oneOf("uniform", "learnt"), levels: number(2, MOST_LEVELS, true) },
+  { name: oneOf(ROUNDING), kind: oneOf(...KINDS), levels: number(2, MOST_LEVELS, true) },
   { perLayer: flag },
 );
 

@@ -45,7 +45,8 @@ const [shortly] = [{ epochs: 2, batch: 10, evaluateEvery: 0, learningRate: 0.02 
 
 const menuOf = (quantisers: readonly Quantiser[]) =>
   writeMenu({ quantiser: quantisers as never, seed: [0, 1] });
-const menu = menuOf([uniform, learnt, { ...learnt, perLayer: true }]);
+const centred: Quantiser = { kind: "centred", levels: 3, perLayer: true };
+const menu = menuOf([uniform, learnt, centred]);
 
 /** A model trained by a method, first without rounding, then with it, and how a decoder builds it. */
 async function trained(make: Make, quantiser: Quantiser) {
@@ -108,6 +109,27 @@ describe("withRounding", () => {
       rounded.dispose();
     },
   );
+
+  it("with centred levels nothing pushes a number further out that is beyond them", async () => {
+    const model = own(smallNetwork(tf));
+    const rounded = own(withRounding(headOnly(model), { ...centred, perLayer: false }));
+    const [kernel, , book] = rounded.parameters;
+    const step = book.dataSync()[0];
+    const values = kernel.dataSync().map((_, i) => [-3, -0.2, 0.2, 3][i % 4] * step);
+    kernel.assign(tf.tensor(values, kernel.shape as [number, number]));
+    for (const sign of [1, -1]) {
+      const gradients = rounded.parameters.slice(0, 2).map(({ shape }) => tf.fill(shape, sign));
+      const [pulled, ...others] = rounded.pullback(gradients);
+      // A step goes against the gradient: −3 steps is pushed out by 1, 3 steps by −1.
+      const expected = kernel.dataSync().map((_, i) => (i % 4 === (sign === 1 ? 0 : 3) ? 0 : sign));
+      expect(pulled.dataSync()).toEqual(expected);
+      // ∂(level)/∂(step) = −1, 0, 1
+      const symbols = rounded.quantised().symbols.flatMap((each) => [...each]);
+      const sum = symbols.reduce((all, symbol) => all + (symbol - 1) * sign, 0);
+      expect(others.at(-1)?.dataSync()[0]).toBe(sum);
+      for (const each of [pulled, ...others]) each.dispose();
+    }
+  });
 
   it("trains numbers and levels together: a coarse adapter learns what rounding afterwards lost", async () => {
     const spiral = spirals({ train: 200, test: 50, noise: 0.02, seed: 1 });

@@ -16,7 +16,7 @@ describe("quantiseNumbers", () => {
     fc.assert(
       fc.property(
         fc.array(anyValue, { minLength: 1, maxLength: 50 }),
-        fc.constantFrom("uniform" as const, "learnt" as const),
+        fc.constantFrom("uniform" as const, "learnt" as const, "centred" as const),
         fc.integer({ min: 2, max: 40 }),
         (values, kind, levels) => {
           const numbers = Float32Array.from(values);
@@ -47,6 +47,20 @@ describe("quantiseNumbers", () => {
     );
   });
 
+  test("centred levels lie around 0, one number says them, and of three a third or more of bell-shaped numbers is 0", () => {
+    const quantiser = { kind: "centred", levels: 3 } as const;
+    const { books, symbols } = quantiseNumbers([gauss(2000)], quantiser);
+    expect(books[0]).toHaveLength(1);
+    const [lowest, middle, highest] = levelsOf(quantiser, books[0]);
+    expect(middle).toBe(0);
+    expect(lowest).toBe(-highest);
+    // The best three levels for the normal distribution are 0 and ±1.224 (Max 1960).
+    expect(highest).toBeCloseTo(1.224, 1);
+    const zeros = symbols[0].filter((symbol) => symbol === 1).length / 2000;
+    expect(zeros).toBeGreaterThan(0.4);
+    expect([...levelsOf({ kind: "centred", levels: 4 }, [bfloat16(2)])]).toEqual([-3, -1, 1, 3]);
+  });
+
   test("a book for each parameter errs less where they have different sizes", () => {
     const parameters = [gauss(200), gauss(200, 1).map((x) => x / 1000)];
     const errorOf = (perLayer: boolean) => {
@@ -65,7 +79,7 @@ describe("quantiseNumbers", () => {
   });
 
   test.each([
-    [{ kind: "cubic", levels: 4 }, /kind must be "uniform" or "learnt"; got "cubic"\./],
+    [{ kind: "cubic", levels: 4 }, /kind must be "uniform", "learnt" or "centred"; got "cubic"\./],
     [{ kind: "uniform", levels: 1 }, /levels must be a whole number from 2 to 4096; got 1\./],
     [{ kind: "uniform", levels: 2.5 }, /levels must be/],
     [{ kind: "uniform", levels: 4, perLayer: 1 }, /perLayer/],
