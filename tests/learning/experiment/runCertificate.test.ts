@@ -189,6 +189,33 @@ describe("a run with a certificate", () => {
     await expect(run).rejects.toThrow(message);
   });
 
+  it("may begin with a task made of half A's images, and send the head of five classes alone", async () => {
+    const half: Configuration = {
+      ...configuration,
+      model: { name: "embedding-cnn", width: 0.25, embedding: 12, classes: 180 },
+      phases: [
+        { ...backbone, pretext: 400 },
+        { ...trained, method: { name: "head-classes", classes: [5, 6, 7, 8, 9], of: 10 } },
+        { ...last, method: { name: "rounding", kind: "centred", levels: 3, perLayer: true } },
+      ],
+      certificate: { menu: { "phases.0.pretext": [400, 500], seed: [0, 1] }, delta: 0.05 },
+    };
+    const own = places("head");
+    const { result } = await runExperiment(half, own);
+    const { errors, ledger, heldOut } = certificateOf(result as ExperimentResult);
+    // 12 weights and a bias of each class; two books of one number.
+    expect(ledger.entries.map(({ what }) => what).slice(2)).toEqual([
+      "code books, 2 numbers of 16 bits",
+      "65 trained numbers by an adaptive arithmetic code",
+    ]);
+    const { model } = await decodeRun(result as ExperimentResult, { backbones: own.checkpoints });
+    expect(await countErrors(model, halfB().train)).toBe(errors);
+    expect(await countErrors(model, halfB().test)).toBe(heldOut.errors);
+    await expect(runExperiment({ ...half, phases: [{ ...backbone, pretext: 0 }] }, own)).rejects.toThrow(
+      /phases\[0\]\.pretext must be/,
+    );
+  }, 60_000);
+
   it("refuses a backbone that has seen the images of the bound", async () => {
     const { half: _, ...all } = backbone;
     const run = runExperiment({ ...configuration, phases: [all, trained, last] }, places("seen"));
