@@ -54,7 +54,7 @@ export function withRounding(method: Method, quantiser: Quantiser): RoundedMetho
   const keptInside = (gradients: readonly Tensor[]): Tensor[] => {
     const kept: Tensor[] = [];
     for (const [k, group] of groups.entries()) {
-      const most = (Math.abs(books[k].dataSync()[0]) * (quantiser.levels - 1)) / 2;
+      const most = Math.abs(books[k].dataSync()[0]) * fromCentre(quantiser.levels, quantiser.levels - 1);
       for (const i of group) {
         kept[i] = tf.tidy(() => {
           // A step goes against the gradient.

@@ -2,7 +2,7 @@ import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs-node";
 import { checkKeys } from "../../common/checkKeys";
 import { list, whole } from "../../common/jsonCheck";
 import { shown } from "../../common/shown";
-import { modelLayers } from "../model/innerLayers";
+import { headOf } from "../model/headOf";
 import { loadedTensorflow } from "../tensorflow/tensorflow";
 import { Hold } from "./hold";
 import { fromParts, type Method, type Part } from "./method";
@@ -30,10 +30,7 @@ const SILENT = -1e9;
 export function headClasses(model: LayersModel, options: HeadClassesOptions): Method {
   checkKeys("headClasses", options, OPTIONS);
   const { classes, of } = options;
-  const head = modelLayers(model)
-    .filter(({ one }) => one.getClassName() === "Dense")
-    .at(-1)?.one;
-  const carriers = variablesOf(head?.weights ?? []);
+  const carriers = variablesOf(headOf(model)?.weights ?? []);
   const [kernel, bias] = carriers;
   if (!bias)
     throw new Error("The model has no dense layer with biases that could be its head: take another method.");
@@ -52,7 +49,7 @@ export function headClasses(model: LayersModel, options: HeadClassesOptions): Me
   const parts = carriers.map(partOf);
   return fromParts(`head-classes(${classes.length} of ${of})`, model, parts);
 
-  /** Outputs come last in kernels and biases alike: w = base·(1 − chosen) + values·one-hot rows. */
+  /** Outputs come last in kernels and biases alike: w picks each from base or from the values. */
   function partOf(carrier: Variable): Part {
     const where = tf.tensor1d([...classes], "int32");
     const values = tf.tidy(() => tf.variable(tf.gather(carrier, where, carrier.rank - 1)));

@@ -1,5 +1,5 @@
 import type { LayersModel } from "@tensorflow/tfjs-node";
-import { modelLayers } from "../model/innerLayers";
+import { headOf } from "../model/headOf";
 import type { Method } from "./method";
 import type { MethodDefinition } from "./methodDefinition";
 import { trainOnly, variablesOf } from "./trainOnly";
@@ -10,9 +10,7 @@ import { trainOnly, variablesOf } from "./trainOnly";
  * @throws Error for a model without a dense layer.
  */
 export function headOnly(model: LayersModel): Method {
-  const head = modelLayers(model)
-    .filter(({ one }) => one.getClassName() === "Dense")
-    .at(-1)?.one;
+  const head = headOf(model);
   if (!head) throw new Error("The model has no dense layer: take another method, such as biasesOnly(model).");
   return trainOnly("head", model, variablesOf(head.weights), new Set([head]));
 }

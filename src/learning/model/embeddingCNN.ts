@@ -1,10 +1,14 @@
 import { checkKeys } from "../../common/checkKeys";
-import { shown } from "../../common/shown";
 import { tensorflow } from "../tensorflow/tensorflow";
 import type { ChainModel } from "./blocksOf";
 import { checkWhole } from "./checkWhole";
 import { initialSeed } from "./initialSeed";
-import { checkSmallModelOptions, SMALL_MODEL_OPTIONS, type SmallModelOptions } from "./smallModelOptions";
+import {
+  checkSmallModelOptions,
+  checkWidth,
+  SMALL_MODEL_OPTIONS,
+  type SmallModelOptions,
+} from "./smallModelOptions";
 
 /** A small model's options, a factor on the channels 16, 32 and 64, and the length of the embedding. */
 export type EmbeddingCNNOptions = SmallModelOptions & { width?: number; embedding?: number };
@@ -25,8 +29,7 @@ export async function embeddingCNN(options: EmbeddingCNNOptions = {}): Promise<C
   const { seed = 0, input = [28, 28, 1], classes = 10, width = 1, embedding = 80 } = options;
   checkSmallModelOptions({ seed, input, classes });
   checkWhole({ embedding }, 1);
-  if (!(typeof width === "number" && width > 0 && width <= 16))
-    throw new RangeError(`width must be in (0, 16]; got ${shown(width)}.`);
+  checkWidth(width);
   const tf = await tensorflow();
   const initial = (index: number) => ({
     kernelInitializer: tf.initializers.heUniform({ seed: initialSeed(seed, index) }),

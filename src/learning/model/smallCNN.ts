@@ -1,10 +1,14 @@
 import { checkKeys } from "../../common/checkKeys";
-import { shown } from "../../common/shown";
 import { tensorflow } from "../tensorflow/tensorflow";
 import type { ChainModel } from "./blocksOf";
 import { checkWhole } from "./checkWhole";
 import { initialSeed } from "./initialSeed";
-import { checkSmallModelOptions, SMALL_MODEL_OPTIONS, type SmallModelOptions } from "./smallModelOptions";
+import {
+  checkSmallModelOptions,
+  checkWidth,
+  SMALL_MODEL_OPTIONS,
+  type SmallModelOptions,
+} from "./smallModelOptions";
 
 /** A small model's options, a factor on the channels 16, 16 and 32, and the channels of the last convolution by themselves. */
 export type SmallCNNOptions = SmallModelOptions & { width?: number; last?: number };
@@ -24,8 +28,7 @@ export async function smallCNN(options: SmallCNNOptions = {}): Promise<ChainMode
   checkKeys("smallCNN", options, OPTIONS);
   const { seed = 0, input = [28, 28, 1], classes = 10, width = 1 } = options;
   checkSmallModelOptions({ seed, input, classes });
-  if (!(typeof width === "number" && width > 0 && width <= 16))
-    throw new RangeError(`width must be in (0, 16]; got ${shown(width)}.`);
+  checkWidth(width);
   const { last = Math.max(1, Math.round(32 * width)) } = options;
   checkWhole({ last }, 1);
   const tf = await tensorflow();

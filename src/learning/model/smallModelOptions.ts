@@ -26,3 +26,9 @@ export function checkSmallModelOptions({ seed, input, classes }: Required<SmallM
   }
   checkWhole(Object.fromEntries(input.map((extent, i) => [`input[${i}]`, extent])), 1);
 }
+
+/** Throws RangeError for a factor on channels that is none. */
+export function checkWidth(width: number): void {
+  if (!(typeof width === "number" && width > 0 && width <= 16))
+    throw new RangeError(`width must be in (0, 16]; got ${shown(width)}.`);
+}

@@ -4,6 +4,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../common/makeFolder.cjs";
 import { unlessMissing } from "../../common/unlessMissing";
+import { createWhole } from "./createWhole";
 import { type ProcessName, runsStill, thisProcess } from "./thisProcess";
 
 /** How far a run is, as its lease tells others; phases and epochs are counted from 1. */
@@ -171,20 +172,5 @@ async function timeOf(folder: string): Promise<number> {
     return (await fs.stat(probe)).mtimeMs;
   } finally {
     await fs.rm(probe, { force: true });
-  }
-}
-
-/** Makes a file with its whole content, unless there is one of that name: by a link, which no two can make. */
-async function createWhole(file: string, text: string): Promise<boolean> {
-  const part = path.join(path.dirname(file), `.part-${randomBytes(8).toString("hex")}`);
-  await fs.writeFile(part, text);
-  try {
-    await fs.link(part, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  } finally {
-    await fs.rm(part, { force: true });
   }
 }

@@ -3,6 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../common/makeFolder.cjs";
 import { unlessMissing } from "../../common/unlessMissing";
+import { createWhole } from "./createWhole";
 import { type ProcessName, runsStill, thisProcess } from "./thisProcess";
 
 /** The process of a pool, and the checksum of the plan that it carries out. */
@@ -30,22 +31,7 @@ export async function notePool(own: string, plan: string): Promise<(() => Promis
     if (other) return other;
     const before = await noteIn(file);
     if (before !== undefined) await removeNote(file, before);
-    if (await linkNote(file, note)) return () => removeNote(file, note);
-  }
-}
-
-/** Of several that make the note at once, one does. */
-async function linkNote(file: string, text: string): Promise<boolean> {
-  const part = `${file}.${randomBytes(8).toString("hex")}.part`;
-  try {
-    await fs.writeFile(part, text);
-    await fs.link(part, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  } finally {
-    await fs.rm(part, { force: true });
+    if (await createWhole(file, note)) return () => removeNote(file, note);
   }
 }
 
@@ -55,7 +41,7 @@ async function removeNote(file: string, text: string): Promise<void> {
   if ((await noteIn(file)) !== text) return;
   await fs.rename(file, taken).catch(unlessMissing(undefined));
   const found = await noteIn(taken);
-  if (found !== undefined && found !== text) await linkNote(file, found);
+  if (found !== undefined && found !== text) await createWhole(file, found);
   await fs.rm(taken, { force: true });
 }
 

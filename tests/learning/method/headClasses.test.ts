@@ -1,18 +1,9 @@
-import { beforeAll, expect, it } from "vitest";
-import {
-  fit as fitModel,
-  headClasses,
-  type Tensorflow,
-  tensorflow,
-  weightsByName,
-} from "../../../src/learning";
+import { expect, it } from "vitest";
+import { fit as fitModel, headClasses, tensorflow, weightsByName } from "../../../src/learning";
 import { disposedAfterEach } from "../../helpers/disposables";
 import { noise, smallNetwork } from "./methodCases";
 
-let tf: Tensorflow;
-beforeAll(async () => {
-  tf = await tensorflow();
-});
+const tf = await tensorflow();
 const { own } = disposedAfterEach();
 
 /** The column of a class in the head's kernel of 6×3, with its bias. */
