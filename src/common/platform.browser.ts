@@ -105,3 +105,4 @@ const canShare = typeof SharedArrayBuffer !== "undefined";
 export const isShared: typeof Node.isShared = ({ buffer }) => canShare && buffer instanceof SharedArrayBuffer;
 export const sharedMemory: typeof Node.sharedMemory = (bytes) => new SharedArrayBuffer(bytes);
 export const keepFreedMemory: typeof Node.keepFreedMemory = () => {};
+export const unsetFloats: typeof Node.unsetFloats = (length) => new Float64Array(length);

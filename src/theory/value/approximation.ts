@@ -5,7 +5,7 @@
  * 1. `evaluateExactly`: the network itself, layer by layer in dyadic numbers (relu/evaluateNetwork, on relu/flatLayer).
  * 2. In closed form, the nearest float64 (closedForm): the decoder reads the encoding at the point's index ϱ, then
  *    come medians and φ_{f,R}. The encoding holds all that the intrinsic parameters hold.
- * 3. On the cubes, an entry of a table that the decoder makes (lookUp: two points at a time, by the function of
+ * 3. On the cubes, an entry of a table that the decoder makes (lookUp: several points at a time, by the function of
  *    lookUpModule, which is built from the instructions of webAssembly).
  * 4. `evaluate` (evaluate) is 3 on the cubes and 2 in the strips between them: on one thread (evaluateAlone), or on
  *    several that share the points (evaluateOnThreads, where each calls evaluateAlone).

@@ -1,5 +1,5 @@
 import { checkKeys } from "../../common/checkKeys";
-import { isShared, keepFreedMemory, mostThreads, sharedMemory } from "../../common/platform";
+import { isShared, keepFreedMemory, mostThreads, sharedMemory, unsetFloats } from "../../common/platform";
 import { shown } from "../../common/shown";
 import type { Dyadic } from "../exact/dyadic";
 import type { Encoding } from "./encoding";
@@ -27,10 +27,11 @@ const [PORTION, DIGITS_PORTION] = [16_384, 16];
 /** Fewer values than this are allocated in memory that is used again anyway. */
 const LEAST_KEPT = 16_384;
 
-/** New memory for N values, shared as the points are. */
+/** New memory for N values, all of which will be written, shared as the points are. */
 function newValues(N: number, points: Float64Array): Float64Array {
   if (N >= LEAST_KEPT) keepFreedMemory();
-  return isShared(points) ? sharedValues(N) : new Float64Array(N);
+  if (isShared(points)) return sharedValues(N);
+  return N >= LEAST_KEPT ? unsetFloats(N) : new Float64Array(N);
 }
 
 const sharedValues = (length: number) =>

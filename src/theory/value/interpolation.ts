@@ -5,8 +5,8 @@ import { fromNumber, toNumber } from "../exact/toNumber";
 import type { Grid } from "../grid/grid";
 import { type AffineParts, affineParts, affineRounding, TO_26_PLACES } from "./affineRounding";
 import type { NodeEncoding } from "./encoding";
-import { kuhnModule, kuhnNumbers, tableAddress } from "./kuhnModule";
-import { blockBytes, type PointBlocks, pointBlocks } from "./pointBlocks";
+import { AT_A_TIME, kuhnModule, kuhnNumbers, tableAddress } from "./kuhnModule";
+import { blockBytes, type PointBlocks, pointBlocks, type RunBlock } from "./pointBlocks";
 import { refusePoint } from "./refusePoint";
 import { compiledFor, startModule } from "./startModule";
 
@@ -14,8 +14,6 @@ const compiled = compiledFor(kuhnModule);
 
 /** Fewer points at a time take longer by the module. */
 const LEAST_AT_ONCE = 8;
-
-type Run = (points: number, values: number, end: number) => number;
 
 /** After so many points, and one for so many nodes, the module and its copy of the table are worth making. */
 const [LEAST_MANY, NODES_A_POINT] = [256, 16];
@@ -25,10 +23,10 @@ function interpolationBlocks({ d, K }: Grid, integers: Int32Array, parts: Affine
   const table = tableAddress(d);
   // Points are at a multiple of 8.
   const pointsAt = table + Int32Array.BYTES_PER_ELEMENT * (integers.length + (integers.length % 2));
-  const { buffer, run } = startModule<Run>(compiled(d), pointsAt + blockBytes(d));
+  const { buffer, run } = startModule<RunBlock>(compiled(d), pointsAt + blockBytes(d));
   new Float64Array(buffer).set(kuhnNumbers(d, K, parts));
   new Int32Array(buffer, table).set(integers);
-  return pointBlocks(d, buffer, pointsAt, run);
+  return pointBlocks(d, buffer, pointsAt, AT_A_TIME, run);
 }
 
 /** The values of a continuous φ: the nearest float64 where rounding is not in doubt, and exactly. */

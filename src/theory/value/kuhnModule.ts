@@ -1,4 +1,5 @@
 import { type AffineParts, TO_26_PLACES } from "./affineRounding";
+import { BLOCK_PARAMETERS, noteTurn } from "./pointBlocks";
 import {
   type Code,
   f64,
@@ -8,13 +9,14 @@ import {
   type Local,
   loopWhile,
   v128,
+  vectorLocals,
   webAssemblyModule,
 } from "./webAssembly";
 
 /** Bytes of a float64, of two, and of an integer of the table. */
 const [FLOAT64, PAIR, INT32] = [8, 16, 4];
 /** Points that are interpolated in one turn of the loop. */
-const AT_A_TIME = 2;
+export const AT_A_TIME = 2;
 /** Between 2^50 and 2^51 a float64's low bits are four times the number above 2^50: an address of an integer. */
 const ADDRESSES = 2 ** 50;
 
@@ -51,7 +53,7 @@ const strideOf = (axis: number) => numberAt(NUMBERS.length + axis);
 const low32 = (x: Code, which: 0 | 1) => i32x4.extractLane(x, 2 * which);
 
 const VECTORS = [
-  ...["scaled", "digit", "node", "outside", "unusual"],
+  ...["scaled", "digit", "node", "outside"],
   ...["falls", "change", "from", "to", "rise", "head", "whole", "low"],
   ...["left", "right", "first", "second", "third", "one", "seen", "two", "seenToo", "three", "seenLast"],
   ...["lost", "value"],
@@ -89,7 +91,7 @@ function rounded(v: Record<(typeof VECTORS)[number], Local>): Code {
  * A WebAssembly module with one function, which interpolates integers at the nodes of the Kuhn triangulation at points
  * of d coordinates, two at a time. The points are in memory at `points`, row-major, and the values, rounded as by
  * affineRounding, go to `values` … `end` and up to AT_A_TIME − 1 places further: NaN where rounding is in doubt, outside
- * [0,1]^d and at NaN. The function returns whether there was such a point. kuhnNumbers are at 0, the table of integers at
+ * [0,1]^d and at NaN. pointBlocks tells what the function notes and returns. kuhnNumbers are at 0, the table of integers at
  * tableAddress.
  *
  * There is no branch that depends on a point: the order of its fractions is random, and a branch that is guessed wrongly
@@ -99,13 +101,13 @@ export function kuhnModule(d: number): Uint8Array {
   const axes = Array.from({ length: d }, (_, i) => i);
   const vectors = [...VECTORS, ...axes.flatMap((i) => [`t${i}`, `step${i}`])];
   return webAssemblyModule<string>({
-    parameters: { points: "i32", values: "i32", end: "i32" },
-    locals: Object.fromEntries(vectors.map((name) => [name, "v128"] as const)),
+    parameters: BLOCK_PARAMETERS,
+    locals: vectorLocals(vectors),
     result: "i32",
     body: (local) => {
       const { points, values, end } = local;
       const v = local as Record<(typeof VECTORS)[number], Local>;
-      const { scaled, digit, node, outside, unusual, falls, change, from, to, rise, head, whole, low } = v;
+      const { scaled, digit, node, outside, falls, change, from, to, rise, head, whole, low } = v;
       const t = (i: number) => local[`t${i}`];
       const step = (i: number) => local[`step${i}`];
 
@@ -171,13 +173,13 @@ export function kuhnModule(d: number): Uint8Array {
             ...rounded(v),
             ...v.value.set(v128.or(v.value.get, outside.get)),
             ...v128.store(values.get, v.value.get),
-            ...unusual.set(v128.or(unusual.get, f64x2.ne(v.value.get, v.value.get))),
+            ...noteTurn(f64x2.ne(v.value.get, v.value.get), local),
             ...points.set(i32.add(points.get, i32.const(AT_A_TIME * FLOAT64 * d))),
             ...values.set(i32.add(values.get, i32.const(AT_A_TIME * FLOAT64))),
           ],
           i32.ltU(values.get, end.get),
         ),
-        ...v128.anyTrue(unusual.get),
+        ...local.notes.get,
       ];
     },
   });

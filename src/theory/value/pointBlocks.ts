@@ -1,37 +1,62 @@
+import { type Code, i32, type Local, v128, when } from "./webAssembly";
+
 /** Points that go to a module at a time: they and their values stay in the processor's nearest caches. */
 const BLOCK = 4096;
 const { BYTES_PER_ELEMENT: FLOAT64 } = Float64Array;
+const { BYTES_PER_ELEMENT: INT32 } = Int32Array;
 
-/** Bytes that the blocks of points of d coordinates, and of their values, take. */
-export const blockBytes = (d: number) => FLOAT64 * (d + 1) * BLOCK;
+/** Bytes that the blocks of points of d coordinates, of their values, and of notes take. */
+export const blockBytes = (d: number) => (FLOAT64 * (d + 1) + INT32) * BLOCK;
 
 /**
- * Writes the values of N points (N×d, row-major) by a module that reads points at `points` and writes values at `values`
- * … `end`, and up to a few places further; it returns whether one of them is NaN. Returns the indices of these points.
+ * Writes the values of N points (N×d, row-major) by a module whose function takes some points in each turn of a loop.
+ * It reads them at `points` and writes their values, NaN for points that it leaves to others, to `values` … `end`, and up
+ * to a turn further. It notes the addresses of the values of each turn with a NaN at `notes`, and returns the end of
+ * its notes. Returns the indices of the points that it left, in order.
  */
 export type PointBlocks = (points: Float64Array, values: Float64Array) => number[];
+
+/** What a module's function is called with, all addresses; it returns one. */
+export type RunBlock = (points: number, values: number, end: number, notes: number) => number;
+
+/** The parameters of a module's function. */
+export const BLOCK_PARAMETERS = { points: "i32", values: "i32", end: "i32", notes: "i32" } as const;
+
+/** Notes a turn, where any bit of the vector is set. */
+export const noteTurn = (left: Code, { values, notes }: Readonly<Record<"values" | "notes", Local>>): Code =>
+  when(v128.anyTrue(left), [
+    ...i32.store(notes.get, values.get),
+    ...notes.set(i32.add(notes.get, i32.const(INT32))),
+  ]);
 
 /** The blocks at `address`, with blockBytes behind it, of a module's memory. */
 export function pointBlocks(
   d: number,
   buffer: ArrayBuffer,
   address: number,
-  call: (points: number, values: number, end: number) => number,
+  pointsInTurn: number,
+  call: RunBlock,
 ): PointBlocks {
   const valuesAt = address + FLOAT64 * d * BLOCK;
+  const notesAt = valuesAt + FLOAT64 * BLOCK;
   const block = new Float64Array(buffer, address, d * BLOCK);
   const found = new Float64Array(buffer, valuesAt, BLOCK);
+  const notes = new Int32Array(buffer, notesAt, BLOCK);
   return (points, values) => {
     const N = values.length;
-    const unusual: number[] = [];
+    const left: number[] = [];
     for (let from = 0; from < N; from += BLOCK) {
       const count = Math.min(BLOCK, N - from);
       block.set(points.subarray(d * from, d * (from + count)));
       // The last turn may see points that are left over from before; their values are not read.
-      if (call(address, valuesAt, valuesAt + FLOAT64 * count) !== 0)
-        for (let p = 0; p < count; p++) if (Number.isNaN(found[p])) unusual.push(from + p);
+      const noted = (call(address, valuesAt, valuesAt + FLOAT64 * count, notesAt) - notesAt) / INT32;
+      for (let turn = 0; turn < noted; turn++) {
+        const first = (notes[turn] - valuesAt) / FLOAT64;
+        const last = Math.min(first + pointsInTurn, count);
+        for (let p = first; p < last; p++) if (Number.isNaN(found[p])) left.push(from + p);
+      }
       values.set(count === BLOCK ? found : found.subarray(0, count), from);
     }
-    return unusual;
+    return left;
   };
 }

@@ -21,14 +21,17 @@ const PAGE = 65_536;
 
 export const compileModule = (bytes: Uint8Array): CompiledModule => new WebAssembly.Module(bytes);
 
-/** Compiles the module for d coordinates when it is first asked for. */
-export function compiledFor(bytesOf: (d: number) => Uint8Array): (d: number) => CompiledModule {
-  const modules = new Map<number, CompiledModule>();
-  return (d) => {
-    let module = modules.get(d);
+/** Compiles the module for some sizes, such as the number of coordinates, when it is first asked for. */
+export function compiledFor<Sizes extends readonly number[]>(
+  bytesOf: (...sizes: Sizes) => Uint8Array,
+): (...sizes: Sizes) => CompiledModule {
+  const modules = new Map<string, CompiledModule>();
+  return (...sizes) => {
+    const key = sizes.join(" ");
+    let module = modules.get(key);
     if (module === undefined) {
-      module = compileModule(bytesOf(d));
-      modules.set(d, module);
+      module = compileModule(bytesOf(...sizes));
+      modules.set(key, module);
     }
     return module;
   };

@@ -39,6 +39,7 @@ export const i32 = {
   shl: binary(0x74),
   /** ⌊x/2^y⌋, x unsigned. */
   shrU: binary(0x76),
+  store: (address: Code, x: Code, offset = 0): Code => [...address, ...x, 0x36, ...memory32(offset)],
 };
 
 /** 64-bit integers; add, sub, mul and shl keep the low 64 bits, and shifts are by y mod 64. */
@@ -70,6 +71,7 @@ export const i64 = {
   ofFloat: unary(0xb0),
   /** 64 bits from memory, at any address, the lowest byte first. */
   load: (address: Code, offset = 0): Code => [...address, 0x29, 0, ...unsignedLeb128(offset)],
+  store: (address: Code, x: Code, offset = 0): Code => [...address, ...x, 0x37, ...memory(offset)],
 };
 
 export const f64 = {
@@ -85,9 +87,30 @@ export const f64 = {
   store: (address: Code, x: Code, offset = 0): Code => [...address, ...x, 0x39, ...memory(offset)],
 };
 
-/** The 32 bits at place `lane`, 0 to 3, of a vector. */
+/** Four 32-bit integers. */
 export const i32x4 = {
+  splat: unary(...vector(0x11)),
+  /** The one at place `lane`, 0 to 3. */
   extractLane: (x: Code, lane: number): Code => [...x, ...vector(0x1b), lane],
+  /** Four of the eight of x and y, by their places. */
+  shuffle: (x: Code, y: Code, places: readonly number[]): Code => [
+    ...[...x, ...y, ...vector(0x0d)],
+    ...places.flatMap((place) => [0, 1, 2, 3].map((byte) => 4 * place + byte)),
+  ],
+  /** All bits where x > y, both signed, else none. */
+  gtS: binary(...vector(0x3b)),
+  /** x·2^y, the low 32 bits; y is an i32. */
+  shl: binary(...vector(0xab)),
+  /** ⌊x/2^y⌋, x unsigned; y is an i32. */
+  shrU: binary(...vector(0xad)),
+  /** The larger, both signed. */
+  maxS: binary(...vector(0xb8)),
+};
+
+/** Two 64-bit integers. */
+export const i64x2 = {
+  /** The one at place `lane`, 0 or 1. */
+  extractLane: (x: Code, lane: number): Code => [...x, ...vector(0x1d), lane],
 };
 
 /** Two float64; a comparison sets all bits of a lane where it holds, else none. */
@@ -161,6 +184,10 @@ const numbered = (index: number): Local => ({
   get: [0x20, ...unsignedLeb128(index)],
   set: unary(0x21, ...unsignedLeb128(index)),
 });
+
+/** Declares local vectors. */
+export const vectorLocals = (names: readonly string[]): Record<string, ValueType> =>
+  Object.fromEntries(names.map((name) => [name, "v128"]));
 
 /** The one function of a module. */
 export type FunctionDefinition<Name extends string> = {

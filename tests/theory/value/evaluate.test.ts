@@ -205,6 +205,20 @@ describe("arguments", () => {
     expectSameBits(into, phi.evaluate(points.slice()));
   });
 
+  test("many new values are all written, in memory of their own that can be given away", () => {
+    const points = manyPoints(phi, 30_001, 4);
+    const expected = phi.evaluate(points, { into: new Float64Array(30_001), threads: 1 });
+    // What the memory of values held before must not be seen.
+    for (let k = 0; k < 8; k++) phi.evaluate(new Float64Array(2 * 30_001).fill(k / 7));
+    const values = phi.evaluate(points);
+    expectSameBits(values, expected);
+    expect(values.byteOffset).toBe(0);
+    expect(values.buffer.byteLength).toBe(values.byteLength);
+    const given = structuredClone(values, { transfer: [values.buffer as ArrayBuffer] });
+    expectSameBits(given, expected);
+    expect(values.length).toBe(0);
+  });
+
   test("into of another type or length, or in the points' way, is refused", () => {
     const points = new Float64Array(600);
     expect(() => phi.evaluate(points, { into: new Float64Array(299) })).toThrow(
@@ -266,9 +280,13 @@ describe("processes", () => {
         const many = Float64Array.from({ length: 1_000_000 }, (_, i) => (i % 999) / 999);
         const evaluate = (times) => { for (let k = 0; k < times; k++) psi.evaluate(many, { threads: 1 }); };
         evaluate(10);
-        const before = process.resourceUsage().minorPageFault;
-        evaluate(20);
-        console.log(process.resourceUsage().minorPageFault - before);
+        const faults = () => process.resourceUsage().minorPageFault;
+        // On a busy machine freed memory may come late once.
+        console.log(Math.min(...[1, 2, 3].map(() => {
+          const before = faults();
+          evaluate(20);
+          return faults() - before;
+        })));
       `;
       const { status, stdout } = run(script);
       expect(status).toBe(0);

@@ -8,9 +8,11 @@ import {
   i32,
   i32x4,
   i64,
+  i64x2,
   loopWhile,
   type ValueType,
   v128,
+  vectorLocals,
   webAssemblyModule,
   when,
 } from "../../../src/theory/value/webAssembly";
@@ -194,6 +196,109 @@ describe("i64", () => {
         // The address 23 is a byte below that of the number: its lowest byte comes first.
         expect(stored(z)).toBe(signed(unsigned(words[3]! << 8n) | (words[2]! >> 56n)));
         expect(floats[3]).toBe(z);
+      }),
+    );
+  });
+});
+
+test("integers are stored at the address with its offset, and nothing beside them", () => {
+  tried.push("i32.store", "i64.store");
+  const storing = (type: "i32" | "i64", offset: number) =>
+    started<number | bigint>(
+      webAssemblyModule({
+        parameters: { at: "i32", x: type },
+        locals: {},
+        result: "i32",
+        body: ({ at, x }) => [...(type === "i32" ? i32 : i64).store(at.get, x.get, offset), ...i32.const(0)],
+      }),
+    );
+  const whole = new Int32Array(memory.buffer);
+  const places = fc.record({ at: fc.nat(20), offset: fc.nat(200) });
+  fc.assert(
+    fc.property(places, any32, anyWord, ({ at, offset }, x, y) => {
+      words.fill(7n, 0, 300);
+      const expected = words.slice();
+      expected[at + offset] = y;
+      storing("i64", 8 * offset)(8 * at, BigInt.asIntN(64, y));
+      expect(words).toEqual(expected);
+      new Int32Array(expected.buffer)[at + offset] = x;
+      storing("i32", 4 * offset)(4 * at, x);
+      expect(whole).toEqual(new Int32Array(expected.buffer));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+describe("vectors of integers", () => {
+  const four32 = four(any32);
+  const whole = new Int32Array(memory.buffer);
+  const lanes: Record<string, [typeof i32x4.gtS, (x: number, y: number) => number]> = {
+    gtS: [i32x4.gtS, (x, y) => (x > y ? -1 : 0)],
+    maxS: [i32x4.maxS, Math.max],
+  };
+  test.each(Object.entries(lanes))("i32x4.%s", (name, [code, expected]) => {
+    tried.push(`i32x4.${name}`);
+    const run = onVectors(code);
+    fc.assert(
+      fc.property(four32, four32, any32, (x, y, same) => {
+        whole.set([...x.slice(0, 3), same, ...y.slice(0, 3), same]);
+        run();
+        const found = [...x.slice(0, 3), same].map((each, i) => expected(each, i === 3 ? same : y[i]!));
+        expect([...whole.subarray(8, 12)]).toEqual(found.map((each) => each + 0));
+      }),
+    );
+  });
+
+  const shifts: Record<string, [typeof i32x4.shl, (x: number, y: number) => number]> = {
+    shl: [i32x4.shl, (x, y) => x << y],
+    shrU: [i32x4.shrU, (x, y) => (x >>> y) | 0],
+  };
+  test.each(Object.entries(shifts))(
+    "i32x4.%s moves the bits of all four by one number",
+    (name, [code, expected]) => {
+      tried.push(`i32x4.${name}`);
+      fc.assert(
+        fc.property(four32, fc.nat(31), (x, by) => {
+          whole.set(x);
+          onVectors((vector) => code(vector, i32.const(by)))();
+          expect([...whole.subarray(8, 12)]).toEqual(x.map((each) => expected(each, by) + 0));
+        }),
+      );
+    },
+  );
+
+  test("i32x4.shuffle takes any four of eight", () => {
+    tried.push("i32x4.shuffle");
+    fc.assert(
+      fc.property(four32, four32, four(fc.nat(7)), (x, y, places) => {
+        whole.set([...x, ...y]);
+        onVectors((first, second) => i32x4.shuffle(first, second, places))();
+        expect([...whole.subarray(8, 12)]).toEqual(places.map((place) => [...x, ...y][place]! + 0));
+      }),
+    );
+  });
+
+  test("i32x4.splat has one number in all lanes, and i64x2.extractLane gives either half", () => {
+    tried.push("i32x4.splat", "i64x2.extractLane");
+    const half = (lane: number) =>
+      started<number | bigint>(
+        webAssemblyModule({
+          parameters: { x: "i32" },
+          locals: vectorLocals(["all"]),
+          result: "i64",
+          body: ({ x, all }) => [
+            ...all.set(i32x4.splat(x.get)),
+            ...v128.store(i32.const(32), all.get),
+            ...i64x2.extractLane(vectorAt(0), lane),
+          ],
+        }),
+      );
+    const halves = [half(0), half(1)];
+    fc.assert(
+      fc.property(any32, anyWord, anyWord, (x, first, second) => {
+        words.set([first, second]);
+        expect(halves.map((run) => run(x))).toEqual([first, second].map((word) => BigInt.asIntN(64, word)));
+        expect([...whole.subarray(8, 12)]).toEqual([x, x, x, x].map((each) => each + 0));
       }),
     );
   });
@@ -453,7 +558,7 @@ describe("functions", () => {
 });
 
 test("every instruction has been tried", () => {
-  const all = Object.entries({ i32, i64, f64, i32x4, f64x2, v128 }).flatMap(([type, instructions]) =>
+  const all = Object.entries({ i32, i64, f64, i32x4, i64x2, f64x2, v128 }).flatMap(([type, instructions]) =>
     Object.keys(instructions).map((name) => `${type}.${name}`),
   );
   expect([...new Set(tried)].sort()).toEqual(all.sort());
