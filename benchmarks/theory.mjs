@@ -212,9 +212,13 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
         kept: worked(sides.kept),
         tuned: numpy("tuned"),
         anywhere: worked(() => phi.evaluate(anywhere, { threads: 1 })),
+        anywhereKept: worked(() => phi.evaluate(anywhere, { threads: 1, into: kept })),
       },
       size.lookup,
-      { plain: ["plain", "ours"], tuned: ["tuned", "kept"], anywhere: ["plain", "anywhere"] },
+      {
+        ...{ plain: ["plain", "ours"], tuned: ["tuned", "kept"] },
+        ...{ anywhere: ["plain", "anywhere"], tunedAnywhere: ["tuned", "anywhereKept"] },
+      },
     );
     // In rounds of their own: arrays in shared memory are freed many at a time, at the cost of whoever comes next.
     const two = await interleave(
