@@ -16,9 +16,11 @@ import {
 const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
 
 /**
- * The float64 x + BEFORE_1 has the first bits of x after those of 1, as if x + 1 were cut, not rounded: between x + 1
- * cut to a multiple of 2^−52 and the next multiple it lies below the middle, or, if x is a multiple itself, halfway to
- * the one before, and goes to the even one. Only x < 2^−54 gives a number below 1, and only x > 1 − 2^−53 one from 2 on.
+ * For 2^−54 ≤ x < 1 the float64 x + BEFORE_1 is in [1, 2), where float64 are the multiples of 2^−52, and all its bits but
+ * the last are those of 1 + m, m being x rounded down to such a multiple; 1 + x itself would be rounded up just before a
+ * cube. If x > m, then x + BEFORE_1 is less than 2^−53 from 1 + m and goes there. If x = m, it is halfway between 1 + m
+ * and the multiple before, and goes to the one with a last bit of 0: to 1 + m, or, if that has 1, to the one before, in
+ * which no other bit differs. A smaller x stays below 1, and x ≥ 1 gives 2 or more.
  */
 const BEFORE_1 = 1 - 2 ** -53;
 /** Bits of a float64's mantissa in its high 32 bits; the sign and the exponent are above them. */
