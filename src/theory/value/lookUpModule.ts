@@ -26,9 +26,10 @@ export const pointsInTurn = (d: number): number => (d === 1 ? 8 : 4);
  */
 export function lookUpModule(d: number, n: number): Uint8Array {
   const count = pointsInTurn(d);
+  const isQuick = canLookUpQuickly(n);
   return webAssemblyModule<string>({
     parameters: { ...BLOCK_PARAMETERS, threshold: "f64", quickLimit: "i32" },
-    locals: { ...vectorLocals(CAREFUL_VECTORS), ...quickLocals(d, count / 4) },
+    locals: { ...vectorLocals(CAREFUL_VECTORS), ...(isQuick && quickLocals(d, count / 4)) },
     result: "i32",
     body: (local) => {
       const { points, values, end, notes, cubes, limit, threshold, unusual } = local;
@@ -38,14 +39,17 @@ export function lookUpModule(d: number, n: number): Uint8Array {
         ...Array.from({ length: count / 2 }, (_, pair) => twoCarefully(2 * FLOAT64 * pair)).flat(),
         ...noteTurn(unusual.get, { values, notes }),
       ];
-      const { find, doubtful, move } = quickLookUp([d, n, count / 4], local);
+      const quickly = (): Code => {
+        const { find, doubtful, move } = quickLookUp([d, n, count / 4], local);
+        return [...find, ...when(doubtful, carefully, move)];
+      };
       return [
         ...cubes.set(f64x2.splat(f64.const(2 ** n))),
         ...limit.set(f64x2.splat(threshold.get)),
-        ...quickNumbers(n, local.quickLimit.get, local),
+        ...(isQuick ? quickNumbers(n, local.quickLimit.get, local) : []),
         ...loopWhile(
           [
-            ...(canLookUpQuickly(n) ? [...find, ...when(doubtful, carefully, move)] : carefully),
+            ...(isQuick ? quickly() : carefully),
             ...points.set(i32.add(points.get, i32.const(count * FLOAT64 * d))),
             ...values.set(i32.add(values.get, i32.const(count * FLOAT64))),
           ],

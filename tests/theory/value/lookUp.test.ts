@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createGrid, nextDown, nextUp } from "../../../src/theory";
 import { createLookUp } from "../../../src/theory/value/lookUp";
+import { lookUpModule } from "../../../src/theory/value/lookUpModule";
 
 /** Random d, n, q; a table of random numbers; points of which some are at edges, in strips, outside or NaN. */
 const anyTask = fc
@@ -103,4 +104,25 @@ test("WebAssembly finds what JavaScript's own loop finds, value for value, and t
     { numRuns: 300 },
   );
   expect(Math.min(looked, left)).toBeGreaterThan(1000);
+});
+
+test("grids of every size have a module, and up to 2^21 cubes it finds the cube of a point", () => {
+  for (let d = 1; d <= 24; d++)
+    for (let n = 1; d * n <= 24; n++) {
+      expect(WebAssembly.validate(lookUpModule(d, n).slice())).toBe(true);
+      if (d * n > 21) continue;
+      const grid = createGrid(d, n, n + 2);
+      const lookUp = createLookUp(
+        grid,
+        Float64Array.from({ length: grid.J }, (_, j) => j),
+      );
+      const cubes = Array.from({ length: 40 }, (_, p) => Math.floor(((p + 0.5) / 40) * grid.J));
+      // A third of the way from each cube's lower corner.
+      const points = cubes.flatMap((cube) =>
+        Array.from({ length: d }, (_, i) => ((Math.floor(cube / grid.K ** i) % grid.K) + 1 / 3) / grid.K),
+      );
+      const values = new Float64Array(40);
+      expect(lookUp.run(Float64Array.from(points), values)).toEqual([]);
+      expect([...values]).toEqual(cubes);
+    }
 });
