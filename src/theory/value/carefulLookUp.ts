@@ -2,8 +2,8 @@ import { type Code, f64, f64x2, i32x4, type Local, v128 } from "./webAssembly";
 
 const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
 /**
- * Between 2^49 and 2^50 a float64's low bits are eight times the number above 2^49: an address, and here that of the
- * table's entry after the one with this index.
+ * Between 2^49 and 2^50 a float64's low 32 bits are eight times what it has above 2^49. The table begins at 8, so those
+ * of an index plus ADDRESSES are the address of the index's entry.
  */
 const ADDRESSES = 2 ** 49 + 1;
 

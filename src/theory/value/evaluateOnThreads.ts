@@ -11,14 +11,14 @@ type Task = {
   readonly values: Float64Array;
   /** Points that a thread takes at a time. */
   readonly portion: number;
-  /** How many points are taken, how many done, whether a thread failed. */
+  /** How many points are taken, how many done, whether a thread failed, how many other threads are at work. */
   readonly counts: Int32Array;
 };
 /** `encoding` is sent only if it is not that of last time. */
 type Message = { readonly encoding?: Encoding; readonly task: Task };
 
-const [TAKEN, DONE, FAILED] = [0, 1, 2];
-const COUNTS_BYTES = 3 * Int32Array.BYTES_PER_ELEMENT;
+const [TAKEN, DONE, FAILED, HELPING] = [0, 1, 2, 3];
+const COUNTS = 4;
 /** A portion takes milliseconds; a thread that needs longer than this for one is dead. */
 const PATIENCE = 10_000;
 const ROLE = "intrinsic-params: evaluate";
@@ -42,15 +42,23 @@ function work({ points, values, portion, counts }: Task, evaluate: Evaluate): vo
   }
 }
 
+/** As `work`, on another thread. */
+function help(task: Task, evaluate: Evaluate): void {
+  Atomics.add(task.counts, HELPING, 1);
+  work(task, evaluate);
+  Atomics.sub(task.counts, HELPING, 1);
+  Atomics.notify(task.counts, HELPING);
+}
+
 let evaluate: Evaluate;
 onThread(ROLE, ({ encoding, task }: Message) => {
   if (encoding !== undefined) {
     evaluate = createEvaluateAlone(encoding).everywhere;
     // One point first: it makes what all evaluations need, before this thread takes a portion that others wait for.
     const points = task.points.slice(0, encoding.grid.d);
-    work({ points, values: new Float64Array(1), portion: 1, counts: new Int32Array(3) }, evaluate);
+    work({ points, values: new Float64Array(1), portion: 1, counts: new Int32Array(COUNTS) }, evaluate);
   }
-  work(task, evaluate);
+  help(task, evaluate);
 });
 
 type Helper = { readonly thread: Thread; knows: Encoding | undefined };
@@ -61,6 +69,24 @@ function startHelper(): Helper {
   const thread = startThread("theory/value/evaluateOnThreads.js", ROLE, () => helpers.delete(helper));
   const helper: Helper = { thread, knows: undefined };
   return helper;
+}
+
+function endHelpers(): void {
+  for (const { thread } of helpers) thread.end();
+  helpers.clear();
+}
+
+/**
+ * Leaves no portion to other threads and waits until they write no more values. A Stop runs no `finally`, so this has its
+ * turn after the task, however that ends: otherwise they would write on where the reader may by now have other values.
+ */
+function takeAll({ values, counts }: Task): void {
+  Atomics.store(counts, TAKEN, values.length);
+  for (let helping = Atomics.load(counts, HELPING); helping > 0; helping = Atomics.load(counts, HELPING)) {
+    if (Atomics.wait(counts, HELPING, helping, PATIENCE) !== "timed-out") continue;
+    endHelpers();
+    return;
+  }
 }
 
 /** As many threads as there are cores, at most 4; 2 on Node 20, which does not tell; 1 in a browser. */
@@ -79,7 +105,11 @@ export function evaluateOnThreads({
   threads,
   ...arrays
 }: Omit<Task, "counts"> & { encoding: Encoding; alone: Evaluate; threads: number }): void {
-  const task: Task = { ...arrays, counts: new Int32Array(sharedMemory(COUNTS_BYTES)) };
+  const task: Task = {
+    ...arrays,
+    counts: new Int32Array(sharedMemory(COUNTS * Int32Array.BYTES_PER_ELEMENT)),
+  };
+  queueMicrotask(() => takeAll(task));
   const { points, values, counts } = task;
   while (helpers.size < threads - 1) helpers.add(startHelper());
   for (const helper of [...helpers].slice(0, threads - 1)) {
@@ -91,8 +121,8 @@ export function evaluateOnThreads({
     const done = Atomics.load(counts, DONE);
     if (done === values.length) break;
     if (Atomics.wait(counts, DONE, done, PATIENCE) === "timed-out") {
-      for (const { thread } of helpers) thread.end();
-      helpers.clear();
+      endHelpers();
+      Atomics.store(counts, HELPING, 0);
       throw new Error("A thread of evaluate died; evaluate(points, { threads: 1 }) does without others.");
     }
   }

@@ -11,8 +11,8 @@ export const blockBytes = (d: number) => (FLOAT64 * (d + 1) + INT32) * BLOCK;
 /**
  * Writes the values of N points (N×d, row-major) by a module whose function takes some points in each turn of a loop.
  * It reads them at `points` and writes their values, NaN for points that it leaves to others, to `values` … `end`, and up
- * to a turn further. It notes the addresses of the values of each turn with a NaN at `notes`, and returns the end of
- * its notes. Returns the indices of the points that it left, in order.
+ * to a turn further. For each turn with such a NaN it notes, from `notes` on, the address of the turn's first value; it
+ * returns the end of its notes. Returns the indices of the points that it left, in order.
  */
 export type PointBlocks = (points: Float64Array, values: Float64Array) => number[];
 
@@ -22,7 +22,7 @@ export type RunBlock = (points: number, values: number, end: number, notes: numb
 /** The parameters of a module's function. */
 export const BLOCK_PARAMETERS = { points: "i32", values: "i32", end: "i32", notes: "i32" } as const;
 
-/** Notes a turn, where any bit of the vector is set. */
+/** Notes the turn if any bit of the vector is set. */
 export const noteTurn = (left: Code, { values, notes }: Readonly<Record<"values" | "notes", Local>>): Code =>
   when(v128.anyTrue(left), [
     ...i32.store(notes.get, values.get),

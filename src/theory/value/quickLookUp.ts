@@ -18,9 +18,10 @@ const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
 /**
  * For 2^−54 ≤ x < 1 the float64 x + BEFORE_1 is in [1, 2), where float64 are the multiples of 2^−52, and all its bits but
  * the last are those of 1 + m, m being x rounded down to such a multiple; 1 + x itself would be rounded up just before a
- * cube. If x > m, then x + BEFORE_1 is less than 2^−53 from 1 + m and goes there. If x = m, it is halfway between 1 + m
- * and the multiple before, and goes to the one with a last bit of 0: to 1 + m, or, if that has 1, to the one before, in
- * which no other bit differs. A smaller x stays below 1, and x ≥ 1 gives 2 or more.
+ * cube. If x > m, then x + BEFORE_1 is less than 2^−53 from 1 + m and goes there; if m = 0, too, for below 1, where
+ * float64 are closer, it is at most 2^−54 away. If x = m, it is halfway between 1 + m and the multiple before, and goes to
+ * the one with a last bit of 0: to 1 + m, or, if that has 1, to the one before, in which no other bit differs. A smaller x
+ * stays below 1, and x ≥ 1 gives 2 or more.
  */
 const BEFORE_1 = 1 - 2 ** -53;
 /** Bits of a float64's mantissa in its high 32 bits; the sign and the exponent are above them. */
@@ -30,13 +31,16 @@ const LEAST_INTEGER = -(2 ** 31);
 const TO_LEAST = 0x3ff00000 ^ LEAST_INTEGER;
 /** With more digits in the high 32 bits, few are left of the fraction, and too many points would be doubtful. */
 const MOST_DIGITS = 14;
-/** The entry after the one with an index is at eight times the index. */
+/** The table begins at 8, so the entry with an index is 8 bytes behind 2^ENTRY_BITS times the index. */
 const ENTRY_BITS = 3;
 
 /** Whether quickLookUp is of use for K = 2^n. */
 export const canLookUpQuickly = (n: number): boolean => n <= MOST_DIGITS;
 
-/** The largest of what quickLookUp sees of a fraction, its first bits, with which none exceeds the threshold. */
+/**
+ * quickLookUp sees the first 20 − n bits of a fraction, below a sign bit that is set. This is the largest of what it may
+ * see with which the fraction cannot exceed the threshold, whatever the other bits are.
+ */
 export const quickLimit = (n: number, threshold: number): number =>
   (Math.floor(threshold * 2 ** (HIGH_BITS - n)) - 1) | LEAST_INTEGER;
 

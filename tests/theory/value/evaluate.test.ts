@@ -305,6 +305,48 @@ describe("processes", () => {
     expect(run(script)).toEqual({ status: 0, stdout: "done\n", stderr: "" });
   });
 
+  test.runIf(process.platform !== "win32")(
+    "a Stop ends all threads: none goes on writing where the reader has other values by then",
+    { timeout: 100_000 },
+    () => {
+      const script = `
+        const vm = require("node:vm");
+        const { Worker } = require("node:worker_threads");
+        const shared = (length) => new Float64Array(new SharedArrayBuffer(8 * length));
+        const N = 400_000;
+        const many = shared(3 * N);
+        for (let i = 0; i < many.length; i++) many[i] = points[i % points.length];
+        const into = shared(N);
+        // Stops this one when it has begun.
+        const stopper = new Worker(
+          \`const { workerData: into } = require("node:worker_threads");
+            const pause = new Int32Array(new SharedArrayBuffer(4));
+            while (into[100_000] === 0) Atomics.wait(pause, 0, 0, 1);
+            process.kill(process.pid, "SIGINT");\`,
+          { eval: true, workerData: into },
+        );
+        stopper.on("online", () => {
+          globalThis.evaluate = () => phi.evaluate(many, { into, threads: 3 });
+          try {
+            vm.runInThisContext("evaluate()", { breakOnSigint: true });
+          } catch (error) {
+            console.log(error.code);
+          }
+          setTimeout(() => {
+            console.log(into.some((value) => value === 0));
+            into.fill(-1);
+            setTimeout(() => console.log(into.every((value) => value === -1)), 500);
+          });
+        });
+      `;
+      expect(run(script)).toEqual({
+        status: 0,
+        stdout: "ERR_SCRIPT_EXECUTION_INTERRUPTED\ntrue\ntrue\n",
+        stderr: "",
+      });
+    },
+  );
+
   test("a thread that dies is an error, not a hang, and one thread goes on", { timeout: 100_000 }, () => {
     const deadly = path.join(folder, "deadly.cjs");
     // Ends every other thread as soon as it has taken points that all threads see.
@@ -312,10 +354,11 @@ describe("processes", () => {
       deadly,
       `if (!require("node:worker_threads").isMainThread) {
         const { add } = Atomics;
-        Atomics.add = (array, ...rest) => {
-          const taken = add(array, ...rest);
-          if (array.buffer instanceof SharedArrayBuffer) process.exit();
-          return taken;
+        Atomics.add = (array, place, value) => {
+          const before = add(array, place, value);
+          // How many points are taken stands at 0.
+          if (place === 0 && array.buffer instanceof SharedArrayBuffer) process.exit();
+          return before;
         };
       }`,
     );
