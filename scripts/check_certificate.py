@@ -10,6 +10,7 @@ A number is a pair (m, e) of integers for m·2^e.
 import hashlib
 import json
 import math
+import re
 import sys
 
 ZERO = (0, 0)
@@ -19,11 +20,15 @@ class Refused(Exception):
     """What is wrong, with its place."""
 
 
-def number(x):
-    """The exact value of a finite float."""
-    if isinstance(x, bool) or not isinstance(x, (int, float)) or not math.isfinite(x):
-        raise Refused(f"expected a finite number; got {x!r}")
-    m, denominator = float(x).as_integer_ratio()
+def number(x, place="a number"):
+    """The exact value of the finite float that x is or, if x is an integer, is rounded to."""
+    try:
+        nearest = float(x) if type(x) in (int, float) else math.nan
+    except OverflowError:
+        nearest = math.inf
+    if not math.isfinite(nearest):
+        raise Refused(f"{place}: expected a finite number; got {x!r}")
+    m, denominator = nearest.as_integer_ratio()
     return m, 1 - denominator.bit_length()
 
 
@@ -54,9 +59,20 @@ def less(x, y):
 
 
 def to_float(x):
-    """The nearest float, halves to even."""
+    """The nearest float, halves to even; infinite beyond all floats."""
     m, e = x
-    return float(m << e) if e >= 0 else m / (1 << -e)
+    try:
+        return float(m << e) if e >= 0 else m / (1 << -e)
+    except OverflowError:
+        return math.copysign(math.inf, m)
+
+
+def float_below(x):
+    """The largest float that is at most x, as text; 1, not 1.0."""
+    nearest = to_float(x)
+    if nearest == math.inf or less(x, number(nearest)):
+        nearest = math.nextafter(nearest, -math.inf)
+    return repr(nearest).removesuffix(".0")
 
 
 def root_above(x):
@@ -69,15 +85,26 @@ def root_above(x):
     return math.isqrt(m << shift) + 1, (e - shift) // 2
 
 
+def read_modulus(modulus):
+    """λ, and how often a root is taken for r^α: α = 1, 1/2, 1/4, …, 2^−20."""
+    holder = modulus.get("holder", {"lambda": modulus.get("lipschitz"), "alpha": 1})
+    factor = number(holder["lambda"], "modulus")
+    if factor[0] < 0:
+        raise Refused(f"modulus: λ must be at least 0; got {holder['lambda']}")
+    number(holder["alpha"], "modulus")
+    for roots in range(21):
+        if holder["alpha"] == 2.0**-roots:
+            return factor, roots
+    raise Refused(f"modulus: alpha must be 1, 1/2, 1/4, …; got {holder['alpha']}")
+
+
 def stray_from(modulus, y, square):
     """How far f may be from its value y within a distance whose square is known, with the format's slack."""
-    holder = modulus.get("holder", {"lambda": modulus.get("lipschitz"), "alpha": 1})
-    r, alpha = root_above(square), 1.0
-    while alpha > holder["alpha"]:
-        r, alpha = root_above(r), alpha / 2
-    if alpha != holder["alpha"]:
-        raise Refused(f"modulus: alpha must be 1, 1/2, 1/4, …; got {holder['alpha']}")
-    omega = multiply(number(holder["lambda"]), r)
+    factor, roots = modulus
+    r = root_above(square)
+    for _ in range(roots):
+        r = root_above(r)
+    omega = multiply(factor, r)
     size = add(number(abs(y)), omega)
     return add(add(omega, multiply(omega, (1, -39))), add(multiply(size, (1, -49)), (1, -1070)))
 
@@ -144,11 +171,35 @@ def error_on(network, box, modulus, centre, y):
     return (least if least[0] > 0 else ZERO), add(far, stray)
 
 
+def check_entries(entries, place, sizes):
+    """Entries are [index, …, "m", e, name?], each index below its size, in rising order."""
+    before = []
+    for i, entry in enumerate(entries):
+        at, m, e = entry[: len(sizes)], entry[len(sizes)], entry[len(sizes) + 1]
+        if not all(type(index) is int and 0 <= index < size for index, size in zip(at, sizes)):
+            raise Refused(f"{place}[{i}]: expected indices from 0 to below {sizes}; got {at}")
+        if i > 0 and not before < at:
+            raise Refused(f"{place}[{i}]: expected entries sorted by row, then column, none twice")
+        if type(m) is not str or not re.fullmatch("0|-?[1-9][0-9]*", m) or type(e) is not int:
+            raise Refused(f"{place}[{i}]: expected a mantissa as decimal digits and an integer; got {m!r} and {e!r}")
+        before = at
+
+
 def check_network(network):
     """The checksum of a network, which must be that of its numbers."""
     fields = ("format", "input", "intrinsic", "layers")
     if network.get("format") != "relu-network/1":
         raise Refused(f'network: expected "relu-network/1"; got {network.get("format")!r}')
+    inputs = network["input"]
+    for i, layer in enumerate(network["layers"]):
+        place = f"network.layers[{i}]"
+        if layer["activation"] not in ("relu", "identity"):
+            raise Refused(f'{place}.activation: expected "relu" or "identity"; got {layer["activation"]!r}')
+        check_entries(layer["weights"], f"{place}.weights", (layer["width"], inputs))
+        check_entries(layer["biases"], f"{place}.biases", (layer["width"],))
+        inputs = layer["width"]
+    if inputs != 1:
+        raise Refused("network: φ must have one output")
     layers = [{key: layer[key] for key in ("width", "activation", "weights", "biases")} for layer in network["layers"]]
     plain = {**{key: network[key] for key in fields}, "layers": layers}
     text = json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
@@ -177,22 +228,22 @@ def check_overlap(boxes):
 
 
 def check(file, network):
-    """Returns lower, upper, the number of boxes and their volume, or raises Refused with the place."""
+    """Returns lower, upper, the number of boxes, their volume, and within what box they lie, or raises Refused with the place."""
     if file.get("format") != "certificate/1":
         raise Refused(f'format: expected "certificate/1"; got {file.get("format")!r}')
     if file.get("network") != check_network(network):
         raise Refused("network: the certificate is another network's")
-    d, modulus, p = network["input"], file["modulus"], file["norm"]
-    if p != "Infinity" and not (isinstance(p, int) and 1 <= p <= 64):
+    d, modulus, p = network["input"], read_modulus(file["modulus"]), file["norm"]
+    if p != "Infinity" and not (type(p) is int and 1 <= p <= 64):
         raise Refused(f'norm: expected "Infinity" or an integer from 1 to 64; got {p!r}')
-    lower, upper = number(file["lower"]), number(file["upper"])
+    lower, upper = number(file["lower"], "lower"), number(file["upper"], "upper")
     if lower[0] < 0 or less(upper, lower):
         raise Refused("lower: expected 0 ≤ lower ≤ upper")
     sum_above, sum_below, total, leaves, roots = ZERO, ZERO, ZERO, 0, []
     if not file["boxes"]:
         raise Refused("boxes: expected at least one")
     for i, entry in enumerate(file["boxes"]):
-        sides = [tuple(number(x) for x in side) for side in entry["box"]]
+        sides = [tuple(number(x, f"boxes[{i}].box") for x in side) for side in entry["box"]]
         if len(sides) != d or any(len(side) != 2 or not less(*side) for side in sides):
             raise Refused(f"boxes[{i}].box: expected {d} pairs from < to")
         roots.append(entry["box"])
@@ -205,7 +256,7 @@ def check(file, network):
             box = waiting.pop()
             middle = [multiply(add(start, end), (1, -1)) for start, end in box]
             if not isinstance(item, list):
-                if not (isinstance(item, int) and 0 <= item < d):
+                if not (type(item) is int and 0 <= item < d):
                     raise Refused(f"{place}: expected an axis from 0 to {d - 1}; got {item!r}")
                 start, end = box[item]
                 for half in ((middle[item], end), (start, middle[item])):
@@ -214,7 +265,7 @@ def check(file, network):
             if len(item) != 1:
                 raise Refused(f"{place}: expected an axis or [f(centre)]; got {item!r}")
             y = item[0]
-            number(y)
+            number(y, place)
             centre = [number(to_float(x)) for x in middle]
             least, most = error_on(network, box, modulus, centre, y)
             leaves += 1
@@ -235,7 +286,8 @@ def check(file, network):
             raise Refused("lower: the boxes' bounds add up to less than its power")
     elif lower[0] > 0:
         point, y = file["witness"]["point"], file["witness"]["value"]
-        x = [number(t) for t in point]
+        x = [number(t, "witness") for t in point]
+        number(y, "witness")
         if len(x) != d or not any(
             all(not less(t, number(s)) and not less(number(e), t) for t, (s, e) in zip(x, entry["box"]))
             for entry in file["boxes"]
@@ -245,7 +297,8 @@ def check(file, network):
         reached = subtract((abs(difference[0]), difference[1]), stray_from(modulus, y, ZERO))
         if less(reached, lower):
             raise Refused(f"witness: |φ − f| is only {to_float(reached)} there, less than lower = {file['lower']}")
-    return file["lower"], file["upper"], leaves, to_float(total)
+    within = " × ".join(f"[{min(a for a, _ in sides)}, {max(b for _, b in sides)}]" for sides in zip(*roots))
+    return file["lower"], file["upper"], leaves, float_below(total), within
 
 
 def main(arguments):
@@ -259,13 +312,13 @@ def main(arguments):
         with open(name, encoding="utf-8") as file:
             files.append(json.load(file))
     try:
-        lower, upper, boxes, volume = check(*files)
+        lower, upper, boxes, volume, within = check(*files)
     except Refused as error:
         sys.exit(f"certificate/1, {error}.")
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         sys.exit(f"certificate/1: the file has not the form of the format ({type(error).__name__}: {error}).")
     norm = files[0]["norm"]
-    print(f"proved: {lower} ≤ ‖φ − f‖ ≤ {upper} in the norm {norm}, on {boxes} boxes of volume {volume:g}")
+    print(f"proved: {lower} ≤ ‖φ − f‖ ≤ {upper} in the norm {norm}, on {boxes} boxes of volume {volume} within {within}")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ export { indexNetwork, indexValue, stepNetwork, stepValue } from "./network/step
 // proof
 
 export type { BoxTree, CertificateFile } from "./proof/certificateFile";
-export { checkCertificate } from "./proof/checkCertificate";
+export { type CheckedCertificate, checkCertificate } from "./proof/checkCertificate";
 export { encloseNetwork, type InputBox, type Interval } from "./proof/encloseNetwork";
 export { type Proof, type ProofOptions, proveError } from "./proof/proveError";
 

@@ -1,6 +1,7 @@
 import { shown } from "../../common/shown";
 import { abs, add, compare, multiply, scale, subtract } from "../exact/arithmetic";
 import { type Dyadic, dyadic, ONE, ZERO } from "../exact/dyadic";
+import { numberBelow } from "../exact/numberBelow";
 import { fromNumber, toNumber } from "../exact/toNumber";
 import { networkToJSON } from "../relu/networkToJSON";
 import type { ReluNetwork } from "../relu/reluNetwork";
@@ -47,7 +48,8 @@ function readFile(value: unknown, d: number): CertificateFile {
   const twice = overlappingBoxes(boxes.map(({ box }) => box));
   if (twice !== undefined)
     throw new CertificateError(`boxes[${twice[1]}].box`, `it overlaps boxes[${twice[0]}].box`);
-  if (norm === "Infinity" && lower > 0 && !(witness?.point?.length === d && isNumber(witness.value)))
+  const isPoint = (x: unknown) => Array.isArray(x) && x.length === d && x.every(isNumber);
+  if (norm === "Infinity" && lower > 0 && !(isPoint(witness?.point) && isNumber(witness?.value)))
     refuse("witness", `a point of ${d} coordinates and a value`, witness);
   const { lipschitz, holder } = (file.modulus ?? {}) as { lipschitz?: number; holder?: { lambda: number } };
   const lambda = holder === undefined ? lipschitz : holder?.lambda;
@@ -61,18 +63,30 @@ const volumeOf = (box: InputBox): Dyadic =>
 /** x^p. */
 const power = (x: Dyadic, p: number): Dyadic => dyadic(x.m ** BigInt(p), x.e * p);
 
+/** What a file proves: lower ≤ ‖φ − f‖ ≤ upper on boxes, and where these are. */
+export type CheckedCertificate = {
+  readonly lower: number;
+  readonly upper: number;
+  /** How many boxes the trees cut the file's boxes into. */
+  readonly boxes: number;
+  /** The volume of all boxes, rounded down. */
+  readonly volume: number;
+  /** The smallest box that all boxes are in. If it is [0,1]^d and the volume 1, then they are all of [0,1]^d. */
+  readonly within: readonly (readonly [from: number, to: number])[];
+};
+
 /**
- * Checks a certificate for a network, from what its file says alone and in exact arithmetic: the file's boxes do
- * not overlap, their trees fill them, on each box |φ − f| is as small as `upper` needs, and `lower` is reached. With f, every value
- * that the file gives for it is compared with f. `volume` is that of the file's boxes: 1 for all of [0,1]^d. No code is shared with certifyError or the search for certificates;
- * scripts/check_certificate.py does the same in Python.
+ * Checks a certificate for a network, from what its file says alone and in exact arithmetic: the file's boxes do not
+ * overlap, their trees fill them, on each box |φ − f| is as small as `upper` needs, and `lower` is reached. With f, every
+ * value that the file gives for it is compared with f. No code is shared with certifyError or the search for
+ * certificates; scripts/check_certificate.py does the same in Python.
  * @throws CertificateError naming the place of what is not proved, or RangeError for a modulus that has no exact bounds.
  */
 export function checkCertificate(
   certificate: unknown,
   network: ReluNetwork,
   f?: (x: ArrayLike<number>) => number,
-): { readonly lower: number; readonly upper: number; readonly boxes: number; readonly volume: number } {
+): CheckedCertificate {
   const file = readFile(certificate, network.input);
   const modulus = checkFileModulus(file.modulus);
   const checksum = networkToJSON(network).checksum;
@@ -167,5 +181,12 @@ export function checkCertificate(
         `|φ − f| is only ${toNumber(reached)} there, less than lower = ${file.lower}`,
       );
   }
-  return { lower: file.lower, upper: file.upper, boxes: leaves, volume: toNumber(volume) };
+  const within = file.boxes[0].box.map((_, i): readonly [number, number] => {
+    const sides = file.boxes.map(({ box }) => box[i]);
+    return [
+      sides.reduce((least, [from]) => Math.min(least, from), Infinity),
+      sides.reduce((most, [, to]) => Math.max(most, to), -Infinity),
+    ];
+  });
+  return { lower: file.lower, upper: file.upper, boxes: leaves, volume: numberBelow(volume), within };
 }

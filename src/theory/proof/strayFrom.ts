@@ -38,10 +38,12 @@ export function checkFileModulus(modulus: Modulus): FileModulus {
       "A certificate in a file needs lipschitz or holder: a function cannot be written down.",
     );
   if ("holder" in modulus) {
-    const roots = -Math.log2(modulus.holder.alpha);
-    if (!Number.isInteger(roots) || roots < 0 || roots > MOST_ROOTS)
+    const { alpha } = modulus.holder;
+    const roots = -Math.log2(alpha);
+    // Logarithms of neighbours of a power are rounded to its own.
+    if (!Number.isInteger(roots) || roots < 0 || roots > MOST_ROOTS || 2 ** -roots !== alpha)
       throw new RangeError(
-        `A certificate in a file needs alpha = 1, 1/2, 1/4, …, whose powers are square roots; got ${shown(modulus.holder.alpha)}.`,
+        `A certificate in a file needs alpha = 1, 1/2, 1/4, …, whose powers are square roots; got ${shown(alpha)}.`,
       );
   }
   return modulus;
