@@ -162,13 +162,16 @@ describe.skipIf(!cluster)("on a real Slurm", () => {
   it("stop ends what runs with checkpoints and takes back what waits; resume goes on", {
     timeout: 120_000,
   }, async () => {
-    const own = made([slow]);
+    const own = made([{ ...slow, grid: { seed: [0, 1, 2, 3] } }]);
+    slurm.drain("n2");
     own.command("start", "--slurm");
     await slurm.until("a run is under way", () => /epoch/.test(own.log()));
-    expect(own.command("stop").stdout).toMatch(/Asked to stop/);
+    const stopped = own.command("stop");
+    expect(stopped.stdout, stopped.stderr).toMatch(/Asked to stop/);
     await slurm.until("nothing is in the queue", () => slurm.ask("squeue", "-h") === "");
     expect(own.log()).toMatch(/is stopped; a checkpoint is left/);
     expect(own.results()).toBe(0);
+    slurm.ready("n2");
     own.command("resume", "--slurm");
     expect(own.command("watch", "--every", "0.5").status).toBe(0);
     await own.expectAsLocal();

@@ -157,11 +157,24 @@ export async function cancelSweep(folders: SweepFolders): Promise<boolean> {
   const tasks = await queuedTasks(ids);
   if (typeof tasks === "string") throw new Error(tasks);
   if (![...tasks.values()].some(isUnderWay)) return false;
-  // Those that wait vanish; those that run are told by the file "stop", and by SIGTERM: SIGKILL comes half a minute later.
-  const { code, err } = await slurmCommand("scancel", ["--batch", "--signal=TERM", ...ids]);
-  const pending = await slurmCommand("scancel", ["--state=PENDING", ...ids]);
-  if (code !== 0 || pending.code !== 0) throw new Error(`scancel failed: ${(err || pending.err).trim()}.`);
+  // First those that wait, which vanish: each of them that a signal reaches holds scancel up for a minute.
+  await cancel(["--state=PENDING", ...ids]);
+  const left = await queuedTasks(ids);
+  if (typeof left === "string") throw new Error(left);
+  // Those that run are told by the file "stop", and by SIGTERM: SIGKILL comes half a minute later.
+  const running = [...left].flatMap(([key, { state }]) => (state === "RUNNING" ? [key] : []));
+  for (let from = 0; from < running.length; from += AT_ONCE)
+    await cancel(["--batch", "--signal=TERM", ...running.slice(from, from + AT_ONCE)]);
   return true;
+}
+
+/** Asks scancel; what has ended meanwhile is as good as cancelled. @throws Error with its words where it refuses. */
+async function cancel(options: readonly string[]): Promise<void> {
+  const { code, err } = await slurmCommand("scancel", options);
+  const refused = (err.trim() || `code ${code}`)
+    .split("\n")
+    .filter((line) => !/already completing or completed|Invalid job id/i.test(line));
+  if (code !== 0 && refused.length > 0) throw new Error(`scancel failed: ${refused.join("; ")}.`);
 }
 
 /** Submissions with the ids of all their arrays: a submitter that died may not have written them down, or not got to them. */
