@@ -64,7 +64,7 @@ function timeOf(seconds, unknown, left) {
  *   left, what Slurm's queue has, and that the file has changed since it is carried out
  */
 export function statusText(status, { name, left, queue, changed, detail = true }) {
-  const { runs, done, failed, running, waiting, backbones } = status;
+  const { runs, done, failed, running, waiting, unsubmitted, backbones } = status;
   const some = [
     `${done.toLocaleString("en")} of ${counted(runs, "run")} done`,
     ...(running + backbones.running ? [`${running + backbones.running} under way`] : []),
@@ -92,6 +92,11 @@ export function statusText(status, { name, left, queue, changed, detail = true }
       `  ${hash} on ${host}, process ${pid}: ${progress ? `phase ${progress.phase}, epoch ${progress.epoch}` : `since ${since}`}`,
     );
   if (queue) lines.push(queue);
+  if (unsubmitted)
+    lines.push(
+      `${counted(unsubmitted, "run")} of the file ${unsubmitted === 1 ? "was" : "were"} never given to Slurm: npm run sweep -- watch FILE ` +
+        `submits ${unsubmitted === 1 ? "it" : "them"}, and so does start FILE --slurm.`,
+    );
   for (const failure of status.failures) lines.push(`✗ ${failureText(failure)}`);
   if (failed + backbones.failed > status.failures.length)
     lines.push(`✗ … ${failed + backbones.failed - status.failures.length} more`);

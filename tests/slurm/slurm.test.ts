@@ -197,6 +197,34 @@ describe.skipIf(!cluster)("on a real Slurm", () => {
     expect(own.results()).toBe(2);
   });
 
+  it("status says how many runs of an extended file Slurm was never given, until they are submitted", {
+    timeout: 120_000,
+  }, async () => {
+    const own = made([slow]);
+    for (const node of ["n1", "n2"]) slurm.drain(node);
+    const status = () => own.command("status").stdout;
+    expect(status()).not.toMatch(/Slurm/);
+    own.command("start", "--slurm");
+    expect(status()).toMatch(/Slurm: 0 running, 2 waiting/);
+    expect(status()).not.toMatch(/never given/);
+    const json = JSON.parse(fs.readFileSync(own.file, "utf8"));
+    const write = (seed: readonly number[]) =>
+      fs.writeFileSync(own.file, JSON.stringify({ ...json, parts: [{ ...slow, grid: { seed } }] }));
+    write([0, 1, 2]);
+    expect(status()).toMatch(
+      /^1 run of the file was never given to Slurm: npm run sweep -- watch FILE submits it, and so does start/m,
+    );
+    write([0, 1, 2, 3]);
+    expect(status()).toMatch(/^2 runs of the file were never given to Slurm: .* submits them/m);
+    expect(JSON.parse(own.command("status", "--json").stdout)).toMatchObject({ runs: 4, unsubmitted: 2 });
+    expect(own.command("start", "--slurm").stdout).toMatch(/own: 2 jobs submitted, .*; \d jobs? under way\./);
+    expect(status()).not.toMatch(/never given/);
+    const stopped = own.command("stop");
+    expect(stopped.stdout, stopped.stderr).toMatch(/Asked to stop/);
+    expect(slurm.ask("squeue", "-h")).toBe("");
+    expect(status()).not.toMatch(/never given/);
+  });
+
   it("more tasks than an array may have go in several arrays, each of them once", {
     timeout: 120_000,
   }, async () => {

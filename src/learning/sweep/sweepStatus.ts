@@ -4,6 +4,7 @@ import { unlessMissing } from "../../common/unlessMissing";
 import { type Holder, leasesIn, type Progress } from "./lease";
 import { type ResultIndex, resultNames, type UnfitResult } from "./resultIndex";
 import { type RunFailure, readFailure } from "./runFailure";
+import { submissionsOf } from "./submission";
 import type { SweepFolders } from "./sweepFolders";
 import type { SweepPlan } from "./sweepPlan";
 
@@ -14,6 +15,8 @@ export type SweepStatus = {
   readonly failed: number;
   readonly running: number;
   readonly waiting: number;
+  /** Of a sweep on Slurm the waiting runs that were in no submission, as where its file was extended since. */
+  readonly unsubmitted: number;
   readonly backbones: {
     readonly all: number;
     readonly done: number;
@@ -59,11 +62,13 @@ export async function sweepStatus(
   const { hashes, others } = await resultNames(folders.results);
   const failed = await failedHashes(folders.failures);
   const leases = await leasesIn(folders.leases, leaseSeconds);
+  const submissions = await submissionsOf(folders);
+  const submitted = new Set(submissions.flatMap(({ packs }) => packs.flat()));
   const unfit: UnfitResult[] = [];
   const until = Date.now() + patience;
   const seen = new Set<string>();
   const parts = new Map<string, { runs: number; done: number; failed: number }>();
-  const counts = { done: 0, failed: 0, running: 0, unread: 0, seconds: 0, measured: 0 };
+  const counts = { done: 0, failed: 0, running: 0, unsubmitted: 0, unread: 0, seconds: 0, measured: 0 };
   const failures: string[] = [];
   for (const { hash, part } of plan.runs) {
     if (seen.has(hash)) continue;
@@ -91,7 +96,7 @@ export async function sweepStatus(
       counts.failed++;
       own.failed++;
       failures.push(hash);
-    }
+    } else if (submissions.length > 0 && !submitted.has(`run ${hash}`)) counts.unsubmitted++;
   }
   const made = await backboneNames(folders.checkpoints, plan.backbones.length);
   const backbones = { all: plan.backbones.length, done: 0, failed: 0, running: 0 };
