@@ -145,10 +145,15 @@ export function checkFiniteWeights(
   when: string,
   remedy: string,
 ): void {
-  for (const { name, variable } of namedWeights(model))
-    checkFinite(`${when}: ${name}`, variable.dataSync(), remedy);
+  checkFiniteModel(model, when, remedy);
   for (const parameter of method.parameters)
     checkFinite(`${when}: a parameter of ${method.name}`, parameter.dataSync(), remedy);
+}
+
+/** @throws RangeError that says of what, and which weight or statistic is not finite, and what to do. */
+export function checkFiniteModel(model: LayersModel, what: string, remedy: string): void {
+  for (const { name, variable } of namedWeights(model))
+    checkFinite(`${what}: ${name}`, variable.dataSync(), remedy);
 }
 
 function checkFinite(name: string, values: ArrayLike<number>, remedy: string): void {

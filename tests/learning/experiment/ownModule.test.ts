@@ -149,3 +149,21 @@ it("modules that are missing, export something else, or make something else are 
   expect(() => labelled([11])).not.toThrow();
   expect(() => labelled([256])).toThrow(/phases\[0\]\.labels\[0\] must be a whole number from 0 to 255/);
 });
+
+it("a model of one's own whose weights are not finite is told as what it is, before any phase", async () => {
+  const file = path.join(folder, "broken.mjs");
+  const broken = `import { network as whole } from "./network.mjs";
+    export async function network(options) {
+      const made = await whole(options);
+      made.layers[1].setWeights(made.layers[1].getWeights().map((weight) => weight.mul(NaN)));
+      return made;
+    }`;
+  fs.writeFileSync(file, broken);
+  for (const phases of [[all], [all, all]]) {
+    const { model, ...rest } = await own(phases);
+    const module = { ...model.module!, file: "broken.mjs", sha256: await moduleSum(file) };
+    await expect(run({ ...rest, model: { ...model, module } })).rejects.toThrow(
+      /^The model of broken\.mjs: .*\/kernel holds NaN, which is not finite: let it make finite weights\.$/,
+    );
+  }
+});
