@@ -9,7 +9,7 @@ import type { EpochRecord } from "../train/fitResult";
 import { restoreWeights, weightsByName } from "../train/trainingState";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { checksumOf } from "./checksumOf";
-import { type Configuration, completed, hashOf } from "./configuration";
+import { type Configuration, completed, hashOf, type PhaseConfiguration } from "./configuration";
 import type { ExperimentResult, PhaseResult, Provenance } from "./experimentResult";
 import { modelOf } from "./modelOf";
 import { PhaseError } from "./phaseError";
@@ -195,18 +195,28 @@ async function checkPhases({
   dataOf: ReturnType<typeof readDataOf>;
   from: number;
 }): Promise<void> {
-  const { configuration, model } = input;
+  const { model } = input;
+  const configuration = { ...input.configuration, phases: input.configuration.phases.map(lookedAt) };
   const weights = weightsByName(model);
   const options = { ...input.options, signal: AbortSignal.abort() };
   for (let phase = from; phase < configuration.phases.length; phase++) {
     try {
       const data = await dataOf(configuration.phases[phase].data);
-      await runPhase({ ...input, phase, data, options }, async () => {});
+      await runPhase({ ...input, configuration, phase, data, options }, async () => {});
     } catch (error) {
       throw new PhaseError(phase, error);
     }
   }
   restoreWeights(await tensorflow(), model, weights);
+}
+
+/**
+ * A phase with one batch of pictures of its task, which has each fault that all of them have: half a gigabyte of pictures
+ * need not be made twice. A last batch of one picture is a fault of its own.
+ */
+function lookedAt(phase: PhaseConfiguration): PhaseConfiguration {
+  const { pretext = 0, batch = pretext } = phase;
+  return pretext > batch && pretext % batch !== 1 ? { ...phase, pretext: batch } : phase;
 }
 
 /** All images that the backbone of a run has seen. */
