@@ -3,7 +3,7 @@ import type { SweepRow } from "./sweepRows";
 
 /**
  * Rows of a sweep as a danfo data frame, with a column for each key that some row has; what a row lacks is NaN in a column
- * of numbers and an empty text in others.
+ * of numbers and an empty text in others. dataFrames tells what to mind when frames are grouped or reckoned with.
  */
 export async function sweepFrame(rows: readonly SweepRow[]) {
   const { DataFrame } = await dataFrames();

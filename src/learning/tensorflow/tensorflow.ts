@@ -27,7 +27,11 @@ export async function backendInfo(): Promise<BackendInfo> {
   return (await ready()).info;
 }
 
-/** danfo.js on the same TensorFlow as everything else; loaded at the first call (about two seconds). */
+/**
+ * danfo.js on the same TensorFlow as everything else; loaded at the first call (about two seconds). Mind that danfo 1.2.0
+ * reckons with whole frames in float32, with a column in float64, and that its `groupby` and `merge` on two columns take
+ * ("a-b", "c") and ("a", "b-c") for the same: group by one column, and reckon with columns.
+ */
 export async function dataFrames(): Promise<DataFrames> {
   await ready();
   return loadDataFrames();
