@@ -75,8 +75,9 @@ export function nodeReader(
       sum.add(weigh(neurons.map((each, l) => [each, weights[l]] as const)));
     },
   };
-  // The last bits are split off in layer N − 1 + d, and their products laid in the next.
-  for (let layer = 0; layer <= N + d; layer++) layFeeds(layers, [sum, products, spreads, ...bits]);
+  // The last bits are split off in layer N − 1 + d, and their products laid in the next. Bits come first: in floating
+  // point the two large neurons of a bit must be added to 0 or 1 before T, a fraction, joins them.
+  for (let layer = 0; layer <= N + d; layer++) layFeeds(layers, [...bits, sum, products, spreads]);
   return layers.end([weigh([[sum.sum(), 1]], offset)]);
 }
 
@@ -128,7 +129,8 @@ export function walkReader(d: number, nodes: readonly (readonly number[])[], dig
       B.add(tail.sum());
     },
   };
+  // Bits come first, as in nodeReader.
   for (let layer = 0; layer <= N + d + 1; layer++)
-    layFeeds(layers, [A, B, tail, products, hats, spreads, bits]);
+    layFeeds(layers, [bits, A, B, tail, products, hats, spreads]);
   return layers.end([A.sum(), B.sum()]);
 }
