@@ -158,7 +158,11 @@ static void dropoutGradient(float scale, const float *g, const int8_t *mask, flo
   for (; i < to; i++) dx[i] = g[i] * (mask[i] ? scale : 0);
 }
 
-/** The maxima of 2 × 2 values of pooled rows from … to, each row `width` pixels of `channels`; then drop-out. */
+/**
+ * The maxima of 2 × 2 values of pooled rows from … to, each row `width` pixels of `channels`; then drop-out. The mask says
+ * where each maximum was, and below 0 that it is not kept.
+ */
+const int DROPPED = -4;
 static void poolDropout(const Dropout &d, const float *x, float *y, int8_t *mask, int64_t width, int64_t channels,
                         int64_t from, int64_t to) {
   const int64_t row = width * channels;
@@ -185,7 +189,7 @@ static void poolDropout(const Dropout &d, const float *x, float *y, int8_t *mask
         I keep = kept(words.next(), d.below);
         if (d.rectifies) keep &= most > F{};
         store(y + out, most * select(keep, all(d.scale), F{}));
-        storeBytes(mask + out, keep ? where : I{} + 4);
+        storeBytes(mask + out, keep ? where : where + DROPPED);
       }
     }
   }
@@ -199,9 +203,10 @@ static void poolDropoutGradient(float scale, const float *g, const int8_t *mask,
     for (int64_t p = 0; p < width; p++) {
       for (int64_t c = 0; c < channels; c += LANES) {
         const int64_t in = r * row + p * channels + c, out = 2 * p * channels + c;
-        // oneDNN adds to 0, which makes 0 of −0.
-        const F value = load(g + in) * scale + 0.0f;
-        const I where = loadBytes(mask + in);
+        const I marks = loadBytes(mask + in), where = marks & 3;
+        // What is dropped goes back as its product with 0, which is NaN where it is not finite. oneDNN adds to 0, which
+        // makes 0 of −0.
+        const F value = load(g + in) * select(marks < 0, F{}, all(scale)) + 0.0f;
         aheadToWrite(upper + out), aheadToWrite(upper + out + channels);
         aheadToWrite(lower + out), aheadToWrite(lower + out + channels);
         store(upper + out, select(where == 0, value, F{}));

@@ -392,19 +392,39 @@ float meanOf(const float *values, int64_t count, int64_t stride) {
   return sum / float(count);
 }
 
-/** The extents of images [n, h, w, c], or of rows [n, c] as images of one pixel. */
-struct Extents {
+/**
+ * Inputs and outputs of BatchNorm and of its gradient: so many `images` [n, h, w, c], or rows [n, c] as images of one
+ * pixel, then one number for each channel; of the outputs the first are images.
+ */
+struct Normalisation {
+  bool rows;
   int64_t batch, height, width, channels;
-  Extents(const std::vector<int64_t> &shape, Call &call) {
+  float *in[5], *out[5];
+  Normalisation(int images, int outputs, Call &call) {
+    TF_Tensor *tensors[5];
+    for (int i = 0; i < 5; i++) tensors[i] = call.input(i);
+    if (!call.good()) return;
+    const auto shape = shapeOf(tensors[images - 1]);
     call.require(shape.size() == 2 || shape.size() == 4, "expected images or rows");
     if (!call.good()) return;
-    const bool rows = shape.size() == 2;
+    rows = shape.size() == 2;
     batch = shape[0];
     height = rows ? 1 : shape[1];
     width = rows ? 1 : shape[2];
     channels = shape.back();
     call.require(batch > 0 && height > 0 && width > 0 && channels > 0 && channels % 16 == 0,
                  "expected a multiple of 16 channels");
+    const int64_t count = batch * height * width * channels;
+    for (int i = 0; i < 5; i++) {
+      const bool image = i < images;
+      call.require(TF_TensorElementCount(tensors[i]) == (image ? count : channels),
+                   image ? "expected a gradient of x's size" : "expected one number for each channel");
+      in[i] = floats(tensors[i]);
+    }
+    for (int i = 0; i < outputs && call.good(); i++) {
+      TF_Tensor *const made = call.output(i, TF_FLOAT, i == 0 ? shape : std::vector<int64_t>{channels});
+      if (call.good()) out[i] = floats(made);
+    }
   }
 };
 
@@ -413,19 +433,10 @@ struct Extents {
  * moving statistics after the step.
  */
 void batchNorm(const Attributes &a, Call &call) {
-  TF_Tensor *in[5];
-  for (int i = 0; i < 5; i++) in[i] = call.input(i);
+  const Normalisation e(1, 5, call);
   if (!call.good()) return;
-  const auto shape = shapeOf(in[0]);
-  const Extents e(shape, call);
-  for (int i = 1; i < 5; i++)
-    call.require(TF_TensorElementCount(in[i]) == e.channels, "expected one number for each channel");
-  if (!call.good()) return;
-  const float *const x = floats(in[0]);
+  const float *const x = e.in[0], *const gamma = e.in[1], *const beta = e.in[2];
   const int64_t channels = e.channels, row = e.width * channels;
-  TF_Tensor *out[5];
-  for (int i = 0; i < 5; i++) out[i] = call.output(i, TF_FLOAT, i == 0 ? shape : std::vector<int64_t>{channels});
-  if (!call.good()) return;
 
   const Split split(e.batch, e.height, row);
   const int64_t parts = split.parts(), threads = threadCount();
@@ -457,44 +468,34 @@ void batchNorm(const Attributes &a, Call &call) {
   statistics(false, means);
   statistics(true, variances);
 
-  float *const mean = floats(out[1]), *const variance = floats(out[2]);
+  float *const y = e.out[0], *const mean = e.out[1], *const variance = e.out[2];
   const auto average = [&](const std::vector<float> &values, float *result) {
     for (int64_t c = 0; c < channels; c++) result[c] = meanOf(values.data() + c, e.width, channels);
   };
   average(means, mean);
-  for (int64_t j = 0; j < row; j++) {
+  // Rows have nothing to join; an infinite mean less itself would be no number.
+  for (int64_t j = 0; j < row && !e.rows; j++) {
     const float apart = means[j] - mean[j % channels];
     variances[j] = variances[j] + apart * apart;
   }
   average(variances, variance);
-  for (int i = 3; i < 5; i++) {
-    const float *const moving = floats(in[i]), *const now = floats(out[i - 2]);
-    for (int64_t c = 0; c < channels; c++) floats(out[i])[c] = moving[c] * a.kept + now[c] * a.added;
-  }
+  for (int i = 3; i < 5; i++)
+    for (int64_t c = 0; c < channels; c++) e.out[i][c] = e.in[i][c] * a.kept + e.out[i - 2][c] * a.added;
   const auto scale = scalesOf(variance, a.epsilon, channels);
-  const Normal n = {mean, scale.data(), floats(in[1]), floats(in[2])};
+  const Normal n = {mean, scale.data(), gamma, beta};
   inParts(e.batch * e.height * e.width, 32, channels, [&](int64_t from, int64_t to) {
-    loops->normalise(a.relu, n, x, floats(out[0]), channels, from, to);
+    loops->normalise(a.relu, n, x, y, channels, from, to);
   });
 }
 
 /** The gradients of BatchNorm's input (of x, where it normalises σ(x)), scale and shift. */
 void batchNormGradient(const Attributes &a, Call &call) {
-  TF_Tensor *in[5];
-  for (int i = 0; i < 5; i++) in[i] = call.input(i);
+  const Normalisation e(2, 3, call);
   if (!call.good()) return;
-  const auto shape = shapeOf(in[1]);
-  const Extents e(shape, call);
-  call.require(TF_TensorElementCount(in[0]) == TF_TensorElementCount(in[1]), "expected a gradient of x's size");
-  for (int i = 2; i < 5; i++)
-    call.require(TF_TensorElementCount(in[i]) == e.channels, "expected one number for each channel");
-  if (!call.good()) return;
-  const float *const g = floats(in[0]), *const x = floats(in[1]), *const gamma = floats(in[2]);
-  const float *const mean = floats(in[3]), *const variance = floats(in[4]);
+  const float *const g = e.in[0], *const x = e.in[1], *const gamma = e.in[2], *const mean = e.in[3];
+  const float *const variance = e.in[4];
+  float *const dx = e.out[0], *const dGamma = e.out[1], *const dBeta = e.out[2];
   const int64_t channels = e.channels, pixels = e.height * e.width;
-  TF_Tensor *out[3];
-  for (int i = 0; i < 3; i++) out[i] = call.output(i, TF_FLOAT, i == 0 ? shape : std::vector<int64_t>{channels});
-  if (!call.good()) return;
 
   const auto scale = scalesOf(variance, a.epsilon, channels);
   const Split split(e.batch, pixels, channels);
@@ -510,7 +511,6 @@ void batchNormGradient(const Attributes &a, Call &call) {
                         image, images.second - images.first, strip, &gammas[part * channels + c],
                         &betas[part * channels + c]);
   });
-  float *const dGamma = floats(out[1]), *const dBeta = floats(out[2]);
   for (int64_t c = 0; c < channels; c++) {
     dGamma[c] = gammas[c];
     dBeta[c] = betas[c];
@@ -527,7 +527,7 @@ void batchNormGradient(const Attributes &a, Call &call) {
   }
   const NormalGradient n = {mean, scale.data(), gamma, slope.data(), shift.data()};
   inParts(e.batch * pixels, 32, channels, [&](int64_t from, int64_t to) {
-    loops->inputGradient(a.relu, n, g, x, floats(out[0]), channels, from, to);
+    loops->inputGradient(a.relu, n, g, x, dx, channels, from, to);
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { tensorflow } from "../../../src/learning";
 import { NativeOps } from "../../../src/learning/tensorflow/nativeOps";
 import { isNative } from "../../../src/learning/tensorflow/tensorflow";
@@ -16,18 +16,27 @@ const processors: [string, Record<string, string>][] = [
   ["three threads and AVX2", { INTRINSIC_PARAMS_THREADS: "3", ONEDNN_MAX_CPU_ISA: "AVX2" }],
 ];
 
-it.skipIf(!hasOwn).for(processors)(
-  "the project's own operations train S1, S2 and another network to the same bits as TensorFlow's: %s",
-  { timeout: 120_000 },
-  ([, settings]) => {
-    const { stdout, stderr } = spawnSync(process.execPath, [path.join(__dirname, "fixtures/ownBits.cjs")], {
-      env: { ...process.env, ...settings },
-      encoding: "utf8",
-    });
-    const line = stdout.split("\n").find((text) => text.startsWith("{"));
-    if (!line) throw new Error(`The comparison stopped: ${stderr}`);
-    const { hasOwn, compared, differing } = JSON.parse(line);
+/** What a comparison in a process of its own prints. */
+function comparison(fixture: string, settings: Record<string, string>) {
+  const { stdout, stderr } = spawnSync(process.execPath, [path.join(__dirname, "fixtures", fixture)], {
+    env: { ...process.env, ...settings },
+    encoding: "utf8",
+  });
+  const line = stdout.split("\n").find((text) => text.startsWith("{"));
+  if (!line) throw new Error(`The comparison stopped: ${stderr}`);
+  return JSON.parse(line);
+}
+
+describe.skipIf(!hasOwn).for(processors)("the project's own operations: %s", ([, settings]) => {
+  it("train S1, S2 and another network to the same bits as TensorFlow's", { timeout: 120_000 }, () => {
+    const { hasOwn, compared, differing } = comparison("ownBits.cjs", settings);
     expect(differing).toEqual([]);
     expect({ hasOwn, many: compared > 100 }).toEqual({ hasOwn: true, many: true });
-  },
-);
+  });
+
+  it("make the same as TensorFlow's of numbers that are infinite, huge, tiny or none", () => {
+    const { hasOwn, compared, special, differing } = comparison("notFinite.cjs", settings);
+    expect(differing).toEqual([]);
+    expect({ hasOwn, many: special > compared / 2 && compared > 1000 }).toEqual({ hasOwn: true, many: true });
+  });
+});
