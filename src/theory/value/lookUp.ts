@@ -4,7 +4,7 @@ import { blockBytes, type PointBlocks, pointBlocks, type RunBlock } from "./poin
 import { quickLimit } from "./quickLookUp";
 import { compiledFor, startModule } from "./startModule";
 
-/** What lookUpModule exports. It is WebAssembly: loops in JavaScript were measured to take about twice as long. */
+/** What lookUpModule exports. It is WebAssembly: loops in JavaScript were measured to take more than twice as long. */
 type LookUpFunction = (...block: [...Parameters<RunBlock>, threshold: number, quickLimit: number]) => number;
 
 const compiled = compiledFor(lookUpModule);
