@@ -70,7 +70,7 @@ export function repeatedNetwork(phi: Approximation): RepeatedNetwork {
   const keys = Array.from({ length: n }, (_, l) => intrinsic[`a${l + 1}`]);
   if (construction !== "continuous" || grid.d !== 1 || keys.some((key) => key === undefined))
     throw new RangeError(
-      `repeatedNetwork expects approximateContinuous(f, { n }) with f of one variable and parameters "few"; got ${shown(construction)} of ${grid.d === 1 ? "one variable" : `${grid.d} variables`} with ${shown(Object.keys(intrinsic))}.`,
+      `repeatedNetwork expects approximateContinuous(f, { n }) with f of one variable and parameters "few"; got ${shown(construction)} in dimension ${shown(grid.d)} with ${shown(Object.keys(intrinsic))}.`,
     );
   const { K } = grid;
   const at = places(n);

@@ -48,7 +48,7 @@ describe("one block, repeated", () => {
     ];
     for (const phi of wrong)
       expect(() => repeatedNetwork(phi)).toThrow(
-        /^repeatedNetwork expects .* got "(lp" of one|continuous" of (2|one)) variables? with \["/,
+        /^repeatedNetwork expects .* got "(lp" in dimension 1|continuous" in dimension [12]) with \["/,
       );
   });
 });
