@@ -1,6 +1,6 @@
 import { checkKeys } from "../../common/checkKeys";
 import type { Figure } from "./figure";
-import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
+import { areaFill, axis, baseLayout, FRAME, type FrameOptions, palette, rounded, seriesStyle } from "./theme";
 
 /** The error of one construction at one n. */
 export type ErrorRow = {
@@ -37,7 +37,8 @@ export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}
       type: "scatter",
       mode: "lines",
       x: certified.map((row) => row.n),
-      line: { width: 0, color: style.color },
+      // A narrow band has hardly any area: its edges show it.
+      line: { width: 1, color: style.color, dash: style.dash },
       legendgroup: name,
       hoverinfo: "skip",
     };
@@ -51,7 +52,7 @@ export function errorChart(data: readonly ErrorRow[], options: ErrorOptions = {}
               ...band,
               y: rounded(certified.map((row) => row.upper)),
               fill: "tonexty",
-              fillcolor: `${style.color}40`,
+              fillcolor: areaFill(style.color),
               name: `${name}: certified`,
             },
           ]),

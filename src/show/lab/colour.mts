@@ -51,6 +51,29 @@ export function onDark(colour: Colour, ground: Colour, least: number): Colour {
   return standingOut(colour, ground, grey ? Math.min(15, Math.max(least, contrast(colour, WHITE))) : least);
 }
 
+/** What is seen where a colour covers the ground, of both opacities together. */
+export function over([r, g, b, opacity]: Colour, ground: Colour): Colour {
+  const [red, green, blue] = [r, g, b].map((part, i) => ground[i] + (part - ground[i]) * opacity);
+  return [red, green, blue, 1];
+}
+
+/**
+ * A translucent fill for a dark ground, from one for white: the colour of marks that stand out by `least` : 1, with the
+ * opacity that lets it stand out as it does from white. `shown` is the part of it that its owner's opacity leaves.
+ */
+export function fillOnDark(
+  [red, green, blue, opacity]: Colour,
+  ground: Colour,
+  least: number,
+  shown = 1,
+): Colour {
+  const wanted = contrast(over([red, green, blue, opacity * shown], WHITE), WHITE);
+  const [r, g, b] = onDark([red, green, blue, 1], ground, Math.max(least, wanted));
+  const steps = Array.from({ length: 100 }, (_, i) => (i + 1) / 100);
+  const enough = (own: number) => contrast(over([r, g, b, own * shown], ground), ground) >= wanted;
+  return [r, g, b, steps.find(enough) ?? 1];
+}
+
 /**
  * The colour itself if its contrast with the ground is at least `least`, else the nearest such colour on the way to
  * white or black, whichever is farther from the ground; its opacity stays.

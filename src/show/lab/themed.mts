@@ -1,4 +1,4 @@
-import { type Colour, luminance, onDark, readColour, writeColour } from "./colour.mjs";
+import { type Colour, fillOnDark, luminance, onDark, readColour, writeColour } from "./colour.mjs";
 import { isJson, type Json, type OutputFigure } from "./figure.mjs";
 
 /** The colours of the page around a figure. */
@@ -18,7 +18,7 @@ const MARK = 3;
 /**
  * A figure in the colours of the page. On a light page it stays as it is. On a dark page a figure with no ground of its
  * own, or a white one, gets the page's; its text, axes and marks are lightened until they stand out (4.5 : 1 for text,
- * 3 : 1 for marks). A figure with any other ground keeps all its colours. Colour scales are data and stay.
+ * 3 : 1 for marks), and a fill that lets lines through is as clear as it is on white. A figure with any other ground keeps all its colours. Colour scales are data and stay.
  */
 export function themed(figure: OutputFigure, theme: Theme): OutputFigure {
   const ground = readColour(theme.ground);
@@ -83,7 +83,7 @@ function merged(under: Json, over: Json): Json {
 }
 
 /** A copy in which every colour in an entry named …color fits the ground. */
-function repainted(value: unknown, ground: Colour, key = "", path = ""): unknown {
+function repainted(value: unknown, ground: Colour, key = "", path = "", owner: Json = {}): unknown {
   if (Array.isArray(value)) {
     // Numbers are data, coloured by their scale; long lists of them are not searched.
     if (typeof value[0] === "number") return value;
@@ -95,14 +95,17 @@ function repainted(value: unknown, ground: Colour, key = "", path = ""): unknown
         name,
         name === "colorscale" || name === "coloraxis"
           ? entry
-          : repainted(entry, ground, name, `${path}.${name}`),
+          : repainted(entry, ground, name, `${path}.${name}`, value),
       ]),
     );
   const colour = key.endsWith("color") ? readColour(value) : undefined;
   if (!colour || colour[3] === 0) return value;
   if (key.endsWith("bgcolor"))
     return luminance(colour) > 0.5 ? writeColour([ground[0], ground[1], ground[2], colour[3]]) : value;
-  if (key === "fillcolor") return value;
+  if (key === "fillcolor") {
+    const shown = typeof owner.opacity === "number" ? owner.opacity : 1;
+    return colour[3] * shown < 1 ? writeColour(fillOnDark(colour, ground, MARK, shown)) : value;
+  }
   if (/grid|zeroline/.test(key)) return SOFT;
   return writeColour(onDark(colour, ground, /font/.test(path) ? TEXT : MARK));
 }

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { contrast, onDark, readColour } from "../../../src/show/lab/colour.mjs";
+import {
+  type Colour,
+  contrast,
+  fillOnDark,
+  luminance,
+  onDark,
+  over,
+  readColour,
+} from "../../../src/show/lab/colour.mjs";
 import type { Json, OutputFigure } from "../../../src/show/lab/figure.mjs";
 import { themed } from "../../../src/show/lab/themed.mjs";
 
@@ -69,6 +77,57 @@ describe("a figure in the colours of the page", () => {
       { type: "scatter", mode: "text", textfont: { color: ["#000000", "#FFFFFF"] } },
     ];
     expect(themed({ ...figure, data }, dark).data).toEqual(data);
+  });
+
+  test("a fill that lets lines through is as clear as on white, and a shape's opacity counts; an opaque one stays", () => {
+    const shown = themed(
+      {
+        data: [{ type: "scatter", fill: "tonexty", fillcolor: "#0072B240" }],
+        layout: {
+          shapes: [
+            { type: "rect", fillcolor: "#E69F00", opacity: 0.25 },
+            { type: "rect", fillcolor: "#F4D48C" },
+          ],
+        },
+      },
+      dark,
+    );
+    const clear = (fill: unknown, opacity: number, page: Colour) => {
+      const [r, g, b, a] = readColour(fill)!;
+      return contrast(over([r, g, b, a * opacity], page), page);
+    };
+    const fills = [
+      ["#0072B240", at(shown.data, 0, "fillcolor"), 1],
+      ["#E69F00", at(shown.layout, "shapes", 0, "fillcolor"), 0.25],
+    ] as const;
+    for (const [before, after, opacity] of fills) {
+      const wanted = clear(before, opacity, readColour("white")!);
+      expect(clear(after, opacity, ground)).toBeGreaterThanOrEqual(wanted);
+      expect(clear(after, opacity, ground)).toBeLessThan(1.1 * wanted);
+    }
+    expect(at(shown.layout, "shapes", 1, "fillcolor")).toBe("#F4D48C");
+  });
+
+  test("any translucent fill stands out from a dark ground as it does from white", () => {
+    const channel = fc.integer({ min: 0, max: 255 });
+    const opacity = fc.integer({ min: 0, max: 99 }).map((share) => share / 100);
+    fc.assert(
+      fc.property(
+        channel,
+        channel,
+        channel,
+        opacity,
+        fc.integer({ min: 0, max: 60 }),
+        (r, g, b, a, shade) => {
+          const [page, white]: Colour[] = [[shade, shade, shade, 1], readColour("white")!];
+          // Nothing is farther from the ground than white, and greys go to 15 : 1.
+          const wanted = Math.min(contrast(over([r, g, b, a], white), white), contrast(white, page), 15);
+          const fill = fillOnDark([r, g, b, a], page, 3);
+          expect(contrast(over(fill, page), page)).toBeGreaterThanOrEqual(wanted);
+          expect(luminance(fill)).toBeGreaterThan(luminance(page));
+        },
+      ),
+    );
   });
 
   test("any colour becomes one with the contrast asked for, on any dark ground; a grey keeps more", () => {
