@@ -83,6 +83,8 @@ export function layersChart(network: ReluNetwork, options: LayersOptions = {}): 
       {
         ...(options.height !== undefined && { height: options.height }),
         barmode: "overlay",
+        // Plotly makes texts above narrow bars as small as these.
+        uniformtext: { minsize: 9, mode: "show" },
         xaxis: axis("layer", { type: "category", categoryorder: "array", categoryarray: shown.map(label) }),
         yaxis: axis("", { title: { text: "neurons", standoff: 20 }, type: "log", dtick: 1 }),
       },
