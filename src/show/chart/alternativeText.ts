@@ -1,7 +1,7 @@
 import type { Figure } from "./figure";
 
 type Titled = { title?: string | { text?: string } };
-type Trace = { type?: string; name?: string; mode?: string; showlegend?: boolean };
+type Trace = { type?: string; name?: string; mode?: string; fill?: string; visible?: boolean | string };
 
 /**
  * A figure in words, for readers who do not see it: `layout.meta.alt` if the figure has one, else its title, its axes,
@@ -33,16 +33,20 @@ const NAMES: Readonly<Record<string, string>> = {
   contour: "contour lines",
 };
 
+const isDrawn = ({ visible = true }: Trace): boolean => visible === true;
+
 function drawn(traces: readonly Trace[]): string {
   const kinds = new Map<string, string[]>();
-  for (const { type = "scatter", mode = "lines", name } of traces) {
+  for (const { type = "scatter", mode = "lines", fill = "none", name } of traces.filter(isDrawn)) {
     const kind =
       type === "scatter" || type === "scattergl"
-        ? mode.includes("lines")
-          ? "lines"
-          : mode.includes("markers")
-            ? "points"
-            : "numbers"
+        ? fill !== "none"
+          ? "areas"
+          : mode.includes("lines")
+            ? "lines"
+            : mode.includes("markers")
+              ? "points"
+              : "numbers"
         : (NAMES[type] ?? type);
     kinds.set(kind, [...(kinds.get(kind) ?? []), ...(name ? [plain(name)] : [])]);
   }

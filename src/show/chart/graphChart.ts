@@ -4,7 +4,7 @@ import { shown } from "../../common/shown";
 import type { Grid } from "../../theory/grid/grid";
 import type { Approximation } from "../../theory/value/approximation";
 import type { Figure } from "./figure";
-import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
+import { areaEntry, areaFill, axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 import { type Step, withSlider } from "./withSlider";
 
 /** How finely `graphChart` draws, and what it shows first. */
@@ -15,10 +15,16 @@ export type GraphOptions = FrameOptions & {
   readonly active?: number;
 };
 
+const SHADE = areaFill(palette.orange);
+
+/** Whether strips of width δ are wide enough to see. */
+const wide = ({ delta }: Grid) => delta > 1 / 2000;
+
 /** Abscissas that show every step and, if a strip is wide enough to see, what φ does on it. */
-export function abscissas({ K, delta }: Grid): number[] {
+export function abscissas(grid: Grid): number[] {
+  const { K, delta } = grid;
   const x: number[] = [];
-  const inside = delta > 1 / 2000 ? Math.max(8, Math.round(512 / K)) : 0;
+  const inside = wide(grid) ? Math.max(8, Math.round(512 / K)) : 0;
   for (let k = 0; k < K; k++) {
     x.push(k / K);
     if (k === K - 1) break;
@@ -30,6 +36,7 @@ export function abscissas({ K, delta }: Grid): number[] {
   return x;
 }
 
+/** The trifling region as shapes, shaded. */
 export function strips({ K, delta }: Grid): object[] {
   // Hundreds of hairlines would only make the picture grey; without strips there is nothing to shade.
   if (K > 64 || delta === 0) return [];
@@ -42,11 +49,14 @@ export function strips({ K, delta }: Grid): object[] {
     x1: (i + 1) / K,
     y0: 0,
     y1: 1,
-    fillcolor: palette.orange,
-    opacity: 0.25,
+    fillcolor: SHADE,
     line: { width: 0 },
   }));
 }
+
+/** The legend's entry for the strips if those of a grid can be seen, else none. */
+export const stripsEntry = (...grids: readonly Grid[]): object[] =>
+  grids.some((grid) => wide(grid) && strips(grid).length > 0) ? [areaEntry("trifling region Ω", SHADE)] : [];
 
 /**
  * The warning for a picture in which φ hardly follows f: if the bound exceeds the range of f, a flat line satisfies it.
@@ -100,6 +110,7 @@ export function graphChart(
     return { phi, at, y: rounded(phi.evaluate(Float64Array.from(at))) };
   });
   const warned = drawn.some(({ phi, y }) => warning(phi, y, values) !== "");
+  const entry = stripsEntry(...list.map(({ grid }) => grid));
   const steps = drawn.map(({ phi, at, y }): Step => {
     return {
       label: String(phi.n),
@@ -113,6 +124,8 @@ export function graphChart(
           y,
           line: { color: palette.blue, width: 2 },
         },
+        // Each step has the same traces.
+        ...entry.map((each) => ({ ...each, visible: stripsEntry(phi.grid).length > 0 })),
       ],
       layout: {
         shapes: strips(phi.grid),

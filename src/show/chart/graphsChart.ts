@@ -2,7 +2,7 @@ import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
 import type { Approximation } from "../../theory/value/approximation";
 import type { Figure } from "./figure";
-import { abscissas, strips } from "./graphChart";
+import { abscissas, strips, stripsEntry } from "./graphChart";
 import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 const NAMES: Readonly<Record<Approximation["construction"], string>> = {
@@ -73,7 +73,7 @@ export function graphsChart(data: readonly Approximation[], options: FrameOption
     };
   });
   return {
-    data: panels.flatMap(({ traces }) => traces),
+    data: [...panels.flatMap(({ traces }) => traces), ...stripsEntry(...data.map(({ grid }) => grid))],
     layout: baseLayout(options.title ?? `${data[0].target.title} and its approximations`, {
       ...(options.height !== undefined && { height: options.height }),
       ...Object.fromEntries(panels.map((panel, i) => [`xaxis${numbered(i)}`, panel.axis])),

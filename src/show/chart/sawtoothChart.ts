@@ -7,7 +7,7 @@ import { extractionNetwork, sawtoothNetwork } from "../../theory/network/extract
 import { unpackBit } from "../../theory/network/packKeyParameters";
 import { evaluateNetwork } from "../../theory/relu/evaluateNetwork";
 import type { Figure } from "./figure";
-import { axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
+import { areaEntry, areaFill, axis, baseLayout, FRAME, type FrameOptions, palette, rounded } from "./theme";
 
 /** What `sawtoothChart` reads. */
 export type SawtoothOptions = FrameOptions & {
@@ -51,8 +51,7 @@ export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
     x1: to,
     y0: 0,
     y1: 1,
-    fillcolor: color,
-    opacity: 0.2,
+    fillcolor: areaFill(color),
     line: { width: 0 },
   });
   const marks = (bit: 0 | 1, color: string, symbol: string) => {
@@ -87,6 +86,8 @@ export function sawtoothChart(a: Dyadic, options: SawtoothOptions): Figure {
       },
       marks(0, "#FFFFFF", "circle"),
       marks(1, palette.black, "diamond"),
+      areaEntry("[0, 1/3): bit 0", areaFill(palette.skyBlue)),
+      areaEntry("[1, 4/3): bit 1", areaFill(palette.orange)),
     ],
     layout: baseLayout(options.title ?? `Reading ${J} bits of one number`, {
       ...(options.height !== undefined && { height: options.height }),

@@ -4,6 +4,7 @@ import {
   bitsErrorChart,
   cubesChart,
   errorChart,
+  type Figure,
   graphChart,
   graphsChart,
   heatmapChart,
@@ -14,6 +15,9 @@ import {
   stepChart,
   triangulationChart,
 } from "../../../src/show";
+import { type Colour, contrast, over, readColour } from "../../../src/show/lab/colour.mjs";
+import type { OutputFigure } from "../../../src/show/lab/figure.mjs";
+import { themed } from "../../../src/show/lab/themed.mjs";
 import {
   approximateContinuous,
   approximateLp,
@@ -32,42 +36,124 @@ const kink = approximateLp(gallery.kink(), { n: 3, delta: 2 ** -6 });
 const continuous = approximateContinuous(gallery.kink(), { n: 3 });
 const eggBox = approximateLp(gallery.eggBox(), { n: 2 });
 
+const FIGURES: [name: string, figure: Figure][] = [
+  ["graph", graphChart(kink)],
+  ["graph with slider", graphChart([2, 3, 4].map((n) => approximateLp(gallery.kink(), { n })))],
+  ["heat maps", heatmapChart(eggBox, { samples: 16 })],
+  [
+    "error",
+    errorChart([
+      { n: 1, bound: 1, error: 0.3, lower: 0.2, upper: 0.4 },
+      { n: 2, bound: 0.5 },
+    ]),
+  ],
+  ["bits", bitsChart(kink)],
+  ["cubes on a line", cubesChart(createGrid(1, 3, 0))],
+  ["cubes in the plane", cubesChart(createGrid(2, 2, 0))],
+  ["step function", stepChart(createGrid(1, 3, 0))],
+  ["sawtooth", sawtoothChart(packKeyParameters([1, 0, 1, 1], 1)[0]!, { J: 4 })],
+  ["medians", medianChart(approximateUniform(gallery.kink(), { n: 3 }), { samples: 50 })],
+  [
+    "bits against error",
+    bitsErrorChart(
+      [
+        { name: "2.1", bits: 8, error: 0.5 },
+        { name: "ours", bits: 4, error: 0.4 },
+      ],
+      { entropy: { lambda: 1, dimension: 1 } },
+    ),
+  ],
+  ["layers", layersChart(kink.network)],
+  ["triangulation on a line", triangulationChart(createLattice(1, 3))],
+  ["triangulation in the plane", triangulationChart(createLattice(2, 2), { node: [0, 4] })],
+  ["graphs side by side", graphsChart([kink, continuous])],
+  ["bits of nodes", bitsChart(continuous)],
+];
+
+/** Everything in a figure that is filled. */
+type Filled = {
+  fillcolor?: string;
+  opacity?: number;
+  marker?: { color?: unknown };
+  name?: string;
+  visible?: boolean;
+};
+const filled = ({ data, layout, frames = [] }: Figure): Filled[] =>
+  [
+    ...(data as Filled[]),
+    ...((layout as { shapes?: Filled[] }).shapes ?? []),
+    ...(frames as Figure[]).flatMap((frame) => filled({ ...frame, layout: frame.layout ?? {} })),
+  ].filter(({ fillcolor }) => fillcolor !== undefined);
+/** The contrast of what is filled with its ground. */
+const clear = ({ fillcolor, opacity = 1 }: Filled, ground: Colour) => {
+  const [r, g, b, a] = readColour(fillcolor)!;
+  return contrast(over([r, g, b, a * opacity], ground), ground);
+};
+const WHITE = readColour("white")!;
+const DARK = { ground: "#111111", text: "rgba(255, 255, 255, 0.87)" };
+
 describe("charts of the theory", () => {
-  test.each([
-    ["graph", graphChart(kink)],
-    ["graph with slider", graphChart([2, 3, 4].map((n) => approximateLp(gallery.kink(), { n })))],
-    ["heat maps", heatmapChart(eggBox, { samples: 16 })],
-    [
-      "error",
-      errorChart([
-        { n: 1, bound: 1, error: 0.3, lower: 0.2, upper: 0.4 },
-        { n: 2, bound: 0.5 },
-      ]),
-    ],
-    ["bits", bitsChart(kink)],
-    ["cubes on a line", cubesChart(createGrid(1, 3, 0))],
-    ["cubes in the plane", cubesChart(createGrid(2, 2, 0))],
-    ["step function", stepChart(createGrid(1, 3, 0))],
-    ["sawtooth", sawtoothChart(packKeyParameters([1, 0, 1, 1], 1)[0]!, { J: 4 })],
-    ["medians", medianChart(approximateUniform(gallery.kink(), { n: 3 }), { samples: 50 })],
-    [
-      "bits against error",
-      bitsErrorChart(
-        [
-          { name: "2.1", bits: 8, error: 0.5 },
-          { name: "ours", bits: 4, error: 0.4 },
-        ],
-        { entropy: { lambda: 1, dimension: 1 } },
-      ),
-    ],
-    ["layers", layersChart(kink.network)],
-    ["triangulation on a line", triangulationChart(createLattice(1, 3))],
-    ["triangulation in the plane", triangulationChart(createLattice(2, 2), { node: [0, 4] })],
-    ["graphs side by side", graphsChart([kink, continuous])],
-    ["bits of nodes", bitsChart(continuous)],
-  ])("%s: a plain object with titles and labelled axes", (_, figure) => {
+  test.each(FIGURES)("%s: a plain object with titles and labelled axes", (_, figure) => {
     expectPlain(figure);
     expectLabelled(figure);
+  });
+
+  test("what is shaded is as clear on a dark page as on white, 1.4 : 1 at least, in every colour of a series", () => {
+    const everySeries = errorChart(
+      seriesStyles.flatMap((_, i) =>
+        [1, 2].map((n) => ({ n, bound: 1, lower: 0.2, upper: 0.4, name: String(i) })),
+      ),
+    );
+    const shaded = [...FIGURES.map(([, figure]) => figure), everySeries].filter(
+      (figure) => filled(figure).length > 0,
+    );
+    expect(shaded.length).toBeGreaterThan(5);
+    for (const figure of shaded) {
+      const dark = filled(themed(figure as OutputFigure, DARK) as Figure);
+      for (const [i, area] of filled(figure).entries()) {
+        expect(clear(area, WHITE)).toBeGreaterThanOrEqual(1.4);
+        expect(clear(dark[i], readColour(DARK.ground)!)).toBeGreaterThanOrEqual(clear(area, WHITE) - 1e-3);
+      }
+    }
+  });
+
+  test("a certified band has edges, which show it where it is narrow, in the colour and dash of its series", () => {
+    const rows = ["a", "b"].flatMap((name) =>
+      [1, 2].map((n) => ({ n, bound: 1, lower: 0.2, upper: 0.2001, name })),
+    );
+    const bands = traces(errorChart(rows)).filter(({ line }) => (line as { width: number }).width === 1);
+    const [first, second] = seriesStyles.map(({ color, dash }) => ({ width: 1, color, dash }));
+    expect(bands.map(({ line }) => line)).toEqual([first, first, second, second]);
+  });
+
+  test("what shapes shade has its entry in the legend, except strips too narrow to see", () => {
+    for (const [name, { data, layout, frames = [] }] of FIGURES) {
+      const steps = [{ data, layout }, ...(frames as Figure[])];
+      for (const step of steps) {
+        const { shapes = [] } = (step.layout ?? {}) as { shapes?: (Filled & { x0: number; x1: number })[] };
+        const seen = shapes.filter(({ fillcolor, x0, x1 }) => fillcolor && x1 - x0 > 1 / 2000);
+        const entries = (step.data as Filled[]).filter(({ visible }) => visible !== false);
+        const colours = entries.flatMap(({ fillcolor, marker }) => [fillcolor, marker?.color]);
+        for (const { fillcolor } of seen) expect(colours, name).toContain(fillcolor);
+      }
+    }
+    const names = (figure: Figure) => [
+      ...new Set(traces(figure).flatMap(({ name, visible }) => (visible === false ? [] : [name]))),
+    ];
+    expect(names(graphsChart([kink, continuous]))).toEqual(["f", "φ", "trifling region Ω"]);
+    expect(names(graphsChart([continuous]))).toEqual(["f", "φ"]);
+    const hairlines = [4, 5].map((n) => approximateLp(gallery.kink(), { n, delta: 2 ** -20 }));
+    expect(names(graphChart(hairlines))).not.toContain("trifling region Ω");
+    // One step of a slider may have them, another not; both have the same traces.
+    const mixed = graphChart([kink, hairlines[0]]);
+    const shown = (mixed.frames as Figure[]).map(
+      ({ data }) => (data as Filled[]).find(({ name }) => name === "trifling region Ω")?.visible,
+    );
+    expect(shown).toEqual([true, false]);
+  });
+
+  test("names of parameters stay readable above narrow bars", () => {
+    expect(layersChart(kink.network).layout).toMatchObject({ uniformtext: { minsize: 9, mode: "show" } });
   });
 
   test("the graph of φ runs through its values at cube corners, the strips are shaded", () => {
@@ -142,7 +228,13 @@ describe("charts of the theory", () => {
     const { shapes, annotations } = layout as { shapes: { xref: string }[]; annotations: { text: string }[] };
     expect(shapes.map(({ xref }) => xref)).toEqual(Array(7).fill("x"));
     expect(annotations.map(({ text }) => text)).toEqual(["Theorem 2.1, n = 3", "without strips, n = 3"]);
-    expect((data as { xaxis: string }[]).map(({ xaxis }) => xaxis)).toEqual(["x", "x", "x2", "x2"]);
+    expect((data as { xaxis: string }[]).map(({ xaxis }) => xaxis)).toEqual([
+      "x",
+      "x",
+      "x2",
+      "x2",
+      undefined,
+    ]);
     const phi = (data as { x: number[]; y: number[] }[])[3]!;
     expect(phi.x).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => k / 8));
     expect(() => graphsChart([])).toThrow(/one to four approximations; got 0/);
