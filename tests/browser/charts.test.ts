@@ -9,14 +9,17 @@ import { ROOT } from "../helpers/root";
 const executablePath = process.env.CHROME ?? findBrowser();
 const artefacts = path.join(ROOT, "artefacts");
 const NOTEBOOK = "charts.ipynb";
-/** The title of a chart whose legend has more rows in a narrow window than in a wide one. */
-const LEGEND = "Bits against guaranteed error";
+/** Charts whose legend has more rows in a narrow window than in a wide one; the second has to grow for them. */
+const LEGENDS = [
+  { notebook: "12-without-strips", title: "Bits against guaranteed error" },
+  { notebook: "04-the-error-bound", title: "Two rates" },
+];
 /** A state that does not come on a busy machine within this time does not come. */
 const WAIT = { timeout: 30_000 };
 
 type Bundle = { "application/vnd.plotly.v1+json": { layout: { title: { text: string }; height: number } } };
 
-/** The stored outputs of notebooks with a slider, many traces, a heat map, a long legend; then a figure that no Plotly can draw. */
+/** The stored outputs of notebooks with a slider, many traces, a heat map, long legends; then a figure that no Plotly can draw. */
 function notebook(): string {
   const read = (name: string) =>
     JSON.parse(fs.readFileSync(path.join(ROOT, "notebooks", name), "utf8")) as {
@@ -29,9 +32,12 @@ function notebook(): string {
       .filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
   const slider = charts("07-classification-as-approximation.ipynb")[0];
   const curve = charts("01-the-idea.ipynb")[0];
-  const legend = charts("12-without-strips.ipynb").find(
-    ({ data }) => data!["application/vnd.plotly.v1+json"].layout.title.text === LEGEND,
-  )!;
+  const legends = LEGENDS.map(
+    ({ notebook, title }) =>
+      charts(`${notebook}.ipynb`).find(
+        ({ data }) => data!["application/vnd.plotly.v1+json"].layout.title.text === title,
+      )!,
+  );
   const impossible = structuredClone(curve);
   Object.assign(impossible.data!["application/vnd.plotly.v1+json"], {
     data: [{ type: "scattermapbox", lon: [0], lat: [0] }],
@@ -57,7 +63,7 @@ function notebook(): string {
         cell("// slider", [slider]),
         cell("// curve", [curve]),
         cell("// impossible", [impossible]),
-        cell("// legend", [legend]),
+        cell("// legends", legends),
         cell(['import { display } from "intrinsic-params";', ...fresh].join("\n"), []),
       ],
       metadata: read("01-the-idea.ipynb").metadata,
@@ -146,30 +152,35 @@ describe.skipIf(!executablePath)("charts in JupyterLab, in a real browser", () =
     await page.setViewportSize({ width: 1400, height: 1000 });
   }, 60_000);
 
-  test("a legend keeps clear of its axis when the window becomes narrow, and wide again", async () => {
-    await live(3);
-    expect(await chart(3).locator(".gtitle").textContent()).toBe(LEGEND);
-    const rows = async () => {
-      const entries = await chart(3).locator(".legend .traces").all();
-      return new Set(await Promise.all(entries.map(async (one) => Math.round((await one.boundingBox())!.y))))
-        .size;
-    };
-    const below = async () => {
-      const [legend, title] = await Promise.all(
-        [".legend .bg", ".xtitle"].map((part) => chart(3).locator(part).first().boundingBox()),
-      );
-      return legend!.y - (title!.y + title!.height);
-    };
-    const wide = await rows();
-    await page.setViewportSize({ width: 900, height: 1000 });
-    await live(3);
-    await expect.poll(rows, WAIT).toBeGreaterThan(wide);
-    await expect.poll(below, WAIT).toBeGreaterThan(0);
-    await page.setViewportSize({ width: 1400, height: 1000 });
-    await live(3);
-    await expect.poll(rows, WAIT).toBe(wide);
-    await expect.poll(below, { timeout: 5000 }).toBeGreaterThan(0);
-  }, 60_000);
+  test.each(LEGENDS.map(({ title }, i) => [title, 3 + i] as const))(
+    "%s: the legend keeps clear of its axis when the window becomes narrow, and wide again",
+    async (title, index) => {
+      await live(index);
+      expect(await chart(index).locator(".gtitle").textContent()).toBe(title);
+      const rows = async () => {
+        const entries = await chart(index).locator(".legend .traces").all();
+        return new Set(
+          await Promise.all(entries.map(async (one) => Math.round((await one.boundingBox())!.y))),
+        ).size;
+      };
+      const below = async () => {
+        const [legend, title] = await Promise.all(
+          [".legend .bg", ".xtitle"].map((part) => chart(index).locator(part).first().boundingBox()),
+        );
+        return legend!.y - (title!.y + title!.height);
+      };
+      const wide = await rows();
+      await page.setViewportSize({ width: 900, height: 1000 });
+      await live(index);
+      await expect.poll(rows, WAIT).toBeGreaterThan(wide);
+      await expect.poll(below, WAIT).toBeGreaterThan(0);
+      await page.setViewportSize({ width: 1400, height: 1000 });
+      await live(index);
+      await expect.poll(rows, WAIT).toBe(wide);
+      await expect.poll(below, { timeout: 5000 }).toBeGreaterThan(0);
+    },
+    60_000,
+  );
 
   test("the slider answers the keyboard, says what it is, and moves the picture with it", async () => {
     await live(0);
@@ -286,17 +297,17 @@ describe.skipIf(!executablePath)("charts in JupyterLab, in a real browser", () =
     await page.setViewportSize({ width: 900, height: 1000 });
     await page.locator(".jp-CodeCell").last().locator(".cm-content").click();
     await page.keyboard.press("Control+Enter");
-    await expect.poll(() => page.locator(".jp-RenderedPlotly").count(), { timeout: 90_000 }).toBe(6);
-    await live(4);
-    const title = () => chart(4).locator(".gtitle").textContent();
+    await expect.poll(() => page.locator(".jp-RenderedPlotly").count(), { timeout: 90_000 }).toBe(7);
+    await live(5);
+    const title = () => chart(5).locator(".gtitle").textContent();
     await expect.poll(title, WAIT).toBe("second");
-    for (const index of [4, 5]) {
+    for (const index of [5, 6]) {
       const { drawn, panel, cut, titleEnds } = await measured(index);
       expect(Math.abs(drawn - panel)).toBeLessThanOrEqual(2);
       expect(cut).toBeLessThanOrEqual(1);
       expect(titleEnds).toBeLessThanOrEqual(0);
     }
-    expect(await chart(5).locator(".gtitle tspan.line").count()).toBeGreaterThan(1);
+    expect(await chart(6).locator(".gtitle tspan.line").count()).toBeGreaterThan(1);
   }, 120_000);
 
   test("a second view of an output is a chart of its own, and closing it leaves the first", async () => {

@@ -2,6 +2,7 @@ import { safeConfig } from "./config.mjs";
 import { isJson, type Json, type OutputFigure } from "./figure.mjs";
 import { fitted } from "./fitted.mjs";
 import { answerKeyboard, moveSlider, slidersOf } from "./keyboard.mjs";
+import { legendRoom } from "./legendRoom.mjs";
 import type { MimeModel, Widget, WidgetClass } from "./lumino.mjs";
 import { measureText, onThemeChange, pageTheme } from "./page.mjs";
 import { type LiveFigure, loadPlotly, type Plotly } from "./plotly.mjs";
@@ -119,6 +120,11 @@ export function figureRenderer(Widget: WidgetClass, mimeType: string): new () =>
         // Plotly places the legend by the margins of the drawing before, and changes them after that.
         if (drawn && !same(before, marginsOf(this.#graph)))
           await plotly.relayout(this.#graph, sizeOf(layout));
+        const more = legendRoom(this.#graph);
+        if (more > 0) {
+          const height = this.#height(layout) + more;
+          await plotly.relayout(this.#graph, { height: this.#height({ height }) });
+        }
         this.#drawn = wanted;
         this.#problem.hidden = true;
         this.#showGraph();
