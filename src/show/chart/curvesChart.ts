@@ -20,6 +20,8 @@ export type CurvesOptions = FrameOptions & {
   readonly y?: string;
   /** Whether the vertical axis is logarithmic; default false. */
   readonly logarithmic?: boolean;
+  /** Whether y is a share, which the vertical axis writes in percent; default false. */
+  readonly percent?: boolean;
 };
 
 const modes = { line: "lines", points: "markers", "line and points": "lines+markers", thin: "lines+markers" };
@@ -30,12 +32,16 @@ const modes = { line: "lines", points: "markers", "line and points": "lines+mark
  *   on a logarithmic axis.
  */
 export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {}): Figure {
-  checkKeys("curvesChart", options, { ...FRAME, x: true, y: true, logarithmic: true } satisfies Record<
-    keyof CurvesOptions,
-    true
-  >);
+  checkKeys("curvesChart", options, {
+    ...FRAME,
+    x: true,
+    y: true,
+    logarithmic: true,
+    percent: true,
+  } satisfies Record<keyof CurvesOptions, true>);
   if (curves.length === 0) throw new RangeError("curvesChart needs at least one curve.");
-  const { logarithmic = false } = options;
+  const { logarithmic = false, percent = false } = options;
+  const format = percent ? { tickformat: "~%" } : {};
   for (const { name, x, y } of curves) {
     if (x.length !== y.length)
       throw new RangeError(`Curve ${shown(name)} has ${x.length} values of x and ${y.length} of y.`);
@@ -66,8 +72,9 @@ export function curvesChart(curves: readonly Curve[], options: CurvesOptions = {
             title: { text: options.y ?? "value", standoff: 26 },
             type: "log",
             exponentformat: "power",
+            ...format,
           })
-        : axis(options.y ?? "value"),
+        : axis(options.y ?? "value", format),
       showlegend: true,
       hovermode: "x",
     }),

@@ -27,6 +27,14 @@ describe("charts of curves and classes", () => {
     expect([marks?.x, marks?.y, marks?.mode]).toEqual([[5], [6], "markers"]);
   });
 
+  test("an axis of shares is in percent, if asked for, and without needless zeros", () => {
+    const curve = { name: "errors", x: [0, 1], y: [0.02, 0.025] };
+    const format = (options: object) =>
+      (curvesChart([curve], options).layout as { yaxis: { tickformat?: string } }).yaxis.tickformat;
+    expect([format({}), format({ percent: true })]).toEqual([undefined, "~%"]);
+    expect(format({ percent: true, logarithmic: true })).toBe("~%");
+  });
+
   test("curves that cannot be drawn are refused by name", () => {
     expect(() => curvesChart([])).toThrow(/at least one/);
     expect(() => curvesChart([{ name: "short", x: [0, 1], y: [1] }])).toThrow(/"short".*2.*1/);
