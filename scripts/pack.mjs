@@ -6,13 +6,8 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The doors: the name after the package's → its file. */
-const DOORS = {
-  ".": "index",
-  "./theory": "theory/index",
-  "./learning": "learning/index",
-  "./show": "show/index",
-};
+/** Doors that only a checkout's own scripts and tests go through. */
+const INNER_DOOR = "./dist/*";
 /** What only a checkout needs: the kernel, its cells, and the code that runs in JupyterLab's page. */
 const LEFT_OUT = /^(kernel|cells|show\/lab)(\/|$)/;
 /** Packages that a part of the library needs, each only when that part is first used. */
@@ -30,18 +25,11 @@ const PEERS = [
 
 /** The package.json of the tarball: nothing is required, and optional packages are named with their versions. */
 export function manifest(root) {
-  const { name, version, description, license, type, main, types, browser, engines, dependencies } = root;
-  const of = (form) => Object.fromEntries(Object.entries(DOORS).map(([door, file]) => [door, form(file)]));
+  const { name, version, description, license, type, main, types, typesVersions, browser } = root;
+  const { engines, dependencies } = root;
+  const { [INNER_DOOR]: _, ...exports } = root.exports;
   return {
-    ...{ name, version, description, license, type, main, types },
-    exports: {
-      ...of((file) => ({ types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` })),
-      "./package.json": "./package.json",
-    },
-    // For TypeScript's older way of finding modules, which does not read exports.
-    typesVersions: {
-      "*": { theory: ["dist/theory"], learning: ["dist/learning"], show: ["dist/show"] },
-    },
+    ...{ name, version, description, license, type, main, types, exports, typesVersions },
     browser,
     sideEffects: false,
     engines,

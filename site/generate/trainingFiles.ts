@@ -3,8 +3,8 @@ import path from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 // As built, for in a bundle the package would not find its files.
 import { mnist, reproductionPlan, standardise, subset } from "intrinsic-params";
-import { readCheckpoint } from "intrinsic-params/dist/learning/experiment/checkpoint";
-import { backboneFile } from "intrinsic-params/dist/learning/experiment/storedBackbone";
+import { readCheckpoint } from "intrinsic-params/dist/learning/experiment/checkpoint.js";
+import { backboneFile } from "intrinsic-params/dist/learning/experiment/storedBackbone.js";
 import { ROW, type Sample, SIDE, TRAINED_PER_DIGIT } from "../train/sample";
 
 /** Images of each digit for the test. */
