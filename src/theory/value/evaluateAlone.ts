@@ -2,7 +2,7 @@ import { lazy } from "../../common/lazy";
 import type { Dyadic } from "../exact/dyadic";
 import { closedForm } from "./closedForm";
 import { createDecoder } from "./decoder";
-import type { Encoding, NodeEncoding } from "./encoding";
+import type { Encoding } from "./encoding";
 import { createInterpolation } from "./interpolation";
 import { createLookUp } from "./lookUp";
 import { placeFinder } from "./placeFinder";
@@ -23,27 +23,44 @@ export type EvaluateAlone = {
   readonly mostly: (points: Float64Array, values: Float64Array) => number[];
   /** Writes the values of the given points, those that mostly left, from all digits. */
   readonly exactly: (points: Float64Array, values: Float64Array, doubtful: readonly number[]) => void;
-  /** Writes the values of all points. @throws what mostly throws. */
-  readonly everywhere: (points: Float64Array, values: Float64Array) => void;
+  /**
+   * Writes the values of all points, and calls `onExact` after each point that needs all digits: one can take 16 ms.
+   * @throws what mostly throws.
+   */
+  readonly everywhere: (points: Float64Array, values: Float64Array, onExact?: () => void) => void;
 };
 
-/** Interpolates all points in float64, and those at which its rounding is in doubt exactly. */
-function interpolated(encoding: NodeEncoding): EvaluateAlone {
-  const { d } = encoding.grid;
-  const { many, exactly: one } = createInterpolation(encoding);
-  const exactly = (points: Float64Array, values: Float64Array, doubtful: readonly number[]) => {
-    for (const p of doubtful) values[p] = one(points.subarray(p * d, p * d + d));
+/** The parts of an evaluation of points of d coordinates, `value` being that of one point from all digits. */
+function evaluation(
+  d: number,
+  mostly: EvaluateAlone["mostly"],
+  value: () => (x: Float64Array) => number,
+): EvaluateAlone {
+  const exactly = (
+    points: Float64Array,
+    values: Float64Array,
+    doubtful: readonly number[],
+    onExact?: () => void,
+  ) => {
+    const one = value();
+    for (const p of doubtful) {
+      values[p] = one(points.subarray(p * d, p * d + d));
+      onExact?.();
+    }
   };
   return {
-    mostly: many,
+    mostly,
     exactly,
-    everywhere: (points, values) => exactly(points, values, many(points, values)),
+    everywhere: (points, values, onExact) => exactly(points, values, mostly(points, values), onExact),
   };
 }
 
 /** Evaluates by the table on the cubes, and in the strips in float64 and in closed form; all are made when needed. */
 export function createEvaluateAlone(encoding: Encoding, a?: () => readonly Dyadic[]): EvaluateAlone {
-  if (encoding.construction === "continuous") return interpolated(encoding);
+  if (encoding.construction === "continuous") {
+    const { many, exactly } = createInterpolation(encoding);
+    return evaluation(encoding.grid.d, many, () => exactly);
+  }
   const { grid } = encoding;
   const { d, J } = grid;
   const decoder = lazy(() => createDecoder(encoding, a));
@@ -82,11 +99,5 @@ export function createEvaluateAlone(encoding: Encoding, a?: () => readonly Dyadi
     }
     return doubtful;
   };
-  const exactly = (points: Float64Array, values: Float64Array, doubtful: readonly number[]) => {
-    const value = valueAt();
-    for (const p of doubtful) values[p] = value(points.subarray(p * d, p * d + d));
-  };
-  const everywhere = (points: Float64Array, values: Float64Array) =>
-    exactly(points, values, mostly(points, values));
-  return { mostly, exactly, everywhere };
+  return evaluation(d, mostly, valueAt);
 }

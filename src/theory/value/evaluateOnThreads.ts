@@ -1,9 +1,8 @@
 import { mostThreads, onThread, sharedMemory, startThread, type Thread } from "../../common/platform";
 import type { Encoding } from "./encoding";
-import { createEvaluateAlone } from "./evaluateAlone";
+import { createEvaluateAlone, type EvaluateAlone } from "./evaluateAlone";
 
-/** Writes the values of N points (N×d, row-major). */
-type Evaluate = (points: Float64Array, values: Float64Array) => void;
+type Evaluate = EvaluateAlone["everywhere"];
 
 /** Arrays in memory that all threads see. */
 type Task = {
@@ -11,20 +10,24 @@ type Task = {
   readonly values: Float64Array;
   /** Points that a thread takes at a time. */
   readonly portion: number;
-  /** How many points are taken, how many done, whether a thread failed, how many other threads are at work. */
+  /**
+   * How many points are taken, how many done, whether a thread failed, how many other threads are at work, how many
+   * points they have computed from all digits.
+   */
   readonly counts: Int32Array;
 };
 /** `encoding` is sent only if it is not that of last time. */
 type Message = { readonly encoding?: Encoding; readonly task: Task };
 
-const [TAKEN, DONE, FAILED, HELPING] = [0, 1, 2, 3];
-const COUNTS = 4;
-/** A portion takes milliseconds; a thread that needs longer than this for one is dead. */
+const [TAKEN, DONE, FAILED, HELPING, EXACT] = [0, 1, 2, 3, 4];
+const COUNTS = 5;
+/** A portion, or a point that needs all digits, takes milliseconds; threads of which nothing is seen for longer are dead. */
 const PATIENCE = 10_000;
 const ROLE = "intrinsic-params: evaluate";
 
 /** Takes portions of the points until none is left. */
 function work({ points, values, portion, counts }: Task, evaluate: Evaluate): void {
+  const onExact = () => Atomics.add(counts, EXACT, 1);
   const N = values.length;
   const d = points.length / N;
   for (;;) {
@@ -32,7 +35,7 @@ function work({ points, values, portion, counts }: Task, evaluate: Evaluate): vo
     if (from >= N) return;
     const to = Math.min(from + portion, N);
     try {
-      evaluate(points.subarray(from * d, to * d), values.subarray(from, to));
+      evaluate(points.subarray(from * d, to * d), values.subarray(from, to), onExact);
     } catch {
       // The waiting thread repeats the work alone, and its error names the right point.
       Atomics.store(counts, FAILED, 1);
@@ -103,8 +106,15 @@ export function evaluateOnThreads({
   encoding,
   alone,
   threads,
+  patience = PATIENCE,
   ...arrays
-}: Omit<Task, "counts"> & { encoding: Encoding; alone: Evaluate; threads: number }): void {
+}: Omit<Task, "counts"> & {
+  encoding: Encoding;
+  alone: Evaluate;
+  threads: number;
+  /** Milliseconds. */
+  patience?: number;
+}): void {
   const task: Task = {
     ...arrays,
     counts: new Int32Array(sharedMemory(COUNTS * Int32Array.BYTES_PER_ELEMENT)),
@@ -118,9 +128,10 @@ export function evaluateOnThreads({
   }
   work(task, alone);
   for (;;) {
-    const done = Atomics.load(counts, DONE);
+    const [done, exact] = [Atomics.load(counts, DONE), Atomics.load(counts, EXACT)];
     if (done === values.length) break;
-    if (Atomics.wait(counts, DONE, done, PATIENCE) === "timed-out") {
+    const waited = Atomics.wait(counts, DONE, done, patience);
+    if (waited === "timed-out" && Atomics.load(counts, EXACT) === exact) {
       endHelpers();
       Atomics.store(counts, HELPING, 0);
       throw new Error("A thread of evaluate died; evaluate(points, { threads: 1 }) does without others.");
