@@ -206,13 +206,14 @@ export async function lookupRow({ library, worker, folder, size }, d, n, N) {
   const row = { d, n, J: phi.grid.J, N, agree, tuned: checked.form };
   if (agree) {
     const one = await interleave(
+      // Each that leaves arrays behind comes before Python: what frees them counts as the next one's time.
       {
         ours: worked(sides.ours),
         plain: numpy("plain"),
         kept: worked(sides.kept),
-        tuned: numpy("tuned"),
-        anywhere: worked(() => phi.evaluate(anywhere, { threads: 1 })),
         anywhereKept: worked(() => phi.evaluate(anywhere, { threads: 1, into: kept })),
+        anywhere: worked(() => phi.evaluate(anywhere, { threads: 1 })),
+        tuned: numpy("tuned"),
       },
       size.lookup,
       {
