@@ -3,7 +3,7 @@
 //   start FILE           carries out what is left, in processes sized to this machine; Ctrl-C stops it, nothing is lost
 //   start FILE --slurm   submits what is left to Slurm as job arrays, and returns
 //   status FILE          where it stands; --json for programs
-//   watch FILE           the same again and again, until all is done; on Slurm, submits again what got lost
+//   watch FILE           the same again and again, until all is done; on Slurm, submits what got lost or is new
 //   stop FILE            ends what runs, wherever it runs, with checkpoints
 //   resume FILE          start again
 //   retry FILE --failed  forgets the failures, and starts
@@ -306,7 +306,10 @@ async function submit({ file, sweep, folders, values }) {
   return givenUp ? 1 : 0;
 }
 
-/** Submits again what Slurm lost; returns what is to be told: that it does not answer, or that tasks are held. */
+/**
+ * Submits what Slurm lost and what is new in the file; returns what is to be told: that it does not answer, or that
+ * tasks are held.
+ */
 async function followed(input) {
   const { heldText, slurmSweep } = built("sweep/slurmSweep");
   const { folders, file, values, sweep } = input;
@@ -317,9 +320,7 @@ async function followed(input) {
       parts: values.part,
     });
     if (submitted)
-      console.log(
-        `${sweep.name}: ${counted(submitted, "job")} submitted again, in ${counted(tasks, "task")}.`,
-      );
+      console.log(`${sweep.name}: ${counted(submitted, "job")} submitted, in ${counted(tasks, "task")}.`);
     return held ? heldText(held) : "";
   } catch (error) {
     return error.message;

@@ -69,7 +69,7 @@ describe.skipIf(!cluster)("on a real Slurm", () => {
     slurm.ask("scancel", "--state=PENDING", "-u", os.userInfo().username);
     slurm.ready("n2");
     const watched = own.command("watch", "--every", "0.5");
-    expect(watched.stdout).toMatch(/submitted again, in \d tasks?\./);
+    expect(watched.stdout).toMatch(/jobs? submitted, in \d tasks?\./);
     expect(watched.status, watched.stdout + watched.stderr).toBe(0);
     await own.expectAsLocal();
   });
