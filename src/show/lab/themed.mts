@@ -18,7 +18,8 @@ const MARK = 3;
 /**
  * A figure in the colours of the page. On a light page it stays as it is. On a dark page a figure with no ground of its
  * own, or a white one, gets the page's; its text, axes and marks are lightened until they stand out (4.5 : 1 for text,
- * 3 : 1 for marks), and a fill that lets lines through is as clear as it is on white. A figure with any other ground keeps all its colours. Colour scales are data and stay.
+ * 3 : 1 for marks), and a fill that lets lines through is as clear as it is on white. A figure with any other ground
+ * keeps all its colours. Colour scales are data and stay.
  */
 export function themed(figure: OutputFigure, theme: Theme): OutputFigure {
   const ground = readColour(theme.ground);
