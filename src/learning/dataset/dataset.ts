@@ -47,15 +47,18 @@ export function imageSize({ shape }: Pick<Dataset, "shape">): number {
   return shape.reduce((size, extent) => size * extent, 1);
 }
 
+/** So many values 0, of the type that a set's images have. */
+export function imagesLike({ images }: ImageSet, length: number): Uint8Array | Float32Array {
+  return new (images.constructor as new (n: number) => Uint8Array | Float32Array)(length);
+}
+
 /** The images with the given indices, in that order. @throws RangeError for an index outside of the set. */
 export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   checkImageSet("pick", set);
   if (!Number.isInteger(indices?.length))
     throw new TypeError(`Expected a list of indices; got ${kindOf(indices)}: pick(set, [0, 1, 2]).`);
   const size = set.images.length / set.labels.length;
-  const images = new (set.images.constructor as new (n: number) => Uint8Array | Float32Array)(
-    indices.length * size,
-  );
+  const images = imagesLike(set, indices.length * size);
   const labels = new Uint8Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i];

@@ -2,7 +2,7 @@ import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
 import { checkDataset } from "./checkDataset";
 import { MOST_CLASSES } from "./checkImages";
-import { type Dataset, dataset } from "./dataset";
+import { type Dataset, dataset, imagesLike } from "./dataset";
 import { randomGenerator } from "./randomGenerator";
 
 /** The stream of random numbers that pictures are drawn by, apart from those of other draws. */
@@ -57,7 +57,7 @@ export function pretextTask(data: Dataset, options: { images: number; seed?: num
   const random = randomGenerator(seed, STREAM);
   const any = () => Math.floor(random() * train.labels.length);
   const size = side * side * channels;
-  const images = new (train.images.constructor as new (n: number) => Uint8Array | Float32Array)(count * size);
+  const images = imagesLike(train, count * size);
   const labels = new Uint8Array(count);
   for (let k = 0; k < count; k++) {
     const to = images.subarray(k * size, (k + 1) * size);

@@ -2,7 +2,7 @@ import { checkKeys } from "../../common/checkKeys";
 import { tensorflow } from "../tensorflow/tensorflow";
 import type { ChainModel } from "./blocksOf";
 import { checkWhole } from "./checkWhole";
-import { initialSeed } from "./initialSeed";
+import { initialKernels } from "./initialKernels";
 import {
   checkSmallModelOptions,
   checkWidth,
@@ -31,9 +31,7 @@ export async function embeddingCNN(options: EmbeddingCNNOptions = {}): Promise<C
   checkWhole({ embedding }, 1);
   checkWidth(width);
   const tf = await tensorflow();
-  const initial = (index: number) => ({
-    kernelInitializer: tf.initializers.heUniform({ seed: initialSeed(seed, index) }),
-  });
+  const initial = initialKernels(tf, seed);
   const convolution = (index: number, kernelSize: number, channels: number, first?: object) =>
     tf.layers.conv2d({
       ...{ name: `conv${index + 1}/conv`, kernelSize, activation: "relu", ...first },

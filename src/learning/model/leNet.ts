@@ -1,7 +1,7 @@
 import { checkKeys } from "../../common/checkKeys";
 import { tensorflow } from "../tensorflow/tensorflow";
 import type { ChainModel } from "./blocksOf";
-import { initialSeed } from "./initialSeed";
+import { initialKernels } from "./initialKernels";
 import { checkSmallModelOptions, SMALL_MODEL_OPTIONS, type SmallModelOptions } from "./smallModelOptions";
 
 /** LeNet in the form of Li and others (2018) for MNIST: convolutions 5×5 of 6 and 16 filters, dense 120, 84, 10; 44,426 parameters. */
@@ -10,9 +10,7 @@ export async function leNet(options: SmallModelOptions = {}): Promise<ChainModel
   const { seed = 0, input = [28, 28, 1], classes = 10 } = options;
   checkSmallModelOptions({ seed, input, classes });
   const tf = await tensorflow();
-  const initial = (index: number) => ({
-    kernelInitializer: tf.initializers.heUniform({ seed: initialSeed(seed, index) }),
-  });
+  const initial = initialKernels(tf, seed);
   const conv = { kernelSize: 5, activation: "relu" } as const;
   return tf.sequential({
     name: "lenet",

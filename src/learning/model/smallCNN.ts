@@ -2,7 +2,7 @@ import { checkKeys } from "../../common/checkKeys";
 import { tensorflow } from "../tensorflow/tensorflow";
 import type { ChainModel } from "./blocksOf";
 import { checkWhole } from "./checkWhole";
-import { initialSeed } from "./initialSeed";
+import { initialKernels } from "./initialKernels";
 import {
   checkSmallModelOptions,
   checkWidth,
@@ -32,9 +32,7 @@ export async function smallCNN(options: SmallCNNOptions = {}): Promise<ChainMode
   const { last = Math.max(1, Math.round(32 * width)) } = options;
   checkWhole({ last }, 1);
   const tf = await tensorflow();
-  const initial = (index: number) => ({
-    kernelInitializer: tf.initializers.heUniform({ seed: initialSeed(seed, index) }),
-  });
+  const initial = initialKernels(tf, seed);
   const channels = { filters: Math.max(1, Math.round(16 * width)), activation: "relu" as const };
   return tf.sequential({
     name: "small-cnn",

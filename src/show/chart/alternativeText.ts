@@ -33,21 +33,20 @@ const NAMES: Readonly<Record<string, string>> = {
   contour: "contour lines",
 };
 
+function kindOf({ type = "scatter", mode = "lines", fill = "none" }: Trace): string {
+  if (type !== "scatter" && type !== "scattergl") return NAMES[type] ?? type;
+  if (fill !== "none") return "areas";
+  if (mode.includes("lines")) return "lines";
+  return mode.includes("markers") ? "points" : "numbers";
+}
+
 const isDrawn = ({ visible = true }: Trace): boolean => visible === true;
 
 function drawn(traces: readonly Trace[]): string {
   const kinds = new Map<string, string[]>();
-  for (const { type = "scatter", mode = "lines", fill = "none", name } of traces.filter(isDrawn)) {
-    const kind =
-      type === "scatter" || type === "scattergl"
-        ? fill !== "none"
-          ? "areas"
-          : mode.includes("lines")
-            ? "lines"
-            : mode.includes("markers")
-              ? "points"
-              : "numbers"
-        : (NAMES[type] ?? type);
+  for (const trace of traces.filter(isDrawn)) {
+    const { name } = trace;
+    const kind = kindOf(trace);
     kinds.set(kind, [...(kinds.get(kind) ?? []), ...(name ? [plain(name)] : [])]);
   }
   return [...kinds]

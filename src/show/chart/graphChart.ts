@@ -54,9 +54,11 @@ export function strips({ K, delta }: Grid): object[] {
   }));
 }
 
+const hasSeenStrips = (grid: Grid) => wide(grid) && strips(grid).length > 0;
+
 /** The legend's entry for the strips if those of a grid can be seen, else none. */
 export const stripsEntry = (...grids: readonly Grid[]): object[] =>
-  grids.some((grid) => wide(grid) && strips(grid).length > 0) ? [areaEntry("trifling region Ω", SHADE)] : [];
+  grids.some(hasSeenStrips) ? [areaEntry("trifling region Ω", SHADE)] : [];
 
 /**
  * The warning for a picture in which φ hardly follows f: if the bound exceeds the range of f, a flat line satisfies it.
@@ -125,7 +127,7 @@ export function graphChart(
           line: { color: palette.blue, width: 2 },
         },
         // Each step has the same traces.
-        ...entry.map((each) => ({ ...each, visible: stripsEntry(phi.grid).length > 0 })),
+        ...entry.map((each) => ({ ...each, visible: hasSeenStrips(phi.grid) })),
       ],
       layout: {
         shapes: strips(phi.grid),

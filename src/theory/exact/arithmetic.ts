@@ -25,6 +25,11 @@ export function multiply(x: Dyadic, y: Dyadic): Dyadic {
   return dyadic(x.m * y.m, x.e + y.e);
 }
 
+/** x^p for an integer p ≥ 0. */
+export function power(x: Dyadic, p: number): Dyadic {
+  return dyadic(x.m ** BigInt(p), x.e * p);
+}
+
 /** x·2^k for an integer k. */
 export function scale(x: Dyadic, k: number): Dyadic {
   return x.m === 0n ? x : dyadic(x.m, x.e + k);

@@ -1,12 +1,12 @@
 import { shown } from "../../common/shown";
-import { abs, add, compare, multiply, scale, subtract } from "../exact/arithmetic";
-import { type Dyadic, dyadic, ONE, ZERO } from "../exact/dyadic";
+import { abs, add, compare, multiply, power, scale, subtract } from "../exact/arithmetic";
+import { ZERO } from "../exact/dyadic";
 import { numberBelow } from "../exact/numberBelow";
 import { fromNumber, toNumber } from "../exact/toNumber";
 import { networkToJSON } from "../relu/networkToJSON";
 import type { ReluNetwork } from "../relu/reluNetwork";
 import type { CertificateFile } from "./certificateFile";
-import { encloseNetwork, type InputBox } from "./encloseNetwork";
+import { encloseNetwork, type InputBox, volumeOf } from "./encloseNetwork";
 import { errorOnBox } from "./errorOnBox";
 import { overlappingBoxes } from "./overlappingBoxes";
 import { checkFileModulus, strayFrom } from "./strayFrom";
@@ -57,12 +57,6 @@ function readFile(value: unknown, d: number): CertificateFile {
   return file;
 }
 
-const volumeOf = (box: InputBox): Dyadic =>
-  box.reduce((product, [from, to]) => multiply(product, subtract(to, from)), ONE);
-
-/** x^p. */
-const power = (x: Dyadic, p: number): Dyadic => dyadic(x.m ** BigInt(p), x.e * p);
-
 /** What a file proves: lower ≤ ‖φ − f‖ ≤ upper on boxes, and where these are. */
 export type CheckedCertificate = {
   readonly lower: number;
@@ -78,8 +72,9 @@ export type CheckedCertificate = {
 /**
  * Checks a certificate for a network, from what its file says alone and in exact arithmetic: the file's boxes do not
  * overlap, their trees fill them, on each box |φ − f| is as small as `upper` needs, and `lower` is reached. With f, every
- * value that the file gives for it is compared with f. No code is shared with certifyError or the search for
- * certificates; scripts/check_certificate.py does the same in Python.
+ * value that the file gives for it is compared with f. No code is shared with certifyError, and none with the search of
+ * proveError but what holds on one box and whether boxes overlap; scripts/check_certificate.py, which shares nothing, does
+ * the same in Python.
  * @throws CertificateError naming the place of what is not proved, or RangeError for a modulus that has no exact bounds.
  */
 export function checkCertificate(
@@ -148,8 +143,9 @@ export function checkCertificate(
           );
         return;
       }
-      sumAbove = add(sumAbove, multiply(volumeOf(box), power(most, p)));
-      sumBelow = add(sumBelow, multiply(volumeOf(box), power(least, p)));
+      const part = volumeOf(box);
+      sumAbove = add(sumAbove, multiply(part, power(most, p)));
+      sumBelow = add(sumBelow, multiply(part, power(least, p)));
     });
     if (open.length > 0)
       throw new CertificateError(

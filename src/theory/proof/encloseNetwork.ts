@@ -1,10 +1,14 @@
 import { add, compare, multiply, subtract } from "../exact/arithmetic";
-import { type Dyadic, ZERO } from "../exact/dyadic";
+import { type Dyadic, ONE, ZERO } from "../exact/dyadic";
 import type { Layer } from "../relu/layer";
 import type { ReluNetwork } from "../relu/reluNetwork";
 
 /** A box [from₁, to₁] × … × [from_d, to_d]. */
 export type InputBox = readonly (readonly [from: Dyadic, to: Dyadic])[];
+
+/** Π_i (to_i − from_i). */
+export const volumeOf = (box: InputBox): Dyadic =>
+  box.reduce((product, [from, to]) => multiply(product, subtract(to, from)), ONE);
 
 /** low ≤ value ≤ high. */
 export type Interval = { readonly low: Dyadic; readonly high: Dyadic };

@@ -1,16 +1,16 @@
 import { checkCount } from "../../common/checkCount";
 import { checkKeys } from "../../common/checkKeys";
 import { shown } from "../../common/shown";
-import { abs, add, compare, multiply, scale, subtract } from "../exact/arithmetic";
+import { abs, add, compare, multiply, power, scale, subtract } from "../exact/arithmetic";
 import { bitLength } from "../exact/bitLength";
-import { type Dyadic, dyadic, ONE, ZERO } from "../exact/dyadic";
+import { type Dyadic, ZERO } from "../exact/dyadic";
 import { numberAbove, numberBelow } from "../exact/numberBelow";
 import { fromNumber, toNumber } from "../exact/toNumber";
 import { networkToJSON } from "../relu/networkToJSON";
 import { checkNetwork, type ReluNetwork } from "../relu/reluNetwork";
 import type { Target } from "../target/target";
 import type { CertificateFile } from "./certificateFile";
-import { encloseNetwork, type InputBox } from "./encloseNetwork";
+import { encloseNetwork, type InputBox, volumeOf } from "./encloseNetwork";
 import { errorOnBox } from "./errorOnBox";
 import { overlappingBoxes } from "./overlappingBoxes";
 import { checkFileModulus, strayFrom } from "./strayFrom";
@@ -43,9 +43,6 @@ type Part = {
  */
 export type Proof = { readonly certificate: CertificateFile; readonly converged: boolean };
 
-const power = (x: Dyadic, p: number): Dyadic => dyadic(x.m ** BigInt(p), x.e * p);
-const volumeOf = (box: InputBox) =>
-  box.reduce((product, [from, to]) => multiply(product, subtract(to, from)), ONE);
 const larger = (x: Dyadic, y: Dyadic) => (compare(x, y) < 0 ? y : x);
 
 /** log₂ x of a positive number, to about 50 bits. */

@@ -1,4 +1,4 @@
-import { type Code, f64, f64x2, i32x4, type Local, v128 } from "./webAssembly";
+import { type Code, f64, f64x2, gather, type Local, low32, v128 } from "./webAssembly";
 
 const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
 /**
@@ -14,13 +14,6 @@ export const CAREFUL_VECTORS = [
   ...["least", "most"], // of Kx_i
   ...["inside", "unusual"], // whether all fractions are small, whether any point is not well inside
 ] as const;
-
-/** Two float64, one from each address; the second `stride` bytes further on. */
-export const gather = (first: Code, second: Code, offset = 0, stride = 0): Code =>
-  v128.load64Lane(second, v128.load64Zero(first, offset), 1, offset + stride);
-
-/** The low 32 bits of a vector's first or second float64. */
-const low32 = (x: Code, which: 0 | 1) => i32x4.extractLane(x, 2 * which);
 
 /**
  * The code of lookUpModule that looks up the two points of d coordinates whose values are at `values` + `at`: NaN for a

@@ -1,13 +1,13 @@
 import { type AffineParts, TO_26_PLACES } from "./affineRounding";
-import { BLOCK_PARAMETERS, noteTurn } from "./pointBlocks";
+import { BLOCK_PARAMETERS, inTurns, noteTurn } from "./pointBlocks";
 import {
   type Code,
   f64,
   f64x2,
+  gather,
   i32,
-  i32x4,
   type Local,
-  loopWhile,
+  low32,
   v128,
   vectorLocals,
   webAssemblyModule,
@@ -49,9 +49,6 @@ const numberAt = (place: number) => v128.load(i32.const(place * PAIR));
 const number = (name: keyof Numbers) => numberAt(NUMBERS.indexOf(name));
 const strideOf = (axis: number) => numberAt(NUMBERS.length + axis);
 
-/** The low 32 bits of a vector's first or second float64. */
-const low32 = (x: Code, which: 0 | 1) => i32x4.extractLane(x, 2 * which);
-
 const VECTORS = [
   ...["scaled", "digit", "node", "outside"],
   ...["falls", "change", "from", "to", "rise", "head", "whole", "low"],
@@ -91,8 +88,8 @@ function rounded(v: Record<(typeof VECTORS)[number], Local>): Code {
  * A WebAssembly module with one function, which interpolates integers at the nodes of the Kuhn triangulation at points
  * of d coordinates, two at a time. The points are in memory at `points`, row-major, and the values, rounded as by
  * affineRounding, go to `values` … `end` and up to AT_A_TIME − 1 places further: NaN where rounding is in doubt, outside
- * [0,1]^d and at NaN. pointBlocks tells what the function notes and returns. kuhnNumbers are at 0, the table of integers at
- * tableAddress.
+ * [0,1]^d and at NaN. pointBlocks tells what the function notes and returns. kuhnNumbers are at 0, the table of integers
+ * at tableAddress.
  *
  * There is no branch that depends on a point: the order of its fractions is random, and a branch that is guessed wrongly
  * takes as long as the rest. Kx and its fractions t are exact in float64; head is t to 26 places, so head·rise is exact.
@@ -105,7 +102,7 @@ export function kuhnModule(d: number): Uint8Array {
     locals: vectorLocals(vectors),
     result: "i32",
     body: (local) => {
-      const { points, values, end } = local;
+      const { points, values } = local;
       const v = local as Record<(typeof VECTORS)[number], Local>;
       const { scaled, digit, node, outside, falls, change, from, to, rise, head, whole, low } = v;
       const t = (i: number) => local[`t${i}`];
@@ -114,10 +111,7 @@ export function kuhnModule(d: number): Uint8Array {
       /** Coordinate i of two points; whatever is outside, and NaN, is moved to an end. */
       const coordinate = (i: number): Code => {
         const isFirst = i === d - 1;
-        const x =
-          d === 1
-            ? v128.load(points.get)
-            : v128.load64Lane(points.get, v128.load64Zero(points.get, FLOAT64 * i), 1, FLOAT64 * (d + i));
+        const x = d === 1 ? v128.load(points.get) : gather(points.get, points.get, FLOAT64 * i, FLOAT64 * d);
         const moved = f64x2.pmax(f64x2.splat(f64.const(0)), f64x2.pmin(number("cubes"), scaled.get));
         const isMoved = f64x2.ne(digit.get, scaled.get);
         return [
@@ -159,28 +153,20 @@ export function kuhnModule(d: number): Uint8Array {
         ...low.set(k === 0 ? head.get : f64x2.add(low.get, head.get)),
       ];
 
-      return [
-        ...loopWhile(
-          [
-            ...axes.flatMap((i) => coordinate(d - 1 - i)),
-            ...axes.flatMap((i) => step(i).set(strideOf(i))),
-            ...sorted,
-            ...node.set(f64x2.add(node.get, number("table"))),
-            ...digit.set(node.get),
-            ...from.set(integers(node.get)),
-            ...whole.set(from.get),
-            ...axes.flatMap(along),
-            ...rounded(v),
-            ...v.value.set(v128.or(v.value.get, outside.get)),
-            ...v128.store(values.get, v.value.get),
-            ...noteTurn(f64x2.ne(v.value.get, v.value.get), local),
-            ...points.set(i32.add(points.get, i32.const(AT_A_TIME * FLOAT64 * d))),
-            ...values.set(i32.add(values.get, i32.const(AT_A_TIME * FLOAT64))),
-          ],
-          i32.ltU(values.get, end.get),
-        ),
-        ...local.notes.get,
-      ];
+      return inTurns(d, AT_A_TIME, local, [
+        ...axes.flatMap((i) => coordinate(d - 1 - i)),
+        ...axes.flatMap((i) => step(i).set(strideOf(i))),
+        ...sorted,
+        ...node.set(f64x2.add(node.get, number("table"))),
+        ...digit.set(node.get),
+        ...from.set(integers(node.get)),
+        ...whole.set(from.get),
+        ...axes.flatMap(along),
+        ...rounded(v),
+        ...v.value.set(v128.or(v.value.get, outside.get)),
+        ...v128.store(values.get, v.value.get),
+        ...noteTurn(f64x2.ne(v.value.get, v.value.get), local),
+      ]);
     },
   });
 }

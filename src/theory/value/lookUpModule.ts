@@ -1,17 +1,7 @@
 import { CAREFUL_VECTORS, carefulLookUp } from "./carefulLookUp";
-import { BLOCK_PARAMETERS, noteTurn } from "./pointBlocks";
+import { BLOCK_PARAMETERS, inTurns, noteTurn } from "./pointBlocks";
 import { canLookUpQuickly, quickLocals, quickLookUp, quickNumbers } from "./quickLookUp";
-import {
-  type Code,
-  f64,
-  f64x2,
-  i32,
-  loopWhile,
-  v128,
-  vectorLocals,
-  webAssemblyModule,
-  when,
-} from "./webAssembly";
+import { type Code, f64, f64x2, v128, vectorLocals, webAssemblyModule } from "./webAssembly";
 
 const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
 
@@ -32,30 +22,18 @@ export function lookUpModule(d: number, n: number): Uint8Array {
     locals: { ...vectorLocals(CAREFUL_VECTORS), ...(isQuick && quickLocals(d, count / 4)) },
     result: "i32",
     body: (local) => {
-      const { points, values, end, notes, cubes, limit, threshold, unusual } = local;
+      const { values, notes, cubes, limit, threshold, unusual } = local;
       const twoCarefully = carefulLookUp(d, local);
       const carefully: Code = [
         ...unusual.set(v128.xor(unusual.get, unusual.get)),
         ...Array.from({ length: count / 2 }, (_, pair) => twoCarefully(2 * FLOAT64 * pair)).flat(),
         ...noteTurn(unusual.get, { values, notes }),
       ];
-      const quickly = (): Code => {
-        const { find, doubtful, move } = quickLookUp([d, n, count / 4], local);
-        return [...find, ...when(doubtful, carefully, move)];
-      };
       return [
         ...cubes.set(f64x2.splat(f64.const(2 ** n))),
         ...limit.set(f64x2.splat(threshold.get)),
         ...(isQuick ? quickNumbers(n, local.quickLimit.get, local) : []),
-        ...loopWhile(
-          [
-            ...(isQuick ? quickly() : carefully),
-            ...points.set(i32.add(points.get, i32.const(count * FLOAT64 * d))),
-            ...values.set(i32.add(values.get, i32.const(count * FLOAT64))),
-          ],
-          i32.ltU(values.get, end.get),
-        ),
-        ...notes.get,
+        ...inTurns(d, count, local, isQuick ? quickLookUp([d, n, count / 4], local, carefully) : carefully),
       ];
     },
   });

@@ -1,4 +1,4 @@
-import { type Code, i32, type Local, v128, when } from "./webAssembly";
+import { type Code, i32, type Local, loopWhile, v128, when } from "./webAssembly";
 
 /** Points that go to a module at a time: they and their values stay in the processor's nearest caches. */
 const BLOCK = 4096;
@@ -28,6 +28,24 @@ export const noteTurn = (left: Code, { values, notes }: Readonly<Record<"values"
     ...i32.store(notes.get, values.get),
     ...notes.set(i32.add(notes.get, i32.const(INT32))),
   ]);
+
+/** The body of a module's function: turns over some points of d coordinates each, and the end of its notes. */
+export const inTurns = (
+  d: number,
+  pointsInTurn: number,
+  { points, values, end, notes }: Readonly<Record<string, Local>>,
+  turn: Code,
+): Code => [
+  ...loopWhile(
+    [
+      ...turn,
+      ...points.set(i32.add(points.get, i32.const(pointsInTurn * FLOAT64 * d))),
+      ...values.set(i32.add(values.get, i32.const(pointsInTurn * FLOAT64))),
+    ],
+    i32.ltU(values.get, end.get),
+  ),
+  ...notes.get,
+];
 
 /** The blocks at `address`, with blockBytes behind it, of a module's memory. */
 export function pointBlocks(

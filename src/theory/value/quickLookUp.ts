@@ -1,8 +1,8 @@
-import { gather } from "./carefulLookUp";
 import {
   type Code,
   f64,
   f64x2,
+  gather,
   i32,
   i32x4,
   i64,
@@ -11,6 +11,7 @@ import {
   type ValueType,
   v128,
   vectorLocals,
+  when,
 } from "./webAssembly";
 
 const FLOAT64 = Float64Array.BYTES_PER_ELEMENT;
@@ -61,15 +62,16 @@ export const quickNumbers = (n: number, limit: Code, local: Readonly<Record<stri
 ];
 
 /**
- * The code of lookUpModule that looks up a few times four points of d coordinates among 2^n cubes along each axis: first
- * `find`, then, unless one of them is `doubtful`, `move`, which writes the values. It needs half as many instructions a
- * point as carefulLookUp, and leaves to it what it cannot tell from the high 32 bits of x + BEFORE_1: sign and exponent
- * must be those of [1, 2); then come the digits of ⌊Kx⌋, and the first bits of Kx's fraction, at most quickLimit.
+ * The code of lookUpModule that looks up a few times four points of d coordinates among 2^n cubes along each axis. It
+ * needs half as many instructions a point as carefulLookUp, and leaves all of them to `carefully` where it cannot tell one
+ * from the high 32 bits of x + BEFORE_1: sign and exponent must be those of [1, 2); then come the digits of ⌊Kx⌋, and the
+ * first bits of Kx's fraction, at most quickLimit.
  */
 export function quickLookUp(
   [d, n, fours]: readonly [d: number, n: number, fours: number],
   local: Readonly<Record<string, Local>>,
-): { readonly find: Code; readonly doubtful: Code; readonly move: Code } {
+  carefully: Code,
+): Code {
   const { points, values, before1, digits, toLeast, limits, doubtful, first, second } = local;
   const groups = Array.from({ length: fours }, (_, four) => four);
   const axes = Array.from({ length: d }, (_, i) => i);
@@ -105,24 +107,21 @@ export function quickLookUp(
       ),
     ];
   };
-  return {
-    find: [
-      ...groups.flatMap((four) =>
-        axes.flatMap((i) =>
-          high(four, i).set(i32x4.shuffle(two(4 * four, i), two(4 * four + 2, i), [1, 3, 5, 7])),
-        ),
+  return [
+    ...groups.flatMap((four) =>
+      axes.flatMap((i) =>
+        high(four, i).set(i32x4.shuffle(two(4 * four, i), two(4 * four + 2, i), [1, 3, 5, 7])),
       ),
-      ...doubtful.set(
-        i32x4.gtS(
-          rests.reduce((x, y) => i32x4.maxS(x, y)),
-          limits.get,
-        ),
+    ),
+    ...doubtful.set(
+      i32x4.gtS(
+        rests.reduce((x, y) => i32x4.maxS(x, y)),
+        limits.get,
       ),
-      ...groups.flatMap((four) =>
-        entries(four).set(axes.map((i) => placed(four, i)).reduce((x, y) => v128.or(x, y))),
-      ),
-    ],
-    doubtful: v128.anyTrue(doubtful.get),
-    move: groups.flatMap(moveFour),
-  };
+    ),
+    ...groups.flatMap((four) =>
+      entries(four).set(axes.map((i) => placed(four, i)).reduce((x, y) => v128.or(x, y))),
+    ),
+    ...when(v128.anyTrue(doubtful.get), carefully, groups.flatMap(moveFour)),
+  ];
 }

@@ -158,6 +158,13 @@ export const v128 = {
   load64Zero: (address: Code, offset = 0): Code => [...address, ...vector(0x5d), ...memory(offset)],
 };
 
+/** Two float64, one from each address; the second `stride` bytes further on. */
+export const gather = (first: Code, second: Code, offset = 0, stride = 0): Code =>
+  v128.load64Lane(second, v128.load64Zero(first, offset), 1, offset + stride);
+
+/** The low 32 bits of a vector's first or second float64. */
+export const low32 = (x: Code, which: 0 | 1): Code => i32x4.extractLane(x, 2 * which);
+
 const [LOOP, IF, ELSE, BRANCH_IF, END, RETURN, NOTHING] = [0x03, 0x04, 0x05, 0x0d, 0x0b, 0x0f, 0x40];
 
 /** Runs `then` if the condition, an i32, is not 0, else `otherwise`; neither leaves a value. */

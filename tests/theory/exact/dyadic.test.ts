@@ -15,6 +15,7 @@ import {
   scale,
   subtract,
 } from "../../../src/theory";
+import { power } from "../../../src/theory/exact/arithmetic";
 import { ONE, ZERO } from "../../../src/theory/exact/dyadic";
 import { anyDyadic } from "./arbitrary";
 
@@ -63,6 +64,14 @@ describe("arithmetic", () => {
         expect(subtract(x, x)).toEqual(ZERO);
         expect(multiply(x, ONE)).toEqual(x);
         expect(add(x, negate(x))).toEqual(ZERO);
+      }),
+    );
+  });
+
+  test("a power is the product of so many factors, 1 of none", () => {
+    fc.assert(
+      fc.property(anyDyadic, fc.integer({ min: 0, max: 9 }), (x, p) => {
+        expect(power(x, p)).toEqual(Array.from({ length: p }, () => x).reduce(multiply, ONE));
       }),
     );
   });
